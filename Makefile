@@ -1,0 +1,46 @@
+# make demo: install and train for about two minutes.   make test: install the test tools and run the tests.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: demo test check format slow bench theory clean
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/installed: pyproject.toml constraints.txt | $(BIN)/python
+	$(INSTALL) --editable .
+	touch $@
+
+$(VENV)/installed-test: pyproject.toml constraints.txt | $(BIN)/python
+	$(INSTALL) --editable ".[test,tiff]"
+	touch $(VENV)/installed $@
+
+$(VENV)/installed-check: $(VENV)/installed-test
+	$(INSTALL) --editable ".[test,tiff,check]"
+	touch $@
+
+demo: $(VENV)/installed
+	$(BIN)/sparring train dcgan --data fashion --run.minutes 2
+
+test: $(VENV)/installed-test
+	$(BIN)/python -m pytest
+
+slow: $(VENV)/installed-test
+	$(BIN)/python -m pytest -m slow
+
+check: $(VENV)/installed-check
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: $(VENV)/installed-check
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+theory: $(VENV)/installed
+	for name in figure1 gradients divergence proposition2 dirac modes k; do $(BIN)/sparring theory $$name || exit 1; done
+
+clean:
+	rm -rf $(VENV) build dist

@@ -1,0 +1,46 @@
+"""What can go wrong through no fault of ours: one exception a kind, each with the exit code it means.
+
+Every message says what was wrong, the value, and what to do about it.
+"""
+
+
+class SparringError(Exception):
+    """Something a user can mend. The command line prints the message without a traceback."""
+
+    exit_code = 1
+
+
+class CommandError(SparringError):
+    """The command or one of its values makes no sense."""
+
+    exit_code = 2
+
+
+class DataError(SparringError):
+    """The data cannot be used."""
+
+    exit_code = 3
+
+
+class ModelError(SparringError):
+    """A run, a checkpoint or a model file cannot be used."""
+
+    exit_code = 3
+
+
+class NoRoomError(SparringError):
+    """Memory or disk ran out."""
+
+    exit_code = 4
+
+
+class DivergedError(SparringError):
+    """A loss or a gradient stopped being finite."""
+
+    exit_code = 5
+
+
+class InterruptedRun(SparringError):
+    """The run was asked to stop; it is saved and can be resumed."""
+
+    exit_code = 75

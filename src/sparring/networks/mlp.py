@@ -1,0 +1,85 @@
+"""Multilayer perceptrons: the networks of the 2014 paper, for pictures of any size."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+from sparring.data.spec import Spec
+
+
+class Generator(nn.Module):
+    """z -> ReLU layers -> tanh -> picture.
+
+    Args:
+        spec: Shape of the pictures.
+        z_dim: Numbers in z.
+        hidden: Widths of the hidden layers.
+        classes: Labels that are told to G, as an embedding beside z; 0 for none.
+    """
+
+    def __init__(
+        self, spec: Spec, z_dim: int, hidden: Sequence[int] = (256, 512, 1024), classes: int = 0
+    ) -> None:
+        super().__init__()
+        self.shape = (spec.channels, spec.height, spec.width)
+        self.embed = nn.Embedding(classes, z_dim) if classes else None
+        widths = [z_dim * (2 if classes else 1), *hidden]
+        layers: list[nn.Module] = []
+        for a, b in zip(widths, widths[1:], strict=False):
+            layers += [nn.Linear(a, b), nn.ReLU()]
+        self.layers = nn.Sequential(*layers, nn.Linear(widths[-1], spec.channels * spec.height * spec.width))
+
+    def forward(self, z: Tensor, y: Tensor | None = None) -> Tensor:
+        """(N, z_dim) and labels (N,) -> pictures (N, C, H, W) in (-1, 1)."""
+        if self.embed is not None:
+            z = torch.cat([z, self.embed(y)], 1)
+        return torch.tanh(self.layers(z)).view(-1, *self.shape)
+
+
+class Discriminator(nn.Module):
+    """Picture -> leaky ReLU layers -> logit.
+
+    Args:
+        spec: Shape of the pictures.
+        hidden: Widths of the hidden layers.
+        dropout: Probability that a hidden unit is dropped.
+        classes: Labels that are told to D, by projection; 0 for none.
+    """
+
+    def __init__(
+        self, spec: Spec, hidden: Sequence[int] = (512, 256), dropout: float = 0.0, classes: int = 0
+    ) -> None:
+        super().__init__()
+        widths = [spec.channels * spec.height * spec.width, *hidden]
+        layers: list[nn.Module] = [nn.Flatten()]
+        for a, b in zip(widths, widths[1:], strict=False):
+            layers += [nn.Linear(a, b), nn.LeakyReLU(0.2), nn.Dropout(dropout)]
+        self.layers = nn.Sequential(*layers)
+        self.head = ProjectionHead(widths[-1], classes)
+
+    def forward(self, x: Tensor, y: Tensor | None = None) -> Tensor:
+        """Pictures (N, C, H, W) and labels (N,) -> logits (N,)."""
+        logits: Tensor = self.head(self.layers(x), y)
+        return logits
+
+
+class ProjectionHead(nn.Module):
+    """Features -> logit, plus their product with the label's embedding: how D is told a label.
+
+    Args:
+        features: Numbers in h.
+        classes: Number of labels; 0 for none.
+
+    Source: Miyato & Koyama 2018 (projection discriminator).
+    """
+
+    def __init__(self, features: int, classes: int = 0) -> None:
+        super().__init__()
+        self.logit = nn.Linear(features, 1)
+        self.embed = nn.Embedding(classes, features) if classes else None
+
+    def forward(self, h: Tensor, y: Tensor | None = None) -> Tensor:
+        """(N, features) and labels (N,) -> logits (N,)."""
+        logits: Tensor = self.logit(h).squeeze(1)
+        return logits if self.embed is None else logits + (h * self.embed(y)).sum(1)

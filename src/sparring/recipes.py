@@ -1,0 +1,224 @@
+"""The explicit list of what can be trained.
+
+A recipe is a function that returns an experiment. Its signature is its command line, its arguments are the run's
+configuration and what a checkpoint says of itself, and its docstring is its help.
+"""
+
+import math
+from collections.abc import Callable
+from typing import Annotated, Literal
+
+from torch import nn
+from torch.optim import SGD, Adam
+
+from sparring.data.spec import Spec
+from sparring.games import GAN, LOSSES, normal, uniform
+from sparring.games.losses import AdversarialLoss
+from sparring.networks import dcgan as convolutional
+from sparring.networks import maxout, mlp
+from sparring.settings import Within
+from sparring.training.experiment import Experiment, Updates
+from sparring.training.schedules import linear, of_optimizer
+
+Recipe = Callable[..., Experiment]
+
+LossName = Literal[
+    "minimax",
+    "nonsaturating",
+    "least_squares",
+    "least_squares_pearson",
+    "hinge",
+    "wasserstein",
+    "relativistic",
+]
+PriorName = Literal["normal", "uniform"]
+Count = Annotated[int, Within(1, 1_000_000)]
+Width = Annotated[int, Within(1, 16_384)]
+Rate = Annotated[float, Within(0.0, 10.0)]
+Share = Annotated[float, Within(0.0, 0.999999)]
+Images = Annotated[float, Within(0.0, 1e12)]
+
+PRIORS = {"normal": normal, "uniform": uniform}
+
+
+def gan(
+    spec: Spec,
+    *,
+    loss: LossName = "nonsaturating",
+    d_steps: Annotated[int, Within(1, 1000)] = 1,
+    prior: PriorName = "uniform",
+    z_dim: Width = 100,
+    g_hidden: tuple[Width, ...] = (256, 512, 1024),
+    d_hidden: tuple[Width, ...] = (512, 256),
+    dropout: Share = 0.3,
+    conditional: bool = False,
+    lr: Rate = 2e-4,
+    beta1: Share = 0.5,
+    beta2: Share = 0.999,
+    batch_size: Count = 64,
+    ema: Images = 10_000,
+    updates: Updates = "alternating",
+) -> Experiment:
+    """The GAN of the study notes: two multilayer perceptrons, noise in, pictures out.
+
+    Args:
+        spec: Shape of the pictures.
+        loss: What the players pay; minimax is the paper's value function, nonsaturating its practical form.
+        d_steps: Moves of D for one of G, the paper's k.
+        prior: Distribution of z.
+        z_dim: Numbers in z.
+        g_hidden: Widths of G's hidden layers.
+        d_hidden: Widths of D's hidden layers.
+        dropout: Probability that a hidden unit of D is dropped.
+        conditional: Whether G and D are told the labels.
+        lr: Learning rate of both Adam optimizers.
+        beta1: Adam's decay of the mean.
+        beta2: Adam's decay of the square.
+        batch_size: Pictures a move.
+        ema: Half-life of the average of G, in images; 0 for none.
+        updates: Whether D and G move in turn or from the same state.
+
+    Source: Goodfellow et al. 2014; optimizer as in Radford et al. 2016.
+    """
+    classes = _classes(spec, conditional)
+    G = mlp.Generator(spec, z_dim, g_hidden, classes)
+    D = mlp.Discriminator(spec, d_hidden, dropout, classes)
+    return Experiment(
+        game=GAN(G, D, PRIORS[prior](z_dim), LOSSES[loss], d_steps=d_steps, classes=classes),
+        optimizers={"D": _adam(D, lr, beta1, beta2), "G": _adam(G, lr, beta1, beta2)},
+        batch_size=batch_size,
+        images=3_000_000,
+        updates=updates,
+        ema_half_life=ema,
+    )
+
+
+def gan2014(
+    spec: Spec,
+    *,
+    loss: LossName = "nonsaturating",
+    d_steps: Annotated[int, Within(1, 1000)] = 1,
+    z_dim: Width = 100,
+    g_units: Width = 1200,
+    d_units: Width = 240,
+    pieces: Annotated[int, Within(1, 64)] = 5,
+    lr: Rate = 0.1,
+    batch_size: Count = 100,
+    ema: Images = 0,
+    updates: Updates = "simultaneous",
+) -> Experiment:
+    """The original code's MNIST configuration, to the constant: maxout D with dropout, uniform z, momentum SGD.
+
+    D pays half the sum of its two terms; learning rates fall by 1.000004 an update to 1e-6, momentum rises from .5 to
+    .7 over 250 epochs; G's output starts at the data's marginals. The original takes both gradients from the same
+    fakes; here each player draws its own.
+
+    Args:
+        spec: Shape of the pictures.
+        loss: What the players pay; the original code is non-saturating.
+        d_steps: Moves of D for one of G.
+        z_dim: Numbers in z, each U(-sqrt 3, sqrt 3).
+        g_units: Width of G's two hidden layers.
+        d_units: Maxout units in D's two hidden layers.
+        pieces: Linear pieces a maxout unit.
+        lr: Learning rate at the start.
+        batch_size: Pictures a move.
+        ema: Half-life of the average of G, in images; the original has none.
+        updates: The original moves both players from the same state.
+
+    Source: Goodfellow et al. 2014, section 5, and its published code (mnist.yaml).
+    """
+    G = maxout.Generator2014(spec, z_dim, g_units)
+    D = maxout.Discriminator2014(spec, d_units, pieces)
+    pays = LOSSES[loss]
+    optimizers = {"D": SGD(D.parameters(), lr, momentum=0.5), "G": SGD(G.parameters(), lr, momentum=0.5)}
+    epoch = max(spec.count, batch_size)
+
+    def decayed(images: int) -> float:
+        return max(lr / 1.000004 ** (images / batch_size), 1e-6)
+
+    rising = linear(0.5, 0.7, images=249 * epoch, after=epoch)
+    return Experiment(
+        game=GAN(G, D, uniform(z_dim, math.sqrt(3)), _halved(pays), d_steps=d_steps),
+        optimizers=dict(optimizers),
+        batch_size=batch_size,
+        images=10_000_000,
+        updates=updates,
+        ema_half_life=ema,
+        schedules=tuple(
+            of_optimizer(o, setting, law)
+            for o in optimizers.values()
+            for setting, law in [("lr", decayed), ("momentum", rising)]
+        ),
+        prepare=G.start_at_marginals,
+    )
+
+
+def dcgan(
+    spec: Spec,
+    *,
+    loss: LossName = "nonsaturating",
+    d_steps: Annotated[int, Within(1, 1000)] = 1,
+    prior: PriorName = "normal",
+    z_dim: Width = 100,
+    features: Annotated[int, Within(1, 2048)] = 64,
+    conditional: bool = False,
+    lr: Rate = 2e-4,
+    beta1: Share = 0.5,
+    beta2: Share = 0.999,
+    batch_size: Count = 64,
+    ema: Images = 10_000,
+    updates: Updates = "alternating",
+) -> Experiment:
+    """Deep convolutional GAN: any size, grey or colour.
+
+    Args:
+        spec: Shape of the pictures.
+        loss: What the players pay.
+        d_steps: Moves of D for one of G.
+        prior: Distribution of z; the paper's is uniform.
+        z_dim: Numbers in z.
+        features: Channels of the largest hidden map; smaller maps have up to 8 times as many.
+        conditional: Whether G and D are told the labels.
+        lr: Learning rate of both Adam optimizers.
+        beta1: Adam's decay of the mean.
+        beta2: Adam's decay of the square.
+        batch_size: Pictures a move.
+        ema: Half-life of the average of G, in images; 0 for none.
+        updates: Whether D and G move in turn or from the same state.
+
+    Source: Radford et al. 2016.
+    """
+    classes = _classes(spec, conditional)
+    G = convolutional.Generator(spec, z_dim, features, classes)
+    D = convolutional.Discriminator(spec, features, classes)
+    return Experiment(
+        game=GAN(G, D, PRIORS[prior](z_dim), LOSSES[loss], d_steps=d_steps, classes=classes),
+        optimizers={"D": _adam(D, lr, beta1, beta2), "G": _adam(G, lr, beta1, beta2)},
+        batch_size=batch_size,
+        images=2_000_000,
+        updates=updates,
+        ema_half_life=ema,
+    )
+
+
+RECIPES: dict[str, Recipe] = {"gan": gan, "gan2014": gan2014, "dcgan": dcgan}
+"""What `sparring train` and a checkpoint can name. A recipe of your own is passed as a function, not by name."""
+
+
+def _adam(network: nn.Module, lr: float, beta1: float, beta2: float) -> Adam:
+    on_meta = next(network.parameters()).is_meta
+    return Adam(network.parameters(), lr, (beta1, beta2), fused=not on_meta)
+
+
+def _halved(loss: AdversarialLoss) -> AdversarialLoss:
+    """D pays the mean of its two terms and not their sum: with plain SGD this is a factor of two in its rate."""
+    return loss._replace(d=lambda a, b: loss.d(a, b) / 2)
+
+
+def _classes(spec: Spec, conditional: bool) -> int:
+    if conditional and not spec.classes:
+        raise ValueError(
+            "conditional is set, but the data has no labels; give class sub-folders or leave it out"
+        )
+    return spec.classes if conditional else 0

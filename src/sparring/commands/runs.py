@@ -1,0 +1,126 @@
+"""``sparring resume``, ``info`` and ``list``: what there is, and going on with it."""
+
+import json
+import math
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from sparring.errors import ModelError
+from sparring.report.console import Console
+from sparring.report.png import read_text
+from sparring.training import checkpoint
+from sparring.training import run_folder as runs
+from sparring.training.start import resume as go_on
+
+JsonFlag = Annotated[bool, Parameter(name="--json", negative="", help="Print JSON.")]
+
+
+def resume(
+    run: str | None = None,
+    *,
+    steps: Annotated[int | None, Parameter(name="--run.steps", help="A new length, in steps.")] = None,
+    images: Annotated[int | None, Parameter(name="--run.images", help="A new length, in images.")] = None,
+    minutes: Annotated[
+        float | None, Parameter(name="--run.minutes", help="A new length, in minutes.")
+    ] = None,
+    data: str | None = None,
+    anyway: Annotated[bool, Parameter(negative="")] = False,
+    out: Path = Path("runs"),
+    as_json: JsonFlag = False,
+) -> None:
+    """Go on where a run stopped: n steps, a stop and m steps are n + m steps, bit for bit on a CPU.
+
+    Args:
+        run: The folder, number or name of the run; by default the one that last wrote something.
+        data: Where the data is now, if it has moved.
+        anyway: Go on although the data or a setting has changed.
+        out: The folder of the run folders.
+    """
+    folder = runs.find(out, run) if run else runs.latest(out)
+    lengths = {"steps": steps, "images": images, "minutes": minutes}
+    extend = {name: value for name, value in lengths.items() if value is not None}
+    path = go_on(folder, extend=extend, data=data, anyway=anyway, console=Console(json_lines=as_json))
+    if not as_json:
+        print(f"\nThe run is in {path}\n  the one picture: {path / 'results.png'}")
+
+
+def info(what: Path, *, out: Path = Path("runs"), as_json: JsonFlag = False) -> None:
+    """What a run, a checkpoint or a sample picture is.
+
+    Args:
+        what: A run (folder, number or name), a checkpoint folder, or a PNG that sparring drew.
+        out: The folder of the run folders.
+    """
+    facts = _facts(what, out)
+    if as_json:
+        print(json.dumps(facts, ensure_ascii=False))
+        return
+    for line in _lines(facts):
+        print(line)
+
+
+def list_runs(out: Path = Path("runs"), *, as_json: JsonFlag = False) -> None:
+    """The runs in a folder, oldest first.
+
+    Args:
+        out: The folder of the run folders.
+    """
+    found = runs.list_runs(out)
+    if as_json:
+        print(json.dumps([{**r._asdict(), "path": str(r.path)} for r in found], default=str))
+        return
+    if not found:
+        print(f"There are no runs in {out}. `sparring train` makes one.")
+        return
+    wide = max(len(r.name) for r in found)
+    print(f"{'run':<{wide}}  {'step':>9}  {'images':>12}  state")
+    for r in found:
+        state = f"{r.state} (pid {r.pid})" if r.pid else r.state
+        print(f"{r.name:<{wide}}  {r.step or 0:>9,}  {r.images or 0:>12,}  {state}")
+
+
+def _facts(what: Path, out: Path) -> dict[str, Any]:
+    if what.suffix.lower() == ".png" and what.is_file():
+        text = read_text(what)
+        if not text:
+            raise ModelError(f"{what} carries no word of what drew it; was it drawn by sparring?")
+        return {"picture": str(what), **text}
+    if (what / "manifest.json").is_file():
+        return _of_checkpoint(what)
+    folder = runs.find(out, what)
+    rows = folder.read_metrics()
+    summary = next((r for r in runs.list_runs(folder.path.parent) if r.path.name == folder.path.name), None)
+    newest, passed_over = checkpoint.newest(folder.checkpoints)
+    return {
+        "run": str(folder.path),
+        "state": summary.state if summary else "unknown",
+        **{k: v for k, v in folder.config.items() if k != "run"},
+        "how": folder.config["run"],
+        "newest checkpoint": _of_checkpoint(newest),
+        "damaged": passed_over,
+        "newest metrics": rows[-1] if rows else {},
+    }
+
+
+def _of_checkpoint(path: Path) -> dict[str, Any]:
+    state = checkpoint.read(path, []).state
+    shapes = checkpoint.shapes(path)
+    weights = {
+        part: sum(math.prod(shape) for shape, _ in tensors.values())
+        for part, tensors in shapes.items()
+        if part != "rng"
+    }
+    progress = state.get("progress", {})
+    return {"checkpoint": str(path), **progress, **state.get("plan", {}), "numbers": weights}
+
+
+def _lines(facts: dict[str, Any], indent: str = "") -> list[str]:
+    lines = []
+    for name, value in facts.items():
+        if isinstance(value, dict) and value:
+            lines += [f"{indent}{name}", *_lines(value, indent + "  ")]
+        elif value not in (None, [], {}, ""):
+            lines.append(f"{indent}{name:<18} {value}")
+    return lines

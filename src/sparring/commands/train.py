@@ -1,0 +1,153 @@
+"""``sparring train``: every recipe is a command, and every flag comes from a signature."""
+
+import dataclasses
+import inspect
+import json
+import typing
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import App, Parameter
+from docstring_parser import parse
+
+from sparring.errors import CommandError
+from sparring.recipes import RECIPES, Recipe
+from sparring.report.console import Console
+from sparring.settings import name_of, signature
+from sparring.training import config as configs
+from sparring.training import start
+from sparring.training.options import Run
+
+DEFAULT = "dcgan"
+SOURCES = "A named set (fashion, emoji, mnist, fashion-mnist), a folder, or a zip, npy, npz or IDX file."
+
+HEAD: dict[str, tuple[Any, Any]] = {
+    "data": (Annotated[str, Parameter(help=SOURCES)], "fashion"),
+    "size": (
+        Annotated[str | None, Parameter(help="Resize to one side (64) or height x width (48x64).")],
+        None,
+    ),
+    "config": (
+        Annotated[Path | None, Parameter(help="Start from a run's config.json; other flags override it.")],
+        None,
+    ),
+    "dry_run": (
+        Annotated[bool, Parameter(negative="", help="Print the experiment, its size and speed, and stop.")],
+        False,
+    ),
+    "json": (
+        Annotated[
+            bool, Parameter(negative="", help="Print one JSON object a line instead of a progress bar.")
+        ],
+        False,
+    ),
+}
+PREFIX = "run_"
+
+
+def command(recipe: Recipe, name: str | None = None) -> Callable[..., None]:
+    """A command from a recipe: what it takes is what the recipe takes, where the data is, and how to run."""
+
+    def run(**given: Any) -> None:
+        _train(recipe, given)
+
+    options = run_flags()
+    flags = {**HEAD, **signature(recipe), **options}
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    parameters = [inspect.Parameter(n, keyword, default=d, annotation=a) for n, (a, d) in flags.items()]
+    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    run.__annotations__ = {p.name: p.annotation for p in parameters}
+    run.__doc__ = recipe.__doc__
+    run.__name__ = name or name_of(recipe)
+    return run
+
+
+def run_flags(only: typing.Container[str] | None = None) -> dict[str, tuple[Any, Any]]:
+    """A flag ``--run.NAME`` for every option of `Run`, by parameter name: annotation and default."""
+    hints = typing.get_type_hints(Run, include_extras=True)
+    words = {p.arg_name: p.description for p in parse(Run.__doc__ or "").params}
+    return {
+        PREFIX + f.name: (
+            Annotated[
+                hints[f.name],
+                Parameter(name=f"--run.{f.name.replace('_', '-')}", help=words[f.name], group="How to run"),
+            ],
+            f.default,
+        )
+        for f in dataclasses.fields(Run)
+        if only is None or f.name in only
+    }
+
+
+def run_given(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The options of `Run` among the flags that were given."""
+    return {name.removeprefix(PREFIX): value for name, value in given.items() if name.startswith(PREFIX)}
+
+
+def _train(recipe: Recipe, given: dict[str, Any]) -> None:
+    config = _config(recipe, given)
+    if given.get("dry_run"):
+        facts = start.dry_run(config)
+        print(json.dumps(facts) if given.get("json") else _words(facts))
+        return
+    console = Console(json_lines=bool(given.get("json")))
+    path = start.train(
+        config.recipe, config.source, size=config.size, run=config.run, console=console, **config.settings
+    )
+    if not given.get("json"):
+        print(
+            f"\nThe run is in {path}\n  the one picture: {path / 'results.png'}\n  samples:         {path / 'samples'}"
+        )
+        print(f"  more of them:    sparring sample {path}")
+
+
+def _config(recipe: Recipe, given: Mapping[str, Any]) -> configs.Config:
+    """What was given, over what a file says, over the defaults."""
+    settings = {name: given[name] for name in signature(recipe) if name in given}
+    run = run_given(given)
+    base = {"source": "fashion", "size": None, "settings": {}, "run": {}}
+    if given.get("config"):
+        old = configs.read(given["config"])
+        if old.recipe != name_of(recipe):
+            raise CommandError(
+                f"{given['config']} is of recipe {old.recipe}: sparring train {old.recipe} --config ..."
+            )
+        fields = {f.name: getattr(old.run, f.name) for f in dataclasses.fields(Run)}
+        base = {"source": old.source, "size": old.size, "settings": old.settings, "run": fields}
+    return configs.Config(
+        name_of(recipe),
+        given.get("data", base["source"]),
+        configs.parse_size(given.get("size", base["size"])),
+        {**base["settings"], **settings},
+        configs.run_from({**base["run"], **run}),
+    )
+
+
+def _words(facts: Mapping[str, Any]) -> str:
+    config, data = facts["config"], facts["data"]
+    end = facts["seconds_to_end"]
+    rows = [
+        ("recipe", config["recipe"]),
+        (
+            "data",
+            f"{config['data']['source']}: {data['training']:,} pictures of {data['height']} x {data['width']} x "
+            f"{data['channels']}, {data['held_out']:,} held out",
+        ),
+        *[(name, value) for name, value in config["settings"].items()],
+        ("parameters", ", ".join(f"{name} {n:,}" for name, n in facts["parameters"].items())),
+        ("memory", f"{facts['megabytes']:,} MB for weights, gradients, optimizers and average"),
+        (
+            "machine",
+            f"{config['run']['device']}, {config['run']['precision']}, {config['run']['threads']} thread(s)",
+        ),
+        ("speed", f"{facts['images_per_second']:,} images a second"),
+        ("to the end", "until indistinguishable" if end is None else f"{end / 60:,.1f} minutes"),
+    ]
+    return "\n".join(f"{name:<12} {value}" for name, value in rows)
+
+
+app = App(name="train", default_parameter=Parameter(consume_multiple=True))
+for _name, _recipe in RECIPES.items():
+    app.command(command(_recipe), name=_name)
+app.default(command(RECIPES[DEFAULT], "train"))

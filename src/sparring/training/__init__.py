@@ -1,0 +1,1 @@
+"""The machinery: knows players, not GANs."""

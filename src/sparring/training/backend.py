@@ -1,0 +1,100 @@
+"""Backends: device, precision, memory format and threads. Everything else is written as if there were one kind of machine."""
+
+import functools
+import os
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+from torch import nn
+
+from sparring.errors import CommandError
+from sparring.games import Batch, Game, Player, Terms
+
+Precision = Literal["float32", "bfloat16"]
+
+
+@dataclass(frozen=True)
+class Backend:
+    """How the work is done.
+
+    Args:
+        device: As torch names it: ``cpu``, ``cuda``, ``cuda:1``, ``mps``, ``xpu``.
+        precision: Of activations; weights are always float32.
+        channels_last: Whether pictures and convolutions lie with the channels innermost.
+    """
+
+    device: str = "cpu"
+    precision: Precision = "float32"
+    channels_last: bool = False
+
+    def place(self, game: Game) -> Game:
+        """Move a game to the device and into its memory format."""
+        game = game.to(self.device)
+        if self.channels_last:
+            for module in game.modules():
+                if isinstance(module, nn.Conv2d | nn.ConvTranspose2d):
+                    module.to(memory_format=torch.channels_last)
+        return game
+
+    def placed(self, batch: Batch) -> Batch:
+        """A batch on the device, in its memory format."""
+        x = batch.x.to(self.device, non_blocking=True)
+        if self.channels_last and x.dim() == 4:
+            x = x.to(memory_format=torch.channels_last)
+        return Batch(x, None if batch.y is None else batch.y.to(self.device, non_blocking=True))
+
+    def playing(self, player: Player) -> Player:
+        """The player, its loss computed in the backend's precision."""
+        if self.precision == "float32":
+            return player
+        return player._replace(loss=functools.partial(self._cast, player))
+
+    def autocast(self) -> torch.autocast:
+        """The context in which networks run."""
+        kind = torch.device(self.device).type
+        return torch.autocast(kind, torch.bfloat16, enabled=self.precision == "bfloat16", cache_enabled=False)
+
+    def _cast(self, player: Player, batch: Batch) -> Terms:
+        with self.autocast():
+            return player.loss(batch)
+
+
+def find_device(wish: str = "auto") -> str:
+    """The device to use: what was asked for, or the best there is (CUDA, XPU, MPS, CPU).
+
+    Raises:
+        CommandError: If the device asked for is not there.
+    """
+    accelerator = torch.accelerator.current_accelerator() if torch.accelerator.is_available() else None
+    here = accelerator.type if accelerator else "cpu"
+    if wish == "auto":
+        return here
+    try:
+        kind = torch.device(wish).type
+    except RuntimeError as e:
+        raise CommandError(f"there is no device {wish!r}; use auto, cpu, cuda, cuda:0, mps or xpu") from e
+    if kind not in ("cpu", here):
+        raise CommandError(
+            f"device {wish!r} was asked for, but this machine's is {here!r}; use --run.device auto"
+        )
+    return wish
+
+
+def find_precision(wish: str, device: str) -> Precision:
+    """``auto`` is bfloat16 where the hardware multiplies it natively (AMX on CPUs, recent GPUs), else float32."""
+    if wish == "float32" or wish == "bfloat16":
+        return wish  # type: ignore[return-value]
+    if wish != "auto":
+        raise CommandError(f"precision {wish!r} is unknown; use auto, float32 or bfloat16")
+    kind = torch.device(device).type
+    if kind == "cpu":
+        return "bfloat16" if torch.cpu._is_amx_tile_supported() else "float32"
+    if kind == "cuda":
+        return "bfloat16" if torch.cuda.is_bf16_supported(including_emulation=False) else "float32"
+    return "float32"
+
+
+def cores() -> int:
+    """Processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

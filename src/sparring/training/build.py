@@ -1,0 +1,173 @@
+"""From a recipe, a data spec and settings to an experiment, with a look at its size before any memory is taken."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import torch
+from torch import nn
+
+from sparring.data.spec import Spec
+from sparring.errors import CommandError, ModelError, NoRoomError
+from sparring.recipes import RECIPES, Recipe
+from sparring.settings import did_you_mean, name_of, settle
+from sparring.training.experiment import Experiment
+from sparring.training.optimizer_state import network_tensors
+from sparring.training.trainer import moments
+
+
+class Plan(NamedTuple):
+    """What is to be trained, whole: it can be written down and built again.
+
+    Args:
+        recipe: The function.
+        spec: Shape of the data.
+        settings: All settings of the recipe.
+        seed: Of everything random.
+    """
+
+    recipe: Recipe
+    spec: Spec
+    settings: dict[str, Any]
+    seed: int = 0
+
+
+class Size(NamedTuple):
+    """Parameters of each player, and the bytes that weights, gradients, optimizers and averages take together."""
+
+    parameters: dict[str, int]
+    bytes: int
+
+
+def find_recipe(recipe: str | Recipe) -> Recipe:
+    """A recipe by name, or the function itself.
+
+    Raises:
+        CommandError: If the name is unknown.
+    """
+    if not isinstance(recipe, str):
+        return recipe
+    if recipe not in RECIPES:
+        known = ", ".join(RECIPES)
+        raise CommandError(
+            f"there is no recipe {recipe!r}{did_you_mean(recipe, RECIPES)}; recipes are {known}"
+        )
+    return RECIPES[recipe]
+
+
+def plan(recipe: str | Recipe, spec: Spec, settings: Mapping[str, Any], seed: int = 0) -> Plan:
+    """Check the settings against the recipe and complete them.
+
+    Raises:
+        CommandError: If a name or a value does not fit.
+    """
+    found = find_recipe(recipe)
+    return Plan(found, spec, settle(found, settings), seed)
+
+
+def build(plan: Plan) -> Experiment:
+    """The experiment, its weights drawn from the plan's seed.
+
+    Raises:
+        CommandError: If settings do not go together.
+    """
+    torch.manual_seed(plan.seed)
+    return _experiment(plan)
+
+
+def sketch(plan: Plan) -> Experiment:
+    """The experiment without weights: every tensor is on the meta device and takes no memory."""
+    with torch.random.fork_rng(devices=[]), torch.device("meta"):
+        return _experiment(plan)
+
+
+def measure(experiment: Experiment) -> Size:
+    """How large an experiment is; a sketch will do."""
+    parameters = {
+        name: sum(p.numel() for group in optimizer.param_groups for p in group["params"])
+        for name, optimizer in experiment.optimizers.items()
+    }
+    state = sum(parameters[name] * (2 + moments(o)) for name, o in experiment.optimizers.items())
+    averages = sum(p.numel() for net in experiment.game.generators().values() for p in net.parameters())
+    return Size(parameters, 4 * (state + averages))
+
+
+def check_room(size: Size, device: str) -> None:
+    """Refuse what cannot fit before any memory is taken.
+
+    Raises:
+        NoRoomError: With what is needed and what there is.
+    """
+    room = available_bytes(device)
+    if room is not None and size.bytes > room:
+        raise NoRoomError(
+            f"this experiment needs {size.bytes / 2**30:.1f} GiB for its weights and optimizers alone, and {device} has "
+            f"{room / 2**30:.1f} GiB free; use smaller widths"
+        )
+
+
+def available_bytes(device: str) -> int | None:
+    """Free memory of a device, in bytes; None where it cannot be told."""
+    if torch.device(device).type == "cuda":
+        return torch.cuda.mem_get_info(device)[0]
+    try:
+        with open("/proc/meminfo") as f:
+            facts = dict(line.split(":", 1) for line in f)
+        return int(facts["MemAvailable"].split()[0]) * 1024
+    except (OSError, KeyError, ValueError):
+        return None
+
+
+def check_shapes(game: nn.Module, shapes: Mapping[str, tuple[tuple[int, ...], str]]) -> None:
+    """Compare a sketch with what a file holds, from the file's header alone.
+
+    Raises:
+        ModelError: If names or shapes differ: nothing has been read or allocated.
+    """
+    own = {name: tuple(t.shape) for name, t in network_tensors(game).items()}
+    saved = {name: tuple(shape) for name, (shape, _) in shapes.items()}
+    for name in sorted(own.keys() | saved.keys()):
+        if own.get(name) != saved.get(name):
+            raise ModelError(
+                f"the weights do not fit what the checkpoint says of itself: {name} is {saved.get(name, 'missing')} in the "
+                f"file and {own.get(name, 'missing')} in the network its settings describe"
+            )
+
+
+def describe(plan: Plan) -> dict[str, Any]:
+    """A plan as JSON; `plan_from` takes it back."""
+    return {
+        "recipe": name_of(plan.recipe),
+        "spec": plan.spec._asdict(),
+        "settings": {k: list(v) if isinstance(v, tuple) else v for k, v in plan.settings.items()},
+        "seed": plan.seed,
+    }
+
+
+def plan_from(facts: Mapping[str, Any], recipe: Recipe | None = None) -> Plan:
+    """A plan from a file. The file names a recipe of the library; it never decides what is imported.
+
+    Raises:
+        ModelError: If it makes no sense.
+    """
+    try:
+        spec = Spec(**facts["spec"])
+        for name, (low, high) in {"channels": (1, 4096), "height": (1, 65536), "width": (1, 65536)}.items():
+            if not low <= int(getattr(spec, name)) <= high:
+                raise ModelError(
+                    f"the checkpoint says its pictures have {name} {getattr(spec, name)}; that is absurd"
+                )
+        name = facts["recipe"]
+        if recipe is None and name not in RECIPES:
+            raise ModelError(
+                f"this run was made by the recipe {name!r}, which is not one of the library's; pass the function itself"
+            )
+        return plan(recipe or name, spec, facts["settings"], int(facts["seed"]))
+    except (KeyError, TypeError, ValueError, CommandError) as e:
+        raise ModelError(f"the checkpoint does not describe itself properly: {e}") from e
+
+
+def _experiment(plan: Plan) -> Experiment:
+    try:
+        return plan.recipe(plan.spec, **plan.settings)
+    except ValueError as e:
+        raise CommandError(str(e)) from e

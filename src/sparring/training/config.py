@@ -1,0 +1,120 @@
+"""The configuration of a run: what `config.json` holds and ``--config`` takes back."""
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sparring.errors import CommandError
+from sparring.settings import check, did_you_mean
+from sparring.training.options import Run
+
+
+class Config(NamedTuple):
+    """Everything that decides what a run does.
+
+    Args:
+        recipe: Name of the recipe.
+        source: Where the data comes from: a named set or a path.
+        size: Height and width to resize to; None leaves the pictures as they are.
+        settings: Of the recipe.
+        run: How to run.
+    """
+
+    recipe: str
+    source: str
+    size: tuple[int, int] | None
+    settings: dict[str, Any]
+    run: Run
+
+
+def to_json(config: Config) -> dict[str, Any]:
+    """A configuration as JSON."""
+    run = {k: str(v) if isinstance(v, Path) else v for k, v in dataclasses.asdict(config.run).items()}
+    settings = {k: list(v) if isinstance(v, tuple) else v for k, v in config.settings.items()}
+    size = list(config.size) if config.size else None
+    return {
+        "recipe": config.recipe,
+        "data": {"source": config.source, "size": size},
+        "settings": settings,
+        "run": run,
+    }
+
+
+def from_json(facts: Mapping[str, Any], origin: str = "the configuration") -> Config:
+    """Take back what `to_json` gave.
+
+    Raises:
+        CommandError: If something is missing, unknown or out of range.
+    """
+    try:
+        size = facts["data"]["size"]
+        return Config(
+            str(facts["recipe"]),
+            str(facts["data"]["source"]),
+            (int(size[0]), int(size[1])) if size else None,
+            dict(facts["settings"]),
+            run_from(facts["run"]),
+        )
+    except (KeyError, TypeError, ValueError, IndexError) as e:
+        raise CommandError(f"{origin} is not a configuration of sparring: {type(e).__name__} {e}") from e
+
+
+def run_from(given: Mapping[str, Any]) -> Run:
+    """Options of a run, checked.
+
+    Raises:
+        CommandError: If a name is unknown or a value does not fit.
+    """
+    import typing
+
+    hints = typing.get_type_hints(Run, include_extras=True)
+    for name in given:
+        if name not in hints:
+            raise CommandError(f"run has no option {name!r}{did_you_mean(name, hints)}")
+    values = {k: Path(v) if k == "out" else check(f"run.{k}", v, hints[k]) for k, v in given.items()}
+    return Run(**values)
+
+
+def read(path: Path) -> Config:
+    """A configuration from a file.
+
+    Raises:
+        CommandError: If it cannot be read.
+    """
+    try:
+        return from_json(json.loads(path.read_text("utf-8")), str(path))
+    except (OSError, ValueError) as e:
+        raise CommandError(f"cannot read the configuration {path}: {e}") from e
+
+
+def differences(old: Mapping[str, Any], new: Mapping[str, Any], under: str = "") -> list[str]:
+    """What differs between two configurations as JSON, a line each: ``settings.lr: 0.0002 -> 0.001``."""
+    lines: list[str] = []
+    for key in [*old, *(k for k in new if k not in old)]:
+        a, b = old.get(key), new.get(key)
+        if isinstance(a, Mapping) and isinstance(b, Mapping):
+            lines += differences(a, b, f"{under}{key}.")
+        elif a != b:
+            lines.append(f"{under}{key}: {a} -> {b}")
+    return lines
+
+
+def parse_size(text: str | int | tuple[int, int] | None) -> tuple[int, int] | None:
+    """``64`` or ``"48x64"`` (height x width) as (height, width).
+
+    Raises:
+        CommandError: If it is no size.
+    """
+    if text is None or isinstance(text, tuple):
+        return text
+    try:
+        parts = [int(p) for p in str(text).lower().split("x")]
+    except ValueError:
+        parts = []
+    if len(parts) not in (1, 2) or not all(2 <= p <= 8192 for p in parts):
+        raise CommandError(
+            f"size is {text!r}; give one side (64) or height x width (48x64), from 2 to 8192 pixels"
+        )
+    return parts[0], parts[-1]

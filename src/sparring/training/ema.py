@@ -1,0 +1,75 @@
+"""An exponential moving average of the generators, with its half-life counted in images."""
+
+import copy
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+from torch import Tensor, nn
+
+from sparring.games import Game
+
+
+class EMA:
+    """Average of every network in ``game.generators()``.
+
+    After ``half_life`` images the old average weighs one half, whatever the batch size. Early in a run the half-life is
+    ``ramp`` times the images seen so far, if that is shorter, so that the random start is forgotten. Floating buffers (the
+    running statistics of batch norm) are averaged like the weights; others are copied.
+
+    Args:
+        game: Whose generators are averaged.
+        half_life: In images; 0 means that the average is always the newest weights.
+        ramp: Part of the images seen that the half-life may reach.
+
+    Raises:
+        ValueError: If ``half_life`` is negative.
+
+    Source: Karras et al. 2020 (StyleGAN2-ADA), training loop.
+    """
+
+    def __init__(self, game: Game, half_life: float, ramp: float = 0.05) -> None:
+        if half_life < 0:
+            raise ValueError(f"the EMA's half-life is {half_life} images; it cannot be negative")
+        self.half_life, self.ramp = half_life, ramp
+        self.networks = nn.ModuleDict({name: copy.deepcopy(net) for name, net in game.generators().items()})
+        self.networks.requires_grad_(False)
+
+    def decay(self, images: int, seen: int) -> float:
+        """What the old average weighs after ``images`` more images, ``seen`` in all."""
+        half_life = min(self.half_life, self.ramp * seen)
+        return 0.5 ** (images / half_life) if half_life > 0 else 0.0
+
+    @torch.no_grad()
+    def update(self, game: Game, images: int, seen: int) -> None:
+        """Move the average towards the game's generators.
+
+        Args:
+            game: The game that has just been trained on.
+            images: Images since the last update.
+            seen: Images since the start.
+        """
+        weight = 1 - self.decay(images, seen)
+        old = dict(self.networks.named_parameters()) | dict(self.networks.named_buffers())
+        averages: list[Tensor] = []
+        news: list[Tensor] = []
+        for name, net in game.generators().items():
+            for key, new in [*net.named_parameters(name), *net.named_buffers(name)]:
+                if new.is_floating_point():
+                    averages.append(old[key])
+                    news.append(new)
+                else:
+                    old[key].copy_(new)
+        torch._foreach_lerp_(averages, news, weight)
+
+    @contextmanager
+    def applied(self, game: Game) -> Iterator[None]:
+        """Within this context the game's generators are the averages."""
+        own = game.generators()
+        try:
+            for name in own:
+                setattr(game, name, self.networks[name])
+            yield
+        finally:
+            for name, net in own.items():
+                setattr(game, name, net)

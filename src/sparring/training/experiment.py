@@ -1,0 +1,61 @@
+"""An experiment: a game, its optimizers, and how to run them. What a recipe returns."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+from torch.optim import Optimizer
+
+from sparring.data.pictures import Pictures
+from sparring.games import Batch, Game
+from sparring.training.schedules import Schedule
+
+Stream = Callable[[int, int], Batch]
+"""``(position, n) -> Batch``: n samples from ``position`` on of an endless stream; a pure function, so resume is exact."""
+
+Updates = Literal["alternating", "simultaneous"]
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A game, its optimizers, and how to run them.
+
+    Args:
+        game: Networks and what each player pays.
+        optimizers: One for each player, by the player's name; it holds that player's parameters.
+        batch_size: Samples a move.
+        images: Length of the run, in images seen, unless the user says otherwise.
+        updates: Whether players move in turn or all from the same state.
+        ema_half_life: Of the average of the generators, in images; 0 for none.
+        schedules: What changes with the images seen.
+        prepare: Called once with the data before the first step of a fresh run.
+    """
+
+    game: Game
+    optimizers: dict[str, Optimizer]
+    batch_size: int = 64
+    images: int = 2_000_000
+    updates: Updates = "alternating"
+    ema_half_life: float = 0.0
+    schedules: tuple[Schedule, ...] = ()
+    prepare: Callable[[Pictures], None] | None = None
+
+    def __post_init__(self) -> None:
+        if set(self.optimizers) != set(self.game.players()):
+            raise ValueError(
+                f"optimizers are for {sorted(self.optimizers)}, players are {sorted(self.game.players())}"
+            )
+        if self.batch_size < 1:
+            raise ValueError(f"batch_size is {self.batch_size}; it must be 1 or more")
+
+
+def picture_stream(pictures: Pictures, seed: int, device: torch.device | str = "cpu") -> Stream:
+    """Pictures in a seeded order, every picture once before any comes again."""
+    from sparring.data.sampler import indices
+
+    def draw(position: int, n: int) -> Batch:
+        x, y = pictures.batch(indices(seed, position, n, len(pictures)))
+        return Batch(x.to(device, non_blocking=True), None if y is None else y.to(device, non_blocking=True))
+
+    return draw

@@ -1,0 +1,78 @@
+"""An optimizer's state as tensors and JSON, and weights back into networks, without pickle."""
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.optim import Optimizer
+
+from sparring.errors import ModelError
+
+
+def pack_optimizer(name: str, optimizer: Optimizer) -> tuple[dict[str, Tensor], dict[str, Any]]:
+    """An optimizer's state: tensors under ``name/parameter/key``, and what is no tensor as JSON."""
+    tensors: dict[str, Tensor] = {}
+    plain: dict[str, dict[str, Any]] = {}
+    whole = optimizer.state_dict()
+    for index, state in whole["state"].items():
+        for key, value in state.items():
+            if isinstance(value, Tensor):
+                tensors[f"{name}/{index}/{key}"] = value
+            else:
+                plain.setdefault(str(index), {})[key] = value
+    groups = [{k: v for k, v in group.items() if k != "params"} for group in whole["param_groups"]]
+    return tensors, {"state": plain, "groups": groups}
+
+
+def unpack_optimizer(
+    name: str, optimizer: Optimizer, tensors: dict[str, Tensor], facts: dict[str, Any]
+) -> None:
+    """Give an optimizer the state that `pack_optimizer` took.
+
+    Raises:
+        ModelError: If it was taken from an optimizer of another make.
+    """
+    state: dict[int, dict[str, Any]] = {int(i): dict(plain) for i, plain in facts["state"].items()}
+    for path, value in tensors.items():
+        owner, index, key = path.split("/", 2)
+        if owner == name:
+            state.setdefault(int(index), {})[key] = value
+    own = optimizer.state_dict()["param_groups"]
+    if len(own) != len(facts["groups"]):
+        raise ModelError(
+            f"the optimizer of {name} has {len(own)} groups, the saved one {len(facts['groups'])}"
+        )
+    groups = []
+    for mine, saved in zip(own, facts["groups"], strict=True):
+        values = {k: tuple(v) if isinstance(v, list) else v for k, v in saved.items()}
+        groups.append({**mine, **values, "params": mine["params"]})
+    try:
+        optimizer.load_state_dict({"state": state, "param_groups": groups})
+    except (ValueError, KeyError) as e:
+        raise ModelError(f"the saved state of the optimizer of {name} does not fit: {e}") from e
+
+
+def load_networks(network: nn.Module, tensors: dict[str, Tensor]) -> None:
+    """`load_state_dict`, with a message a user can act on.
+
+    Raises:
+        ModelError: If names or shapes differ.
+    """
+    own = network_tensors(network)
+    missing, foreign = sorted(own.keys() - tensors.keys()), sorted(tensors.keys() - own.keys())
+    differing = [k for k in own.keys() & tensors.keys() if own[k].shape != tensors[k].shape]
+    if missing or foreign or differing:
+        k = differing[0] if differing else None
+        detail = (
+            f"{k} is {tuple(tensors[k].shape)} in the file and {tuple(own[k].shape)} in the network"
+            if k
+            else f"missing in the file: {missing[:3]}; not in the network: {foreign[:3]}"
+        )
+        raise ModelError(f"the saved weights are of another network ({detail}); was a setting changed?")
+    with torch.no_grad():
+        network.load_state_dict(tensors)
+
+
+def network_tensors(network: nn.Module) -> dict[str, Tensor]:
+    """Everything in a network's state_dict; a game keeps nothing there but tensors."""
+    return {k: v for k, v in network.state_dict().items() if isinstance(v, Tensor)}

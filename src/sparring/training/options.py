@@ -1,0 +1,65 @@
+"""How to run an experiment: length, machine, and how often to look. The ``--run.*`` flags and their meaning."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from sparring.errors import CommandError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """How to run.
+
+    Args:
+        steps: Stop after so many steps; in one step every player makes its moves.
+        images: Stop after so many images seen.
+        minutes: Stop after so many minutes of training.
+        until: "indistinguishable": stop when a fresh classifier cannot tell held-out pictures from fakes.
+        seed: Seeds weights, noise and the order of the data.
+        device: auto, cpu, cuda, cuda:1, mps or xpu.
+        precision: Of activations: auto, float32 or bfloat16; weights are always float32.
+        threads: Threads of the CPU; 0 chooses by timing a few steps.
+        held_out: Pictures that training never sees; -1 for a tenth, at most 1,000.
+        log_every: Steps between rows of metrics; 0 for about two seconds.
+        sample_every: Steps between sample pictures; 0 for about twenty seconds.
+        save_every: Steps between checkpoints; 0 for about five minutes.
+        keep: Checkpoints to keep.
+        out: Folder of the run folders.
+    """
+
+    steps: int | None = None
+    images: int | None = None
+    minutes: float | None = None
+    until: Literal["indistinguishable"] | None = None
+    seed: int = 0
+    device: str = "auto"
+    precision: Literal["auto", "float32", "bfloat16"] = "auto"
+    threads: int = 0
+    held_out: int = -1
+    log_every: int = 0
+    sample_every: int = 0
+    save_every: int = 0
+    keep: int = 2
+    out: Path = Path("runs")
+
+    def __post_init__(self) -> None:
+        for name in ("steps", "images", "minutes"):
+            value = getattr(self, name)
+            if value is not None and not 0 < value < 1e15:
+                raise CommandError(f"run.{name} is {value}; it must be above 0")
+        for name in ("threads", "log_every", "sample_every", "save_every"):
+            if getattr(self, name) < 0:
+                raise CommandError(f"run.{name} is {getattr(self, name)}; it must be 0 (automatic) or more")
+        if self.keep < 1:
+            raise CommandError(f"run.keep is {self.keep}; at least 1 checkpoint must be kept")
+        if not 0 <= self.seed < 2**63:
+            raise CommandError(f"run.seed is {self.seed}; it must be from 0 to 2^63 - 1")
+
+    def done(self, steps: int, images: int, seconds: float, default_images: int) -> float:
+        """Which part of the run is done, from 0 to 1: the furthest of its goals, or of the recipe's own length."""
+        goals = [(self.steps, steps), (self.images, images), (self.minutes and self.minutes * 60, seconds)]
+        asked = [now / goal for goal, now in goals if goal]
+        if not asked and self.until is None:
+            asked = [images / default_images]
+        return min(1.0, max(asked, default=0.0))

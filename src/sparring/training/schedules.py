@@ -1,0 +1,57 @@
+"""Schedules: what changes while a run goes on, as pure functions of the images seen.
+
+A `Law` gives the value after so many images; a `Schedule` says where the value goes. Nothing here keeps state, so a
+resumed run needs none.
+"""
+
+import math
+from collections.abc import Callable
+from typing import NamedTuple
+
+from torch import Tensor
+from torch.optim import Optimizer
+
+Law = Callable[[int], float]
+"""``images seen -> value``"""
+
+
+class Schedule(NamedTuple):
+    """A law and where its value goes before every step."""
+
+    law: Law
+    put: Callable[[float], None]
+
+
+def half_cosine(start: float, end: float, images: int) -> Law:
+    """From ``start`` to ``end`` along half a cosine over ``images``, then constant."""
+
+    def law(seen: int) -> float:
+        t = min(seen / images, 1.0) if images else 1.0
+        return end + (start - end) * (1 + math.cos(math.pi * t)) / 2
+
+    return law
+
+
+def linear(start: float, end: float, images: int, after: int = 0) -> Law:
+    """``start`` until ``after`` images, then in a straight line to ``end`` over ``images``, then constant."""
+    return lambda seen: start + (end - start) * min(max(seen - after, 0) / images, 1.0) if images else end
+
+
+def of_optimizer(optimizer: Optimizer, setting: str, law: Law) -> Schedule:
+    """Schedule a setting of all groups of an optimizer: ``lr``, ``momentum``, ``beta1`` or ``beta2``."""
+
+    def put(value: float) -> None:
+        for group in optimizer.param_groups:
+            if setting == "beta1":
+                group["betas"] = (value, group["betas"][1])
+            elif setting == "beta2":
+                group["betas"] = (group["betas"][0], value)
+            else:
+                group[setting] = value
+
+    return Schedule(law, put)
+
+
+def of_tensor(tensor: Tensor, law: Law) -> Schedule:
+    """Schedule a 0-dim tensor that a loss or a penalty reads; it is changed in place."""
+    return Schedule(law, lambda value: tensor.fill_(value) and None)

@@ -1,0 +1,147 @@
+"""Pictures from arrays: numpy and torch, .npy, .npz, IDX."""
+
+import math
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from torch import Tensor
+
+from sparring.data.download import Progress
+from sparring.data.idx import LARGEST_UNSEEN, MOST_RATIO, labels_beside, read_idx
+from sparring.data.layout import channels_last, classes_of, storable, value_range
+from sparring.data.pictures import Pictures
+from sparring.data.resize import fit, with_channels
+from sparring.errors import DataError, NoRoomError
+
+IMAGE_KEYS, LABEL_KEYS = ("images", "x", "arr_0"), ("labels", "y")
+
+
+def from_array(
+    array: np.ndarray,
+    labels: np.ndarray | None = None,
+    *,
+    name: str = "array",
+    size: tuple[int, int] | None = None,
+    channels: int | None = None,
+    found: dict[str, Any] | None = None,
+    pixels: Callable[[], str] | None = None,
+    progress: Progress | None = None,
+) -> Pictures:
+    """Pictures of an array; without a copy where its layout and type allow it.
+
+    Args:
+        array: (N, H, W), (N, H, W, C) or (N, C, H, W); integers, booleans or floats.
+        labels: (N,) numbers or words.
+        name: For the run folder.
+        size: Height and width to cut and resize to.
+        channels: Where the channel axis is not clear, or to turn grey into colour and back.
+        found: What is known of the source.
+        pixels: Gives the SHA-256 of the pixels in a short way, if they stay as they are.
+        progress: Called with (what, done, in all).
+
+    Raises:
+        DataError: If it is no array of pictures.
+    """
+    images, layout = channels_last(array, channels)
+    images = storable(images)
+    low, high = value_range(images)
+    if channels is not None:
+        images = with_channels(images, channels)
+    about = {**(found or {"source": "an array in memory", "kind": "array"}), "layout": layout, "notes": []}
+    about["type"] = str(array.dtype)
+    if size is not None and images.shape[1:3] != size:
+        images = _resized(images, size, progress)
+        about["notes"] = [f"cut to the aspect ratio around the centre and resized to {size[0]}x{size[1]} (Lanczos)"]
+    numbers, names = (None, ()) if labels is None else classes_of(labels, len(images))
+    as_given = images.base is not None and np.shares_memory(images, array)
+    known = pixels if as_given else None
+    return Pictures(images, numbers, names, name=name, low=low, high=high, found=about, pixels=known)
+
+
+def _resized(images: np.ndarray, size: tuple[int, int], progress: Progress | None) -> np.ndarray:
+    out = np.empty((len(images), *size, images.shape[-1]), images.dtype)
+    for i, image in enumerate(images):
+        out[i] = fit(image, size)
+        if progress and i % 500 == 0:
+            progress("resizing", i, len(images))
+    return out
+
+
+def from_tensor(tensor: Tensor) -> np.ndarray:
+    """A tensor's values as an array, on the CPU.
+
+    Raises:
+        DataError: If it has no plain values.
+    """
+    try:
+        plain = tensor.detach().cpu()
+        return (plain.float() if plain.dtype.itemsize == 2 and plain.is_floating_point() else plain).numpy()
+    except (RuntimeError, TypeError) as error:
+        raise DataError(f"The tensor ({tensor.dtype}, {tensor.layout}) cannot be read: {error}.") from None
+
+
+def read_npy(path: Path) -> np.ndarray:
+    """A .npy, memory-mapped."""
+    return np.load(path, mmap_mode="r", allow_pickle=False)
+
+
+def read_npz(path: Path) -> tuple[np.ndarray, np.ndarray | None]:
+    """Pictures and labels of a .npz.
+
+    Raises:
+        DataError: If no array has one of the expected names, or one declares more than it holds.
+    """
+    with zipfile.ZipFile(path) as archive:
+        keys = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
+        image_key = next((key for key in IMAGE_KEYS if key in keys), next(iter(keys)) if len(keys) == 1 else None)
+        if image_key is None:
+            raise DataError(f"{path} holds {sorted(keys)[:10]}; name the pictures images, x or arr_0.")
+        label_key = next((key for key in LABEL_KEYS if key in keys), None)
+        images = _member(archive, keys[image_key], path.stat().st_size)
+        return images, None if label_key is None else _member(archive, keys[label_key], path.stat().st_size)
+
+
+def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, packed: int) -> np.ndarray:
+    if info.file_size > LARGEST_UNSEEN and info.file_size > MOST_RATIO * packed:
+        raise DataError(f"{info.filename} declares {info.file_size:,} bytes in a file of {packed:,}: refused.")
+    with archive.open(info) as stream:
+        version = np.lib.format.read_magic(stream)
+        read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+        shape, _, dtype = read(stream)
+        if dtype.hasobject or stream.tell() + math.prod(shape) * dtype.itemsize != info.file_size:
+            raise DataError(f"{info.filename} is damaged: {dtype} of shape {shape} in {info.file_size:,} bytes.")
+    with archive.open(info) as stream:
+        array: np.ndarray = np.lib.format.read_array(stream, allow_pickle=False)
+        return array
+
+
+def read_any(path: Path) -> tuple[np.ndarray, np.ndarray | None, dict[str, Any]]:
+    """Read a file of arrays.
+
+    Args:
+        path: .npy, .npz, or IDX plain or gzipped.
+
+    Returns:
+        The array, its labels or None, and what is known of them.
+
+    Raises:
+        DataError: If it is damaged or none of these.
+    """
+    found: dict[str, Any] = {"source": str(path), "kind": path.suffix.lower().lstrip(".")}
+    readers: dict[str, Callable[[Path], Any]] = {".npy": lambda p: (read_npy(p), None), ".npz": read_npz}
+    try:
+        if reader := readers.get(path.suffix.lower()):
+            array, labels = reader(path)
+            return array, labels, found
+        beside = labels_beside(path)
+        found |= {"kind": "idx", "labels": None if beside is None else str(beside)}
+        return read_idx(path), None if beside is None else read_idx(beside), found
+    except DataError:
+        raise
+    except MemoryError:
+        raise NoRoomError(f"{path} does not fit into memory; store it as .npy, which is read from the disk.") from None
+    except Exception as error:  # damaged files make numpy and zipfile raise nearly anything
+        raise DataError(f"{path} is damaged or no {path.suffix} file: {str(error)[:200]}") from None

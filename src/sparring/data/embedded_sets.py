@@ -1,0 +1,104 @@
+"""The pictures that come with the package: `fashion` and `emoji`. tools/pack_embedded.py packed them."""
+
+from importlib.resources import files
+from typing import NamedTuple
+
+import numpy as np
+from PIL import Image
+
+from sparring.data.pictures import Pictures
+from sparring.errors import DataError
+
+FASHION_CLASSES = (
+    "T-shirt/top",
+    "Trouser",
+    "Pullover",
+    "Dress",
+    "Coat",
+    "Sandal",
+    "Shirt",
+    "Sneaker",
+    "Bag",
+    "Ankle boot",
+)
+
+
+class EmojiPairs(NamedTuple):
+    """The same designs drawn in two styles, for measuring translation against the truth.
+
+    Args:
+        modern: (N, 32, 32, 3) uint8.
+        flat: (N, 32, 32, 3) uint8, row by row the same drawings.
+        names: (N,) file names.
+        design: (N,) the design, shared by the skin tones of one drawing.
+        role: (N,) "trainA", "trainB" or "test"; all of a design have the same role.
+    """
+
+    modern: np.ndarray
+    flat: np.ndarray
+    names: np.ndarray
+    design: np.ndarray
+    role: np.ndarray
+
+
+def fashion() -> Pictures:
+    """The first 10,000 training pictures of Fashion-MNIST: 28 x 28, grey, with labels."""
+    labels = arrays("fashion.npz")["labels"]
+    images = unsheet("fashion.webp", len(labels), 28, 28)[..., :1]
+    source = "Fashion-MNIST, the first 10,000 training pictures (MIT, (c) 2017 Zalando SE)"
+    found = {"source": source, "kind": "embedded"}
+    return Pictures(np.ascontiguousarray(images), labels, FASHION_CLASSES, name="fashion", found=found)
+
+
+def emoji(style: str = "modern") -> Pictures:
+    """3,131 emoji of Fluent Emoji: 32 x 32, RGB, over white.
+
+    Args:
+        style: "modern" or "flat".
+    """
+    images = unsheet(f"emoji-{style}.webp", len(arrays("emoji.npz")["names"]), 32, 32)
+    found = {"source": f"Fluent Emoji, {style} (MIT, (c) Microsoft Corporation)", "kind": "embedded"}
+    return Pictures(images, name="emoji" if style == "modern" else f"emoji-{style}", found=found)
+
+
+def emoji_pairs() -> EmojiPairs:
+    """Both styles, row by row the same drawings, with names, designs and the role of each in the benchmark."""
+    notes = arrays("emoji.npz")
+    n = len(notes["names"])
+    modern, flat = (unsheet(f"emoji-{style}.webp", n, 32, 32) for style in ("modern", "flat"))
+    return EmojiPairs(modern, flat, notes["names"], notes["design"], notes["role"])
+
+
+def arrays(name: str) -> dict[str, np.ndarray]:
+    """The arrays of an embedded npz."""
+    with files("sparring.data.embedded").joinpath(name).open("rb") as file:
+        with np.load(file, allow_pickle=False) as stored:
+            return {key: stored[key] for key in stored.files}
+
+
+def unsheet(name: str, count: int, height: int, width: int) -> np.ndarray:
+    """Cut a lossless sheet into its pictures.
+
+    Args:
+        name: File name of the sheet.
+        count: How many pictures it holds.
+        height: Height of one in pixels.
+        width: Width of one in pixels.
+
+    Returns:
+        (count, height, width, 3) uint8.
+
+    Raises:
+        DataError: If this installation's copy is damaged.
+    """
+    try:
+        with (
+            files("sparring.data.embedded").joinpath(name).open("rb") as file,
+            Image.open(file, formats=["WEBP"]) as im,
+        ):
+            laid = np.asarray(im.convert("RGB"))
+    except OSError as error:
+        raise DataError(f"The embedded pictures {name} cannot be read ({error}); install sparring anew.") from None
+    rows, columns = laid.shape[0] // height, laid.shape[1] // width
+    images = laid.reshape(rows, height, columns, width, 3).swapaxes(1, 2).reshape(-1, height, width, 3)[:count]
+    return np.ascontiguousarray(images)

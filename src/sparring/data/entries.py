@@ -1,0 +1,172 @@
+"""What lies in a folder or a zip: which files are pictures by name, which are not, which cannot be trusted."""
+
+import io
+import os
+import stat
+import zipfile
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import IO, NamedTuple
+
+from sparring.errors import DataError
+
+PICTURE_SUFFIXES = frozenset(
+    ".png .apng .jpg .jpeg .jpe .jfif .gif .bmp .dib .tif .tiff .webp .avif .ppm .pgm .pbm .pnm .tga".split()
+)
+LARGEST_FILE = 512 << 20
+LARGEST_UNSEEN = 1 << 30
+MOST_RATIO = 200
+MAGIC = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"RIFF")
+
+
+class Entry(NamedTuple):
+    """One file that should be a picture.
+
+    Args:
+        name: Path below the folder or within the zip, with slashes.
+        size: Bytes, unpacked.
+        stamp: What changes when the file does: modification time in ns, or the checksum in a zip.
+        open: Gives a seekable stream of its bytes.
+    """
+
+    name: str
+    size: int
+    stamp: int
+    open: Callable[[], IO[bytes]]
+
+
+@dataclass
+class Found:
+    """All that a folder or a zip holds.
+
+    Args:
+        kind: "folder" or "zip".
+        entries: Files to decode, in the order of their names.
+        ignored: How many files of each suffix are evidently no pictures.
+        skipped: Name and reason of what is left out unseen.
+    """
+
+    kind: str
+    entries: list[Entry] = field(default_factory=list)
+    ignored: Counter[str] = field(default_factory=Counter)
+    skipped: list[tuple[str, str]] = field(default_factory=list)
+
+
+def printable(name: str) -> str:
+    """A file name that any terminal and any JSON can take."""
+    safe = name.encode("utf-8", "backslashreplace").decode()
+    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in safe)
+
+
+def in_folder(root: Path) -> Found:
+    """Walk a folder and all below it; links are followed once, hidden files are ignored."""
+    found, seen = Found("folder"), set[tuple[int, int]]()
+
+    def complain(error: OSError) -> None:
+        found.skipped.append((printable(os.path.relpath(error.filename, root)), error.strerror or "unreadable"))
+
+    for folder, below, names in os.walk(root, onerror=complain, followlinks=True):
+        facts = os.stat(folder)
+        if (facts.st_dev, facts.st_ino) in seen:
+            below.clear()
+            continue
+        seen.add((facts.st_dev, facts.st_ino))
+        below[:] = sorted(name for name in below if not name.startswith("."))
+        for name in names:
+            path = os.path.join(folder, name)
+            _sort_in(found, os.path.relpath(path, root).replace(os.sep, "/"), path)
+    found.entries.sort(key=lambda entry: entry.name)
+    return found
+
+
+def _sort_in(found: Found, name: str, path: str) -> None:
+    suffix = _suffix(name)
+    if suffix not in PICTURE_SUFFIXES and suffix != "(none)":
+        found.ignored[suffix] += 1
+        return
+    try:
+        facts = os.stat(path)
+        if not stat.S_ISREG(facts.st_mode):
+            found.ignored["(no file)"] += 1
+        elif suffix == "(none)" and not _looks_like_picture(path):
+            found.ignored[suffix] += 1
+        elif facts.st_size > LARGEST_FILE:
+            found.skipped.append((printable(name), f"{facts.st_size:,} bytes, more than {LARGEST_FILE:,}"))
+        else:
+            found.entries.append(Entry(name, facts.st_size, facts.st_mtime_ns, lambda: open(path, "rb")))
+    except OSError as error:
+        found.skipped.append((printable(name), error.strerror or "unreadable"))
+
+
+def _looks_like_picture(path: str) -> bool:
+    with open(path, "rb") as file:
+        return file.read(4).startswith(MAGIC)
+
+
+def _suffix(name: str) -> str:
+    base = name.rsplit("/", 1)[-1]
+    return "(hidden)" if base.startswith(".") else PurePosixPath(base).suffix.lower() or "(none)"
+
+
+def in_zip(archive: zipfile.ZipFile, packed: int) -> Found:
+    """List a zip. Nothing is ever extracted.
+
+    Args:
+        archive: The open zip.
+        packed: Its size in bytes.
+
+    Raises:
+        DataError: If it declares far more than a zip of pictures can hold.
+    """
+    found, total = Found("zip"), 0
+    for info in archive.infolist():
+        name = info.filename.replace("\\", "/")
+        parts = PurePosixPath(name).parts
+        if info.is_dir() or "__MACOSX" in parts:
+            continue
+        if ".." in parts or name.startswith("/") or ":" in name[:3]:
+            found.skipped.append((printable(info.filename), "the name points outside of the zip"))
+        elif _suffix(name) not in PICTURE_SUFFIXES:
+            found.ignored[_suffix(name)] += 1
+        elif info.flag_bits & 1:
+            found.skipped.append((printable(name), "encrypted"))
+        elif info.file_size > LARGEST_FILE:
+            found.skipped.append((printable(name), f"declares {info.file_size:,} bytes, more than {LARGEST_FILE:,}"))
+        else:
+            total += info.file_size
+            found.entries.append(Entry(name, info.file_size, info.CRC, _reader(archive, info)))
+    if total > LARGEST_UNSEEN and total > MOST_RATIO * packed:
+        raise DataError(f"The zip has {packed:,} bytes and declares {total:,}: refused, it looks like a zip bomb.")
+    found.entries.sort(key=lambda entry: entry.name)
+    return found
+
+
+def _reader(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[], IO[bytes]]:
+    def read() -> IO[bytes]:
+        with archive.open(info) as stream:
+            data = stream.read(info.file_size + 1)  # never more than declared
+        if len(data) != info.file_size:
+            raise DataError(f"declares {info.file_size:,} bytes, but holds {len(data):,}")
+        return io.BytesIO(data)
+
+    return read
+
+
+def strip_common_folder(entries: list[Entry]) -> list[Entry]:
+    """Without the one folder that holds everything, as a zip of a folder has."""
+    while entries and all("/" in e.name for e in entries) and len({e.name.split("/", 1)[0] for e in entries}) == 1:
+        entries = [e._replace(name=e.name.split("/", 1)[1]) for e in entries]
+    return entries
+
+
+def classes_by_folder(names: list[str]) -> tuple[list[int], tuple[str, ...]] | None:
+    """Labels from the first folder of each name, if every picture lies in one and there are at least two."""
+    if not all("/" in name for name in names):
+        return None
+    classes = sorted({name.split("/", 1)[0] for name in names})
+    if len(classes) < 2:
+        return None
+    number = {name: i for i, name in enumerate(classes)}
+    return [number[name.split("/", 1)[0]] for name in names], tuple(printable(name) for name in classes)

@@ -1,0 +1,161 @@
+"""A folder or a zip of pictures becomes a packed store."""
+
+import os
+import zipfile
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from sparring.data.cache import cache_folder, key_of
+from sparring.data.decode import decode
+from sparring.data.download import Progress
+from sparring.data.entries import Entry, Found, classes_by_folder, in_folder, in_zip, strip_common_folder
+from sparring.data.header import Header, Unreadable
+from sparring.data.pictures import Pictures
+from sparring.data.resize import fit, with_bits, with_channels
+from sparring.data.store import FORMAT, open_store, write_store
+from sparring.data.survey import Plan, Skipped, read_headers, settle
+from sparring.errors import DataError
+
+Prepared = tuple[int, np.ndarray | str]
+
+
+@contextmanager
+def listing(path: Path) -> Iterator[Found]:
+    """What a folder or a zip holds; its entries can be read until the end of the block.
+
+    Raises:
+        DataError: If it cannot be read, is no zip, or holds no file that could be a picture.
+    """
+    try:
+        if path.is_dir():
+            yield _nonempty(in_folder(path), path)
+            return
+        with zipfile.ZipFile(path) as archive:
+            found = in_zip(archive, path.stat().st_size)
+            found.entries = strip_common_folder(found.entries)
+            yield _nonempty(found, path)
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, UnicodeDecodeError) as error:
+        raise DataError(f"{path} is not a zip that can be read: {error}.") from None
+
+
+def _nonempty(found: Found, path: Path) -> Found:
+    if not found.entries:
+        others = ", ".join(f"{n:,} {suffix}" for suffix, n in found.ignored.most_common(5))
+        unsafe = "".join(f"\n  {name}: {why}" for name, why in found.skipped[:5])
+        raise DataError(f"There are no pictures in {path}{f' (only {others})' if others else ''}.{unsafe}")
+    return found
+
+
+def open_files(
+    path: Path,
+    size: tuple[int, int] | None,
+    channels: int | None,
+    cache: Path | None,
+    progress: Progress | None = None,
+) -> Pictures:
+    """Open a folder or a zip; decode it into the cache unless that was done before.
+
+    Args:
+        path: The folder or the zip.
+        size: Height and width to cut and resize to; None if all have one size.
+        channels: 1 or 3; None for grey if all are grey, else RGB.
+        cache: The cache folder.
+        progress: Called with (what, done, in all).
+
+    Raises:
+        DataError: If there are no pictures, they do not go together, or more than 1 % are bad.
+        NoRoomError: If the cache is full.
+    """
+    with listing(path) as found:
+        parts = [[e.name.encode("utf-8", "surrogateescape").hex(), e.size, e.stamp] for e in found.entries]
+        key = key_of(FORMAT, os.fsencode(path.resolve()).hex(), parts, found.skipped, size, channels)
+        folder = cache_folder(cache) / "packed" / key
+        return open_store(folder) or _pack(path, found, folder, size, channels, progress)
+
+
+def _pack(
+    path: Path,
+    found: Found,
+    folder: Path,
+    size: tuple[int, int] | None,
+    channels: int | None,
+    progress: Progress | None,
+) -> Pictures:
+    skipped = Skipped(len(found.entries), str(path))
+    skipped.unseen = found.skipped
+    good = read_headers(found.entries, skipped, progress)
+    skipped.check()
+    plan = settle([header for _, header in good], size, channels)
+    with_channels(np.zeros((1, 1, max(h.channels for _, h in good)), np.uint8), plan.channels)  # refuse before work
+    labelled = classes_by_folder([entry.name for entry, _ in good])
+
+    def finish(kept: list[int]) -> tuple[str, np.ndarray | None, tuple[str, ...], dict[str, Any]]:
+        about = {
+            "source": str(path),
+            "kind": found.kind,
+            "files": len(found.entries),
+            "ignored": dict(found.ignored),
+            "skipped": skipped.as_dict(),
+            "notes": list(plan.notes),
+        }
+        labels = None if labelled is None else np.array(labelled[0], np.int64)[kept]
+        return short_name(path), labels, () if labelled is None else labelled[1], about
+
+    def usable() -> Iterator[tuple[int, np.ndarray]]:
+        for number, image in decode_all(good, plan, progress):
+            if isinstance(image, str):
+                skipped.add(good[number][0].name, image)
+                skipped.check()
+            else:
+                yield number, image
+
+    return write_store(folder, usable(), ((*plan.size, plan.channels), plan.bits), finish)
+
+
+def decode_all(good: list[tuple[Entry, Header]], plan: Plan, progress: Progress | None = None) -> Iterator[Prepared]:
+    """Decode every file in a few threads, in order, never more than a few ahead.
+
+    Yields:
+        (number, the picture as planned, or the reason why there is none).
+    """
+    workers = min(8, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+    waiting: deque[Future[Prepared]] = deque()
+    with ThreadPoolExecutor(workers) as pool:
+        try:
+            for number, (entry, header) in enumerate(good):
+                waiting.append(pool.submit(prepare, number, entry, header, plan))
+                if len(waiting) > 4 * workers:
+                    yield waiting.popleft().result()
+                    if progress and number % 50 == 0:
+                        progress("decoding", number, len(good))
+            while waiting:
+                yield waiting.popleft().result()
+            if progress:
+                progress("decoding", len(good), len(good))
+        finally:
+            for future in waiting:
+                future.cancel()
+
+
+def prepare(number: int, entry: Entry, header: Header, plan: Plan) -> Prepared:
+    """One file as all pictures will be, or the reason why not."""
+    try:
+        image = decode(entry, header, plan.size)
+        if (header.height, header.width) == plan.size and image.shape[:2] != plan.size:
+            return number, f"decodes to {image.shape[1]}x{image.shape[0]}, not what its header says"
+        return number, fit(with_bits(with_channels(image, plan.channels), plan.bits), plan.size)
+    except (Unreadable, DataError, ValueError) as error:
+        return number, str(error)
+
+
+def short_name(path: Path) -> str:
+    """A name for a run folder: letters, digits, dash and underscore of the file name."""
+    stem = path.resolve().name if path.is_dir() else path.name.removesuffix(".gz").rsplit(".", 1)[0]
+    safe = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in stem).strip("-")
+    return safe[:40] or "pictures"

@@ -1,0 +1,43 @@
+"""What a picture file says of itself, and the limits that are checked before it is decoded."""
+
+from typing import NamedTuple
+
+MOST_PIXELS = 64 << 20
+
+
+class Header(NamedTuple):
+    """What a file says of itself before it is decoded.
+
+    Args:
+        height: In pixels, after turning it as its EXIF orientation says.
+        width: In pixels.
+        channels: 1 grey, 3 colour, or as many as a TIFF has; alpha is not counted.
+        bits: 8, 16, or 32 for floats.
+        alpha: Whether it is put over white.
+        animated: Whether only its first frame is used.
+    """
+
+    height: int
+    width: int
+    channels: int
+    bits: int
+    alpha: bool = False
+    animated: bool = False
+
+
+class Unreadable(Exception):
+    """Why a file is skipped, in a few words."""
+
+
+def check_pixels(height: int, width: int) -> None:
+    """Refuse a decompression bomb from its header.
+
+    Args:
+        height: In pixels.
+        width: In pixels.
+
+    Raises:
+        Unreadable: If it has more pixels than any picture to train on.
+    """
+    if height * width > MOST_PIXELS:
+        raise Unreadable(f"{width:,} x {height:,} is more than {MOST_PIXELS:,} pixels: refused before decoding")

@@ -1,0 +1,106 @@
+"""Arrays of any layout and number type become (N, H, W, C) uint8, uint16 or float32, or a clear error."""
+
+import numpy as np
+
+from sparring.errors import DataError
+
+ADVICE = "give (N, H, W), (N, H, W, C) or (N, C, H, W)"
+
+
+def channels_last(array: np.ndarray, channels: int | None = None) -> tuple[np.ndarray, str]:
+    """Find the channel axis: the smaller one of the second and the last.
+
+    Args:
+        array: (N, H, W), (N, H, W, C) or (N, C, H, W).
+        channels: Decides where both axes could hold the channels.
+
+    Returns:
+        A view (N, H, W, C), and the layout that was read, in words.
+
+    Raises:
+        DataError: If it is none of these, or it cannot be told which.
+    """
+    shape = array.shape
+    if 0 in shape:
+        raise DataError(f"The array of shape {shape} holds no pictures.")
+    if array.ndim == 3 and shape[2] in (1, 3, 4) and shape[0] > 4:
+        raise DataError(f"The array of shape {shape} looks like one single picture; {ADVICE}.")
+    if array.ndim == 3:
+        return array[..., None], "(N, H, W)"
+    if array.ndim != 4:
+        raise DataError(f"The array has shape {shape}; {ADVICE}.")
+    first, last = shape[1], shape[3]
+    if first != last and channels in (first, last):
+        is_first = channels == first
+    elif first == last:
+        if first != 1:
+            raise DataError(
+                f"In shape {shape} the channels may be the second axis or the last; transpose it so that they differ."
+            )
+        is_first = True
+    else:
+        is_first = first < last
+    return (np.moveaxis(array, 1, -1), "(N, C, H, W)") if is_first else (array, "(N, H, W, C)")
+
+
+def storable(array: np.ndarray) -> np.ndarray:
+    """The same values as uint8, uint16 or float32.
+
+    Integers that fit become uint8 or uint16, booleans 0 and 255, floats float32.
+
+    Raises:
+        DataError: If values are negative, too large, not finite or not numbers.
+    """
+    if array.dtype in (np.uint8, np.uint16):
+        return array.astype(array.dtype.newbyteorder("="), copy=False)
+    if array.dtype == np.bool_:
+        return array.astype(np.uint8) * np.uint8(255)
+    if array.dtype.kind in "iu":
+        low, high = int(array.min()), int(array.max())
+        if low < 0 or high > 65535:
+            raise DataError(f"The array holds integers from {low} to {high}; give 0..255, 0..65535, or floats.")
+        return array.astype(np.uint8 if high < 256 else np.uint16)
+    if array.dtype.kind != "f":
+        raise DataError(f"The array holds {array.dtype}; give uint8, uint16 or floats.")
+    if not np.isfinite(array).all():
+        bad = int((~np.isfinite(array).reshape(len(array), -1).all(1)).sum())
+        raise DataError(f"{bad:,} of {len(array):,} pictures hold NaN or infinite values.")
+    return array.astype(np.float32, copy=False)
+
+
+def value_range(array: np.ndarray) -> tuple[float, float]:
+    """The stored values that map to -1 and +1.
+
+    All of the type for integers; for floats 0..1 or -1..1 when all lie within, else the range found.
+
+    Raises:
+        DataError: If all floats are the same.
+    """
+    if array.dtype.kind != "f":
+        return 0.0, float(np.iinfo(array.dtype).max)
+    low, high = float(array.min()), float(array.max())
+    if low == high:
+        raise DataError(f"Every value of the pictures is {low}: there is nothing to learn.")
+    if high <= 1 and low >= -1:
+        return (0.0, 1.0) if low >= 0 else (-1.0, 1.0)
+    return low, high
+
+
+def classes_of(labels: np.ndarray, count: int) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Labels of any kind (numbers with or without gaps, words) as class numbers from 0, and the names.
+
+    Args:
+        labels: (N,) or (N, 1).
+        count: How many pictures there are.
+
+    Raises:
+        DataError: If there is not one label a picture.
+    """
+    if labels.shape not in ((count,), (count, 1)):
+        raise DataError(f"There are {count:,} pictures, but the labels have shape {labels.shape}.")
+    if labels.dtype.kind not in "biufU" or (labels.dtype.kind == "f" and not (labels == np.round(labels)).all()):
+        raise DataError(f"The labels ({labels.dtype}) are neither whole numbers nor words.")
+    if labels.dtype.kind == "f":
+        labels = labels.astype(np.int64)
+    names, numbers = np.unique(labels.reshape(-1), return_inverse=True)
+    return numbers.astype(np.int64), tuple(str(name) for name in names)

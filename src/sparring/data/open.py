@@ -1,0 +1,114 @@
+"""One door for every kind of pictures."""
+
+import difflib
+from pathlib import Path
+
+import numpy as np
+from torch import Tensor
+
+from sparring.data.arrays import from_array, from_tensor, read_any
+from sparring.data.cache import cache_folder, key_of, remembered
+from sparring.data.download import Progress
+from sparring.data.files import open_files, short_name
+from sparring.data.named import NAMES, open_named
+from sparring.data.pictures import Pictures, pixel_hash
+from sparring.errors import DataError
+
+HASHED_ANEW = 64 << 20
+
+Source = str | Path | np.ndarray | Tensor
+
+
+def open_pictures(
+    source: Source,
+    size: int | tuple[int, int] | None = None,
+    *,
+    channels: int | None = None,
+    cache: Path | None = None,
+    progress: Progress | None = None,
+) -> Pictures:
+    """Open pictures, whatever they are kept in.
+
+    Args:
+        source: A folder, a zip, .npy, .npz, IDX (also gzipped), the name of a set (`NAMES`), or an array or tensor
+            (N, H, W), (N, H, W, C) or (N, C, H, W). A path that exists goes before a name only if it has a slash.
+        size: Height and width in pixels, or one number for both: pictures are cut around the centre to this aspect
+            ratio and resized; without it they must all have one size.
+        channels: 1 for grey, 3 for RGB; without it files become grey if all are grey, else RGB, and alpha is put
+            over white.
+        cache: Where decoded and downloaded data is kept; else $SPARRING_CACHE, else ~/.cache/sparring.
+        progress: Called with (what, done, in all; 0 if unknown) now and then.
+
+    Raises:
+        DataError: If they cannot be used; the message says what to do.
+        NoRoomError: If the cache or the memory is full.
+    """
+    wanted = checked_size(size)
+    if isinstance(source, Tensor):
+        source = from_tensor(source)
+    if isinstance(source, np.ndarray):
+        return from_array(source, size=wanted, channels=channels, progress=progress)
+    if str(source) in NAMES:
+        named = open_named(str(source), cache, progress)
+        return named if wanted is None and channels is None else _adapted(named, wanted, channels, progress)
+    path = Path(source).expanduser()
+    try:
+        exists, is_folder = path.exists(), path.is_dir()
+    except (OSError, ValueError) as error:
+        raise DataError(f"{str(source)!r} is no path: {error}.") from None
+    if not exists:
+        raise DataError(_missing(str(source)))
+    try:
+        if is_folder or path.suffix.lower() == ".zip":
+            return open_files(path, wanted, channels, cache, progress)
+        array, labels, found = read_any(path)
+        facts = path.stat()
+    except OSError as error:
+        raise DataError(f"{path} cannot be read: {error.strerror or error}.") from None
+    note = cache_folder(cache) / "digests" / key_of(str(path.resolve()), facts.st_size, facts.st_mtime_ns)
+
+    def pixels() -> str:
+        return remembered(note, lambda: pixel_hash(images.images))
+
+    images = from_array(
+        array,
+        labels,
+        name=short_name(path),
+        size=wanted,
+        channels=channels,
+        found=found,
+        pixels=pixels if path.suffix.lower() == ".npy" and facts.st_size > HASHED_ANEW else None,
+        progress=progress,
+    )
+    return images
+
+
+def checked_size(size: int | tuple[int, int] | None) -> tuple[int, int] | None:
+    """Height and width of what was asked for.
+
+    Raises:
+        DataError: If a side is not between 1 and 8192.
+    """
+    if size is None:
+        return None
+    height, width = (size, size) if isinstance(size, int) else size
+    if not (1 <= height <= 8192 and 1 <= width <= 8192):
+        raise DataError(f"The size {height}x{width} is out of range: both sides must be 1 to 8192 pixels.")
+    return height, width
+
+
+def _adapted(
+    named: Pictures, size: tuple[int, int] | None, channels: int | None, progress: Progress | None
+) -> Pictures:
+    changed = from_array(
+        named.images.transpose(0, 3, 1, 2), size=size, channels=channels, found=named.found, progress=progress
+    )
+    return Pictures(
+        changed.images, named.labels, named.class_names, name=named.name, found={**named.found, **changed.found}
+    )
+
+
+def _missing(source: str) -> str:
+    close = difflib.get_close_matches(source, NAMES, n=1)
+    hint = f" Did you mean {close[0]}?" if close else ""
+    return f"There is no file, folder or set called {source!r}.{hint} The sets are: {', '.join(NAMES)}."

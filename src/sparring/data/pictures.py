@@ -1,0 +1,177 @@
+"""Pictures: N decoded pictures of one size, in memory or memory-mapped, with or without labels."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from sparring.data.sampler import permutation
+from sparring.data.spec import Spec
+from sparring.data.values import bits_of, to_unit
+from sparring.errors import DataError
+
+__all__ = ["Pictures", "Spec"]
+
+BLOCK = 16 << 20
+
+
+class Pictures:
+    """Decoded pictures, ready to be drawn from.
+
+    Args:
+        images: (N, H, W, C) uint8, uint16 or float32; a memory-mapped array stays one.
+        labels: (N,) class numbers from 0, one for each of ``images``, or None.
+        class_names: One name a class.
+        name: A short name for the run folder.
+        low: The stored value that maps to -1.
+        high: The stored value that maps to +1; None for the largest of the type.
+        found: JSON: where the pictures come from, what was found and what was skipped.
+        digest: The SHA-256 of everything if it is known; else it is computed when first asked for.
+        pixels: Gives the SHA-256 of the pixels if there is a shorter way than to read them all.
+        rows: (n,) picture numbers: a view of only these, without a copy.
+
+    Raises:
+        DataError: If there is no picture.
+    """
+
+    def __init__(
+        self,
+        images: np.ndarray,
+        labels: np.ndarray | None = None,
+        class_names: tuple[str, ...] = (),
+        *,
+        name: str = "pictures",
+        low: float = 0.0,
+        high: float | None = None,
+        found: dict[str, Any] | None = None,
+        digest: str | None = None,
+        pixels: Callable[[], str] | None = None,
+        rows: np.ndarray | None = None,
+    ) -> None:
+        assert images.ndim == 4, f"pictures must be (N, H, W, C), not {images.shape}"
+        bits = bits_of(images.dtype)
+        if high is None:
+            high = {8: 255.0, 16: 65535.0, 32: 1.0}[bits]
+        count = len(images) if rows is None else len(rows)
+        if count == 0 or 0 in images.shape:
+            raise DataError(f"{name} has no pictures (shape {images.shape}).")
+        self._images, self._rows, self.found, self._digest = images, rows, found or {}, digest
+        self._pixel_hash = pixels or (lambda: pixel_hash(images))
+        self._labels = None if labels is None else np.asarray(labels, np.int64)
+        self.labels = self._labels if self._labels is None or rows is None else self._labels[rows]
+        assert self.labels is None or self.labels.shape == (count,), "one label a picture"
+        self.class_names = class_names
+        self.name = name
+        height, width, channels = images.shape[1:]
+        self.spec = Spec(channels, height, width, len(class_names), count, bits, float(low), float(high))
+
+    def __len__(self) -> int:
+        return self.spec.count
+
+    @property
+    def images(self) -> np.ndarray:
+        """All pictures (N, H, W, C) as stored. Of a view this is a copy; `batch` needs none."""
+        return self._images if self._rows is None else self._images[self._rows]
+
+    def stored(self, index: Tensor | np.ndarray) -> np.ndarray:
+        """The pictures (n, H, W, C) of these numbers, as stored.
+
+        Args:
+            index: (n,) picture numbers.
+        """
+        rows = np.asarray(index)
+        return np.asarray(self._images[rows if self._rows is None else self._rows[rows]])
+
+    def batch(self, index: Tensor | np.ndarray) -> tuple[Tensor, Tensor | None]:
+        """The pictures of these numbers as the networks see them.
+
+        Args:
+            index: (n,) picture numbers.
+
+        Returns:
+            x (n, C, H, W) float32 in [-1, 1], contiguous; y (n,) int64 or None.
+        """
+        x = to_unit(self.stored(index), self.spec)
+        return x, None if self.labels is None else torch.from_numpy(self.labels[np.asarray(index)])
+
+    def digest(self) -> str:
+        """SHA-256 of the spec, the pixels and the labels, in hexadecimal."""
+        if self._digest is None:
+            self._digest = digest_of(self.spec, self._pixel_hash(), self._labels, self._rows)
+        return self._digest
+
+    def description(self) -> dict[str, Any]:
+        """JSON: source, what was found, what was skipped and why, size, classes, digest."""
+        labels = self.labels
+        counts = [] if labels is None else np.bincount(labels, minlength=len(self.class_names)).tolist()
+        return {
+            "name": self.name,
+            **self.found,
+            "pictures": len(self),
+            "height": self.spec.height,
+            "width": self.spec.width,
+            "channels": self.spec.channels,
+            "bits": self.spec.bits,
+            "range": [self.spec.low, self.spec.high],
+            "classes": dict(zip(self.class_names, counts, strict=True)) if labels is not None else {},
+            "digest": self.digest(),
+        }
+
+    def split(self, held_out: int) -> tuple["Pictures", "Pictures"]:
+        """Part into pictures to train on and pictures that training never sees. No pixel is copied.
+
+        Args:
+            held_out: How many to hold out, from 1; the same ones every time.
+
+        Returns:
+            Training pictures and held-out pictures, each in their old order.
+
+        Raises:
+            DataError: If nothing would be left on one side.
+        """
+        if not 0 < held_out < len(self):
+            raise DataError(f"Cannot hold out {held_out:,} of {len(self):,} pictures: both parts need some.")
+        order = permutation(0, 0, len(self)).numpy()
+        return self._view(np.sort(order[held_out:])), self._view(np.sort(order[:held_out]))
+
+    def _view(self, rows: np.ndarray) -> "Pictures":
+        return Pictures(
+            self._images,
+            self._labels,
+            self.class_names,
+            name=self.name,
+            low=self.spec.low,
+            high=self.spec.high,
+            found=self.found,
+            pixels=self._pixel_hash,
+            rows=rows if self._rows is None else self._rows[rows],
+        )
+
+
+def pixel_hash(images: np.ndarray) -> str:
+    """SHA-256 of the pixels in C order, read in blocks of 16 MiB."""
+    sha = hashlib.sha256()
+    step = max(1, BLOCK // max(1, images[:1].nbytes))
+    for at in range(0, len(images), step):
+        sha.update(np.ascontiguousarray(images[at : at + step]).data)
+    return sha.hexdigest()
+
+
+def digest_of(spec: Spec, pixels: str, labels: np.ndarray | None, rows: np.ndarray | None = None) -> str:
+    """SHA-256 over the spec, the hash of all pixels, the labels, and which rows of all are meant.
+
+    Args:
+        spec: Of the pictures.
+        pixels: What `pixel_hash` gives.
+        labels: (N,) int64 or None.
+        rows: (n,) the rows of a view; None for all.
+    """
+    sha = hashlib.sha256(json.dumps([*spec]).encode())
+    sha.update(pixels.encode())
+    for part in (labels, rows):
+        sha.update(b"none" if part is None else np.ascontiguousarray(part, "<i8").tobytes())
+    return sha.hexdigest()

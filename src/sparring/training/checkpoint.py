@@ -1,0 +1,289 @@
+"""Checkpoints: a folder of safetensors and JSON that is whole or not there, and knows its own digests.
+
+``00001200/{game,ema,optimizers,rng}.safetensors, state.json, manifest.json``. Nothing here reads or writes a
+pickle, and nothing that a file says is imported or run.
+"""
+
+import os
+import re
+import shutil
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+
+from sparring.errors import ModelError
+from sparring.training import durable, manifest, tensor_file
+from sparring.training.lock import alive
+from sparring.training.manifest import Manifest
+from sparring.training.tensor_file import Shape
+
+STATE = "state.json"
+FINITE = ("game", "ema", "optimizers")  # what is trained; written only while it is finite
+ON_CPU = ("rng",)  # the states of generators live on the CPU whatever the device
+
+_STEP = re.compile(r"(\d{8,18})(?:-(\d{1,9}))?")
+_PART = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_ASIDE = re.compile(r"\.(?:writing|removing)-(\d{1,9})-([0-9a-f]+)-.*")
+_TOKEN = os.urandom(4).hex()  # tells this process from a dead one with the same id, as in containers
+
+
+class Snapshot(NamedTuple):
+    """All that training changes, at one step.
+
+    Args:
+        step: Steps done.
+        tensors: By part and name: ``{"game": {"G.weight": ...}, "ema": ..., "optimizers": ..., "rng": ...}``
+        state: JSON; describes itself: images seen, the recipe and its settings, the settings of optimizers.
+    """
+
+    step: int
+    tensors: dict[str, dict[str, Tensor]]
+    state: dict[str, Any]
+
+
+def save(folder: Path, snapshot: Snapshot, keep: int = 2) -> Path:
+    """Write a checkpoint aside, make it durable, and rename it into place; then remove old ones.
+
+    Args:
+        folder: Where a run keeps its checkpoints; made if it is missing.
+        snapshot: What to write. A step that is there already and equal is left; another one is replaced.
+        keep: How many to keep, this one included. Later ones are never removed.
+
+    Returns:
+        The folder of this checkpoint.
+
+    Raises:
+        ValueError: If a weight is not finite, or something is no JSON or no tensor; nothing has been written.
+        NoRoomError: If the disk is full; older checkpoints are whole.
+    """
+    assert keep >= 1, keep
+    assert 0 <= snapshot.step < 10**18, snapshot.step
+    _check(snapshot.tensors)
+    state = durable.json_text(snapshot.state).encode()
+    needed = len(state) + sum(t.nbytes for part in snapshot.tensors.values() for t in part.values())
+    aside = folder / f".writing-{os.getpid()}-{_TOKEN}-{snapshot.step:08d}"
+    with durable.room_for(f"the checkpoint of step {snapshot.step}", folder, needed):
+        if not folder.is_dir():
+            folder.mkdir(parents=True, exist_ok=True)
+            durable.sync_folder(folder.parent)
+        _sweep(folder)
+        try:
+            written = _write(aside, snapshot, state)
+            path = _put(aside, folder, written)
+        except BaseException:
+            shutil.rmtree(aside, ignore_errors=True)
+            raise
+    _prune(folder, path, keep)
+    return path
+
+
+def read(path: Path, names: Collection[str] | None = None, device: torch.device | str = "cpu") -> Snapshot:
+    """Read a checkpoint, after its sizes and digests were found right.
+
+    Args:
+        path: The folder of one checkpoint.
+        names: The parts to read, such as ``["ema"]``; all by default. Only what is read is digested.
+        device: Where tensors go; the states of generators stay on the CPU.
+
+    Raises:
+        ModelError: If anything is damaged, missing or foreign.
+        NoRoomError: If a file is larger than the machine's memory.
+    """
+    whole = manifest.read(path)
+    parts = _parts(whole)
+    for name in names or ():
+        if name not in parts:
+            raise ModelError(f"{path} has no {name!r}; it has {', '.join(parts) or 'no tensors'}.")
+    state = _state(path, whole)
+    tensors = {}
+    for name in parts if names is None else names:
+        file = f"{name}.safetensors"
+        loaded = tensor_file.from_bytes(manifest.read_file(path, file, whole.files[file]), path / file)
+        tensors[name] = loaded if name in ON_CPU else {k: t.to(device) for k, t in loaded.items()}
+    return Snapshot(whole.step, tensors, state)
+
+
+def shapes(path: Path) -> dict[str, dict[str, Shape]]:
+    """Shapes and dtypes of every tensor, such as ``((64, 3, 4, 4), "float32")``, from the headers alone.
+
+    Args:
+        path: The folder of one checkpoint.
+
+    Raises:
+        ModelError: If a size differs from the manifest, or a header from its file; payloads are not digested.
+    """
+    whole = manifest.read(path)
+    found = {}
+    for name in _parts(whole):
+        file = path / f"{name}.safetensors"
+        start = durable.read_start(file, 8 + tensor_file.LARGEST_HEADER)
+        found[name] = tensor_file.header(start, whole.files[file.name].size, file)
+    return found
+
+
+def verify(path: Path) -> Manifest:
+    """Digest all of a checkpoint, a little at a time.
+
+    Args:
+        path: The folder of one checkpoint.
+
+    Raises:
+        ModelError: If anything is damaged, missing or foreign; it names the file and what differs.
+    """
+    whole = manifest.read(path)
+    for name, expected in whole.files.items():
+        manifest.verify_file(path, name, expected)
+    _state(path, whole)
+    shapes(path)
+    return whole
+
+
+def newest(folder: Path) -> tuple[Path, list[str]]:
+    """The newest whole checkpoint, and a message for each damaged one that was passed over.
+
+    Args:
+        folder: Where a run keeps its checkpoints.
+
+    Raises:
+        ModelError: If there is none.
+    """
+    passed: list[str] = []
+    for path in steps(folder):
+        try:
+            verify(path)
+        except ModelError as error:
+            passed.append(f"The checkpoint {path.name} was passed over: {error}")
+        else:
+            return path, passed
+    raise ModelError("\n".join([f"There is no whole checkpoint in {folder}.", *passed]))
+
+
+def steps(folder: Path) -> list[Path]:
+    """The checkpoints of a folder by name, the newest first; whether they are whole is not looked at."""
+    names = os.listdir(folder) if folder.is_dir() else []
+    return sorted((folder / name for name in names if _STEP.fullmatch(name)), key=_age, reverse=True)
+
+
+def discard_after(folder: Path, step: int) -> None:
+    """Remove the checkpoints of a later step: they are another story once training goes on from here.
+
+    Args:
+        folder: Where a run keeps its checkpoints.
+        step: The last step to keep.
+    """
+    for path in steps(folder):
+        if _age(path)[0] > step:
+            _discard(path)
+
+
+def _check(tensors: Mapping[str, Mapping[str, Tensor]]) -> None:
+    for part, named in tensors.items():
+        if not _PART.fullmatch(part):
+            raise ValueError(f"{part!r} cannot be the name of a part of a checkpoint")
+        for name, tensor in named.items() if part in FINITE else ():
+            if not torch.isfinite(tensor).all():
+                raise ValueError(f"the tensor {name!r} of {part!r} is not finite: it is not written to a checkpoint")
+
+
+def _write(aside: Path, snapshot: Snapshot, state: bytes) -> Manifest:
+    """Write every file, the manifest last, and make all of them durable."""
+    shutil.rmtree(aside, ignore_errors=True)
+    os.mkdir(aside)
+    files = {}
+    for name, data in _contents(snapshot, state):
+        durable.write_new(aside / name, data)
+        files[name] = manifest.entry(data)
+    written = Manifest(snapshot.step, files)
+    durable.write_new(aside / manifest.FILE, manifest.to_bytes(written))
+    durable.sync_folder(aside)
+    return written
+
+
+def _contents(snapshot: Snapshot, state: bytes) -> Iterator[tuple[str, bytes]]:
+    """One file in memory at a time."""
+    yield STATE, state
+    for name, tensors in snapshot.tensors.items():
+        yield f"{name}.safetensors", tensor_file.to_bytes(tensors)
+
+
+def _put(aside: Path, folder: Path, written: Manifest) -> Path:
+    """Rename into place. An old one of this step goes only after the new one has a name that counts."""
+    target = folder / f"{written.step:08d}"
+    old = [path for path in steps(folder) if _age(path)[0] == written.step]
+    if not old:
+        return _rename(aside, target)
+    if _holds(old[0], written):
+        shutil.rmtree(aside)
+        return old[0]
+    path = _rename(aside, folder / f"{target.name}-{_age(old[0])[1] + 1}")
+    for one in old:
+        _discard(one)
+    return path if target.exists() else _rename(path, target)
+
+
+def _rename(old: Path, new: Path) -> Path:
+    os.rename(old, new)
+    durable.sync_folder(new.parent)
+    return new
+
+
+def _holds(path: Path, written: Manifest) -> bool:
+    try:
+        return verify(path) == written
+    except ModelError:
+        return False
+
+
+def _prune(folder: Path, saved: Path, keep: int) -> None:
+    """Remove what is older than the ``keep`` newest; a damaged one is not counted among them."""
+    kept = 1
+    for path in steps(folder):
+        if _age(path) >= _age(saved):
+            continue
+        if kept >= keep:
+            _discard(path)
+            continue
+        with suppress(ModelError):
+            manifest.read(path)
+            kept += 1
+
+
+def _discard(path: Path) -> None:
+    """Remove a checkpoint; half removed, it has no name that counts."""
+    aside = path.with_name(f".removing-{os.getpid()}-{_TOKEN}-{path.name}")
+    with suppress(OSError):
+        os.rename(path, aside)
+        shutil.rmtree(aside)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what dead processes left half written or half removed."""
+    for name in os.listdir(folder):
+        if found := _ASIDE.fullmatch(name):
+            pid, token = int(found[1]), found[2]
+            mine = pid == os.getpid()
+            if (mine and token != _TOKEN) or (not mine and not alive(pid)):
+                shutil.rmtree(folder / name, ignore_errors=True)
+
+
+def _age(path: Path) -> tuple[int, int]:
+    found = _STEP.fullmatch(path.name)
+    assert found is not None, path
+    return int(found[1]), int(found[2] or 1)
+
+
+def _parts(whole: Manifest) -> list[str]:
+    return [name.removesuffix(".safetensors") for name in whole.files if name.endswith(".safetensors")]
+
+
+def _state(path: Path, whole: Manifest) -> dict[str, Any]:
+    if STATE not in whole.files:
+        raise ModelError(f"{path} is damaged: {STATE} is missing.")
+    state = durable.parse_json(manifest.read_file(path, STATE, whole.files[STATE]), path / STATE)
+    if not isinstance(state, dict):
+        raise ModelError(f"{path / STATE} is damaged: it is no JSON object.")
+    return state

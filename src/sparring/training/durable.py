@@ -1,0 +1,200 @@
+"""Durable writes: a file is either as it was or as it should be, also after a crash or a power cut.
+
+The order makes it so: write aside, fsync the file, rename over the old one, fsync the folder.
+"""
+
+import errno
+import json
+import math
+import os
+import shutil
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from sparring.errors import ModelError, NoRoomError
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+LARGEST_JSON = 32 << 20
+
+
+def write_new(path: Path, data: bytes) -> None:
+    """Write a file that does not exist yet, and fsync it. The folder is the caller's to fsync."""
+    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+    try:
+        write_all(fd, data)
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def write_all(fd: int, data: bytes) -> None:
+    """``os.write`` until everything is written; the kernel may take less than it is given."""
+    left = memoryview(data)
+    while left:
+        left = left[os.write(fd, left) :]
+
+
+def sync_folder(path: Path) -> None:
+    """Make the names in a folder durable: a rename is not, before its folder is fsynced."""
+    fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(fd)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # some network file systems sync no folders
+            raise
+    finally:
+        os.close(fd)
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write or replace a file whole.
+
+    Args:
+        path: Its place; the folder exists.
+        data: All of its content.
+
+    Raises:
+        NoRoomError: If the disk is full; what was there before is whole.
+    """
+    aside = path.with_name(f".{path.name}.writing-{os.getpid()}")
+    with room_for(path.name, path.parent, len(data)):
+        try:
+            aside.unlink(missing_ok=True)
+            write_new(aside, data)
+            os.replace(aside, path)
+        except BaseException:
+            with suppress(OSError):
+                aside.unlink(missing_ok=True)
+            raise
+        sync_folder(path.parent)
+
+
+def json_text(value: Any) -> str:
+    """JSON to keep: indented, in the order of the keys, UTF-8.
+
+    Raises:
+        ValueError: If a number is not finite, or a key is no string and would come back as another one.
+    """
+    _check_keys(value, "")
+    return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write or replace a JSON file whole.
+
+    Raises:
+        ValueError: As `json_text`.
+        NoRoomError: As `write_file`.
+    """
+    write_file(path, json_text(value).encode())
+
+
+def parse_json(raw: bytes, path: Path) -> Any:
+    """Parse JSON that anyone may have written; NaN and its like are no JSON.
+
+    Raises:
+        ModelError: If it is none, or nested or large beyond reason.
+    """
+    if len(raw) > LARGEST_JSON:
+        raise ModelError(f"{path} has {len(raw):,} bytes; JSON of a run has at most {LARGEST_JSON:,}.")
+    try:
+        return json.loads(raw.decode(), parse_constant=_refuse)
+    except (ValueError, RecursionError) as error:
+        raise ModelError(f"{path} is not the JSON it should be: {error or 'nested too deeply'}.") from None
+
+
+def read_json(path: Path) -> Any:
+    """Read a JSON file.
+
+    Raises:
+        ModelError: If it is missing, unreadable, no regular file, or no JSON.
+    """
+    return parse_json(read_bytes(path, LARGEST_JSON), path)
+
+
+def read_bytes(path: Path, most: int) -> bytes:
+    """Read a regular file: no link is followed, no pipe is waited for.
+
+    Args:
+        path: The file.
+        most: Refuse it when it has more bytes than this.
+
+    Raises:
+        ModelError: If it cannot be read, is no regular file, or is larger.
+    """
+    data = read_start(path, most + 1)
+    if len(data) > most:
+        raise ModelError(f"{path} has more than the {most:,} bytes that are expected.")
+    return data
+
+
+def read_start(path: Path, most: int) -> bytes:
+    """The first ``most`` bytes of a regular file, or all of it.
+
+    Raises:
+        ModelError: If it cannot be read or is no regular file.
+    """
+    try:
+        fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        with open(fd, "rb") as file:
+            if not stat.S_ISREG(os.fstat(fd).st_mode):
+                raise ModelError(f"{path} is no regular file.")
+            return file.read(min(most, os.fstat(fd).st_size + 1))
+    except OSError as error:
+        reason = "it is a link, and links are not followed" if error.errno == errno.ELOOP else error.strerror
+        raise ModelError(f"{path} cannot be read: {reason}.") from None
+
+
+@contextmanager
+def room_for(what: str, where: Path, needed: int) -> Iterator[None]:
+    """Turn "no space left" of the body into a `NoRoomError` that says how much was needed and is free.
+
+    Args:
+        what: What is written, for the message.
+        where: The folder it is written to.
+        needed: Its size in bytes, about.
+
+    Raises:
+        NoRoomError: If the disk, a quota or the largest allowed file is full.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        raise NoRoomError(
+            f"No room for {what} in {where}: it needs about {amount(needed)}, {_free(where)} free "
+            f"({error.strerror}). What was there before is whole. Make room, then `sparring resume`."
+        ) from error
+
+
+def amount(n: int) -> str:
+    """A number of bytes as people say it: 999 bytes, 1.5 MB."""
+    if n < 1000:
+        return f"{n} bytes"
+    power = min(int(math.log10(n) / 3), 4)
+    return f"{n / 1000**power:.1f} {'kMGT'[power - 1]}B"
+
+
+def _free(where: Path) -> str:
+    with suppress(OSError):
+        return f"{amount(shutil.disk_usage(where).free)} is"
+    return "an unknown amount is"
+
+
+def _refuse(name: str) -> None:
+    raise ValueError(f"{name} is no JSON number")
+
+
+def _check_keys(value: Any, where: str) -> None:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if not isinstance(key, str):
+                raise ValueError(f"JSON keeps only strings as keys, but {where or 'the top'} has {key!r}")
+            _check_keys(inner, f"{where}.{key}" if where else key)
+    elif isinstance(value, list | tuple):
+        for i, inner in enumerate(value):
+            _check_keys(inner, f"{where}[{i}]")

@@ -1,0 +1,131 @@
+"""Journals: files that grow by a line at a time, and survive being cut off in the middle of one.
+
+A row is a JSON object on a line of its own. JSON has no NaN: a number that is not finite is written as the
+string ``"NaN"``, ``"Infinity"`` or ``"-Infinity"`` (which ``float`` of Python and ``Number`` of JavaScript
+understand) and comes back as a float.
+"""
+
+import json
+import math
+import os
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from sparring.errors import ModelError
+from sparring.training import durable
+
+TAIL = 64 << 10
+_WORDS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
+
+
+def append_line(path: Path, line: str) -> None:
+    """Append a line in one write; a torn line before it is closed first.
+
+    Args:
+        path: The file, made if it is missing.
+        line: Without the newline.
+
+    Raises:
+        NoRoomError: If the disk is full; no part of the line stays.
+    """
+    data = line.replace("\n", " ").encode() + b"\n"
+    with durable.room_for(path.name, path.parent, len(data)):
+        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
+        try:
+            size = os.fstat(fd).st_size
+            if size and os.pread(fd, 1, size - 1) != b"\n":
+                data = b"\n" + data
+            try:
+                durable.write_all(fd, data)
+            except OSError:
+                os.ftruncate(fd, size)
+                raise
+        finally:
+            os.close(fd)
+
+
+def append_row(path: Path, row: dict[str, Any]) -> None:
+    """Append a JSON object.
+
+    Args:
+        path: The file, made if it is missing.
+        row: Numbers, strings, and lists and dicts of them.
+
+    Raises:
+        NoRoomError: As `append_line`.
+    """
+    append_line(path, json.dumps(_to_json(row), ensure_ascii=False, allow_nan=False))
+
+
+def read_rows(path: Path) -> list[dict[str, Any]]:
+    """Every whole row; a missing file has none, and lines torn by a crash are passed over."""
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise ModelError(f"{path} cannot be read: {error.strerror}.") from None
+    return _rows(data)
+
+
+def last_rows(path: Path) -> list[dict[str, Any]]:
+    """The rows in the last 64 KiB, for a look at a file of any length; none if it cannot be read."""
+    try:
+        with open(path, "rb") as file:
+            start = max(0, os.fstat(file.fileno()).st_size - TAIL)
+            file.seek(start)
+            data = file.read(TAIL)
+    except OSError:
+        return []
+    return _rows(data.partition(b"\n")[2] if start else data)
+
+
+def drop_after(path: Path, step: int) -> None:
+    """Remove rows of a later step, and torn lines, by writing the file anew.
+
+    Args:
+        path: The file; it may be missing.
+        step: The last one to keep. Rows without a step stay.
+
+    Raises:
+        NoRoomError: If the disk is full; the file is as it was.
+    """
+    if not path.exists():
+        return
+    kept = [row for row in read_rows(path) if not _later(row.get("step"), step)]
+    lines = [json.dumps(_to_json(row), ensure_ascii=False, allow_nan=False) + "\n" for row in kept]
+    durable.write_file(path, "".join(lines).encode())
+
+
+def _rows(data: bytes) -> list[dict[str, Any]]:
+    """A last line without its newline is torn, even if it happens to parse: ``1`` may have been ``10``."""
+    rows = []
+    for line in data.split(b"\n")[:-1]:
+        with suppress(ValueError, RecursionError):
+            row = json.loads(line.decode())
+            if isinstance(row, dict):
+                rows.append(_from_json(row))
+    return rows
+
+
+def _from_json(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _from_json(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_from_json(inner) for inner in value]
+    return _WORDS.get(value, value) if isinstance(value, str) else value
+
+
+def _later(value: Any, step: int) -> bool:
+    return isinstance(value, int | float) and value > step
+
+
+def _to_json(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _to_json(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_to_json(inner) for inner in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    return value

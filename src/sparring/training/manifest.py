@@ -1,0 +1,146 @@
+"""What a checkpoint says of itself: the size and SHA-256 of each of its files."""
+
+import hashlib
+import os
+import re
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sparring.errors import ModelError, NoRoomError
+from sparring.training import durable
+
+FORMAT = 1
+KIND = "sparring checkpoint"
+FILE = "manifest.json"
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}\.(?:safetensors|json)")
+
+
+class Entry(NamedTuple):
+    """What one file is: its size in bytes and its digest."""
+
+    size: int
+    sha256: str
+
+
+class Manifest(NamedTuple):
+    """The step, and every file but the manifest."""
+
+    step: int
+    files: dict[str, Entry]
+
+
+def entry(data: bytes) -> Entry:
+    """The entry of a file with this content."""
+    return Entry(len(data), hashlib.sha256(data).hexdigest())
+
+
+def to_bytes(manifest: Manifest) -> bytes:
+    """The content of ``manifest.json``: written one way only, with a digest of its own, so damage shows."""
+    files = {name: {"bytes": e.size, "sha256": e.sha256} for name, e in sorted(manifest.files.items())}
+    value = {"kind": KIND, "format": FORMAT, "step": manifest.step, "files": files}
+    value["sha256"] = hashlib.sha256(durable.json_text(value).encode()).hexdigest()
+    return durable.json_text(value).encode()
+
+
+def read(folder: Path) -> Manifest:
+    """Read a manifest and hold it against the folder: exactly its files, regular ones, of the right sizes.
+
+    Args:
+        folder: The folder of one checkpoint.
+
+    Raises:
+        ModelError: If anything differs; it names the file and how.
+    """
+    path = folder / FILE
+    raw = durable.read_bytes(path, durable.LARGEST_JSON)
+    manifest = _parse(durable.parse_json(raw, path), path)
+    if to_bytes(manifest) != raw:
+        raise ModelError(f"{path} is damaged: it is not as it was written.")
+    try:
+        found = {item.name: item.stat(follow_symlinks=False) for item in os.scandir(folder) if item.name != FILE}
+    except OSError as error:
+        raise ModelError(f"{folder} cannot be read: {error.strerror}.") from None
+    _compare(folder, manifest.files, found)
+    return manifest
+
+
+def read_file(folder: Path, name: str, expected: Entry) -> bytes:
+    """The content of a file; the very bytes that were digested.
+
+    Raises:
+        ModelError: If it is not the file of the manifest.
+        NoRoomError: If it is larger than the machine's memory.
+    """
+    if expected.size > _memory():
+        raise NoRoomError(
+            f"{folder / name} has {durable.amount(expected.size)}, more than this machine's memory "
+            f"({durable.amount(_memory())}). Read it on a larger one."
+        )
+    data = durable.read_bytes(folder / name, expected.size)
+    _check(folder / name, expected, Entry(len(data), hashlib.sha256(data).hexdigest()))
+    return data
+
+
+def verify_file(folder: Path, name: str, expected: Entry) -> None:
+    """Digest a file without holding it in memory.
+
+    Raises:
+        ModelError: If it is not the file of the manifest.
+    """
+    try:
+        with open(folder / name, "rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            _check(folder / name, expected, Entry(file.tell(), digest))
+    except OSError as error:
+        raise ModelError(f"{folder / name} cannot be read: {error.strerror}.") from None
+
+
+def _parse(value: Any, path: Path) -> Manifest:
+    if not isinstance(value, dict) or value.get("kind") != KIND:
+        raise ModelError(f"{path} is not the manifest of a checkpoint of sparring.")
+    if value.get("format") != FORMAT:
+        raise ModelError(
+            f"{path} is of format {value.get('format')!r}, and this sparring reads format {FORMAT}. "
+            "Update sparring, or the file is damaged."
+        )
+    try:
+        files = {name: Entry(e["bytes"], e["sha256"]) for name, e in value["files"].items()}
+        manifest = Manifest(value["step"], files)
+    except (KeyError, TypeError, AttributeError):
+        raise ModelError(f"{path} is damaged: entries are missing.") from None
+    numbers = [manifest.step, *(e.size for e in files.values())]
+    if not all(type(n) is int and 0 <= n < 1 << 62 for n in numbers):
+        raise ModelError(f"{path} is damaged: a step or a size is no number of bytes.")
+    for name in files:
+        if not _NAME.fullmatch(name):
+            raise ModelError(f"{path} names the file {name!r}, which no checkpoint holds.")
+    return manifest
+
+
+def _compare(folder: Path, expected: Mapping[str, Entry], found: Mapping[str, os.stat_result]) -> None:
+    for name in sorted(expected.keys() - found.keys()):
+        raise ModelError(f"{folder} is damaged: {name} is missing.")
+    for name in sorted(found.keys() - expected.keys()):
+        raise ModelError(f"{folder} holds {name!r}, which is no part of it. Remove that file.")
+    for name, facts in found.items():
+        if not stat.S_ISREG(facts.st_mode):
+            raise ModelError(f"{folder / name} is no regular file.")
+        if facts.st_size != expected[name].size:
+            raise ModelError(
+                f"{folder / name} is damaged: it has {facts.st_size:,} bytes, not {expected[name].size:,}."
+            )
+
+
+def _check(path: Path, expected: Entry, found: Entry) -> None:
+    if found != expected:
+        raise ModelError(
+            f"{path} is damaged: its SHA-256 is {found.sha256[:16]}..., the manifest says "
+            f"{str(expected.sha256)[:16]}..."
+        )
+
+
+def _memory() -> int:
+    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")

@@ -1,0 +1,236 @@
+"""The run folder: everything of one run in files that people and programs can read while it goes on."""
+
+import difflib
+import re
+import shlex
+from contextlib import AbstractContextManager, suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sparring.errors import ModelError
+from sparring.training import durable, journal
+from sparring.training.lock import lock
+from sparring.training.run_list import CONFIG, LOCK, Summary, folders, list_runs, number_of
+from sparring.training.run_readme import readme
+
+__all__ = ["RunFolder", "Summary", "find", "latest", "list_runs"]
+
+
+class RunFolder:
+    """A run on disk.
+
+    Args:
+        path: The folder.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @classmethod
+    def create(cls, parent: Path, slug: str) -> "RunFolder":
+        """Make the next free one: ``0001-dcgan-fashion``.
+
+        Args:
+            parent: The folder of all runs; made if it is missing.
+            slug: What the run is, in a few words; what does not fit in a name becomes a dash.
+
+        Raises:
+            NoRoomError: If the disk is full.
+        """
+        with durable.room_for("a new run", parent, 4096):
+            parent.mkdir(parents=True, exist_ok=True)
+            number = max((number_of(path) for path in folders(parent)), default=0)
+            while True:
+                number += 1
+                if path := _claim(parent, number, _slug(slug)):
+                    break
+            for name in ("checkpoints", "samples"):
+                (path / name).mkdir()
+            durable.sync_folder(path)
+            durable.sync_folder(parent)
+        return cls(path)
+
+    @classmethod
+    def open(cls, path: Path) -> "RunFolder":
+        """Open an existing one.
+
+        Args:
+            path: The folder.
+
+        Raises:
+            ModelError: If it is no run folder.
+        """
+        if not path.is_dir():
+            raise ModelError(f"There is no folder {path}. `sparring list` shows the runs.")
+        if not (path / CONFIG).is_file():
+            raise ModelError(f"{path} is no run folder: it has no {CONFIG}. `sparring list` shows the runs.")
+        return cls(path)
+
+    @property
+    def checkpoints(self) -> Path:
+        """The folder of checkpoints."""
+        return self.path / "checkpoints"
+
+    @property
+    def samples(self) -> Path:
+        """The folder of sample pictures."""
+        return self.path / "samples"
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """The resolved settings, as ``--config`` takes them back."""
+        return self._object(CONFIG)
+
+    @config.setter
+    def config(self, value: dict[str, Any]) -> None:
+        durable.write_json(self.path / CONFIG, value)
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What the data are, with their hash."""
+        return self._object("data.json")
+
+    @data.setter
+    def data(self, value: dict[str, Any]) -> None:
+        durable.write_json(self.path / "data.json", value)
+
+    @property
+    def environment(self) -> dict[str, Any]:
+        """Versions and the machine."""
+        return self._object("environment.json")
+
+    @environment.setter
+    def environment(self, value: dict[str, Any]) -> None:
+        durable.write_json(self.path / "environment.json", value)
+
+    @property
+    def command(self) -> list[str]:
+        """The words of the command that started the run."""
+        raw = durable.read_bytes(self.path / "command.txt", durable.LARGEST_JSON)
+        return shlex.split(raw.decode(errors="replace"))
+
+    @command.setter
+    def command(self, words: list[str]) -> None:
+        durable.write_file(self.path / "command.txt", (shlex.join(words) + "\n").encode())
+
+    def lock(self) -> AbstractContextManager[None]:
+        """Hold the run while training in it; a second trainer gets a `CommandError`."""
+        return lock(self.path / LOCK)
+
+    def log(self, text: str) -> None:
+        """Append to ``log.txt``, every line with the time."""
+        for line in text.splitlines() or [""]:
+            journal.append_line(self.path / "log.txt", f"{_now()} {line}")
+
+    def event(self, kind: str, **facts: Any) -> None:
+        """Append to ``events.jsonl``.
+
+        Args:
+            kind: One of `run_list.STATES`, which say how the run is, or any other word.
+            facts: More, such as the step.
+        """
+        journal.append_row(self.path / "events.jsonl", {"time": _now(), "kind": kind, **facts})
+
+    def events(self) -> list[dict[str, Any]]:
+        """What happened, in order."""
+        return journal.read_rows(self.path / "events.jsonl")
+
+    def metrics(self, row: dict[str, Any]) -> None:
+        """Append to ``metrics.jsonl``; a row has its ``step``."""
+        journal.append_row(self.path / "metrics.jsonl", row)
+
+    def read_metrics(self) -> list[dict[str, Any]]:
+        """Every whole row of metrics."""
+        return journal.read_rows(self.path / "metrics.jsonl")
+
+    def truncate_metrics(self, step: int) -> None:
+        """Drop the rows after ``step``, so that a resumed run draws its curves once."""
+        journal.drop_after(self.path / "metrics.jsonl", step)
+
+    def write_readme(self, facts: dict[str, Any]) -> None:
+        """Write the run's own README.md: what it is, how to use it, what each file is.
+
+        Args:
+            facts: What to tell about it, in order: the recipe, the data, images seen.
+        """
+        command = ""
+        with suppress(ModelError, ValueError):
+            command = shlex.join(self.command)
+        durable.write_file(self.path / "README.md", readme(self.path.name, command, facts).encode())
+
+    def _object(self, name: str) -> dict[str, Any]:
+        value = durable.read_json(self.path / name)
+        if not isinstance(value, dict):
+            raise ModelError(f"{self.path / name} is no JSON object.")
+        return value
+
+
+def find(parent: Path, name: str | Path) -> RunFolder:
+    """The run that a user means.
+
+    Args:
+        parent: The folder of all runs.
+        name: A folder, a number such as ``1`` or ``0001``, or a name such as ``0001-dcgan-fashion``.
+
+    Raises:
+        ModelError: If there is none, or more than one.
+    """
+    text = str(name)
+    if (Path(text) / CONFIG).is_file():
+        return RunFolder.open(Path(text))
+    runs = [path for path in folders(parent) if (path / CONFIG).is_file()]
+    if text.isdecimal():
+        matches = [path for path in runs if number_of(path) == int(text)]
+    else:
+        matches = [path for path in runs if path.name == text]
+    if len(matches) == 1:
+        return RunFolder.open(matches[0])
+    if matches:
+        raise ModelError(f"{text!r} may be {', '.join(path.name for path in matches)} in {parent}: say which.")
+    if Path(text).is_dir():
+        return RunFolder.open(Path(text))  # says what it lacks
+    near = difflib.get_close_matches(text, [path.name for path in runs], n=1, cutoff=0.4)
+    hint = f"Did you mean {near[0]}?" if near else "`sparring list` shows the runs."
+    raise ModelError(f"There is no run {text!r} in {parent}. {hint}")
+
+
+def latest(parent: Path) -> RunFolder:
+    """The run that last wrote something.
+
+    Args:
+        parent: The folder of all runs.
+
+    Raises:
+        ModelError: If there is none.
+    """
+    runs = list_runs(parent)
+    if not runs:
+        raise ModelError(f"There is no run in {parent}. `sparring train` makes one.")
+    return RunFolder.open(max(runs, key=lambda run: (run.changed, run.number)).path)
+
+
+def _claim(parent: Path, number: int, slug: str) -> Path | None:
+    """Make the folder of a number, or None if it is taken.
+
+    The bare number is made first, which only one process can do; then the slug is added to it. Whoever looked
+    before another one had added its slug looks again while holding the bare number.
+    """
+    bare = parent / f"{number:04d}"
+    try:
+        bare.mkdir()
+    except FileExistsError:
+        return None
+    if any(number_of(path) == number and path != bare for path in folders(parent)):
+        bare.rmdir()
+        return None
+    return bare.rename(parent / f"{bare.name}-{slug}")
+
+
+def _slug(text: str) -> str:
+    words = re.sub(r"(?:[^\w.]|\.(?!\w))+", "-", text.lower()).strip("-._")
+    return words.encode()[:80].decode(errors="ignore").strip("-._") or "run"
+
+
+def _now() -> str:
+    return datetime.now().astimezone().isoformat(timespec="seconds")

@@ -1,0 +1,123 @@
+"""Runs at a glance: what is in a folder of runs, and how far each one is. Only reads."""
+
+import re
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sparring.errors import ModelError
+from sparring.training import durable, journal
+from sparring.training.lock import holder
+
+CONFIG = "config.json"
+LOCK = ".lock"
+STATES = {
+    "started": "interrupted",  # nobody holds the lock, and nothing was said of an end: it was killed
+    "resumed": "interrupted",
+    "interrupted": "interrupted",
+    "done": "done",
+    "failed": "failed",
+    "diverged": "diverged",
+}
+_NUMBERED = re.compile(r"(\d{4,9})(?:-.*)?", re.DOTALL)
+_WRITTEN = ("metrics.jsonl", "events.jsonl", "log.txt", CONFIG)
+
+
+class Summary(NamedTuple):
+    """A run in one line.
+
+    Args:
+        number: Its number; 0 if its name has none.
+        name: Its folder's name.
+        path: Its folder.
+        recipe: Its recipe; "?" if that cannot be read.
+        data: Its data; "?" if that cannot be read.
+        step: Steps done; None before the first row of metrics.
+        images: Images seen; None before the first row of metrics.
+        state: "running", "interrupted", "done", "failed" or "diverged".
+        pid: The process that trains it now.
+        changed: When it last wrote something, in seconds since 1970.
+    """
+
+    number: int
+    name: str
+    path: Path
+    recipe: str
+    data: str
+    step: int | None
+    images: int | None
+    state: str
+    pid: int | None
+    changed: float
+
+
+def list_runs(parent: Path) -> list[Summary]:
+    """All runs of a folder, by number; half-made folders are left out.
+
+    Args:
+        parent: The folder of all runs; it may be missing.
+    """
+    found = [path for path in folders(parent) if (path / CONFIG).is_file()]
+    return sorted((summary(path) for path in found), key=lambda run: (run.number, run.name))
+
+
+def summary(path: Path) -> Summary:
+    """One run at a glance, however damaged its files are.
+
+    Args:
+        path: Its folder.
+    """
+    config: dict[str, Any] = {}
+    with suppress(ModelError):
+        read = durable.read_json(path / CONFIG)
+        config = read if isinstance(read, dict) else {}
+    events = journal.last_rows(path / "events.jsonl")
+    rows = journal.last_rows(path / "metrics.jsonl") or events
+    kinds = [str(row.get("kind")) for row in events if str(row.get("kind")) in STATES]
+    pid = holder(path / LOCK)
+    return Summary(
+        number=number_of(path),
+        name=path.name,
+        path=path,
+        recipe=_word(config.get("recipe")),
+        data=_word(config.get("data")),
+        step=_newest(rows, "step"),
+        images=_newest(rows, "images"),
+        state="running" if pid is not None else STATES[kinds[-1]] if kinds else "interrupted",
+        pid=pid,
+        changed=_changed(path),
+    )
+
+
+def folders(parent: Path) -> list[Path]:
+    """The folders in a folder that are not hidden; none if it is missing."""
+    try:
+        return sorted(path for path in parent.iterdir() if path.is_dir() and not path.name.startswith("."))
+    except OSError:
+        return []
+
+
+def number_of(path: Path) -> int:
+    """The number that a run's name begins with; 0 if it has none."""
+    found = _NUMBERED.fullmatch(path.name)
+    return int(found[1]) if found else 0
+
+
+def _word(value: Any) -> str:
+    """A setting in a word; settings may be nested, as ``{"data": {"name": "fashion"}}``."""
+    if isinstance(value, dict):
+        value = next((value[key] for key in ("name", "path", "data", "recipe") if key in value), None)
+    return "?" if value is None else str(value)
+
+
+def _newest(rows: list[dict[str, Any]], key: str) -> int | None:
+    values = [row[key] for row in rows if type(row.get(key)) is int]
+    return values[-1] if values else None
+
+
+def _changed(path: Path) -> float:
+    times = [0.0]
+    for name in _WRITTEN:
+        with suppress(OSError):
+            times.append((path / name).stat().st_mtime)
+    return max(times)

@@ -1,0 +1,177 @@
+"""The doors: what a person types, what is answered, and with which exit code."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from sparring.cli import main
+
+TINY = ["--g-hidden", "8", "--d-hidden", "8", "--z-dim", "4", "--batch-size", "8", "--run.threads", "1"]
+
+
+def call(capsys, *words):
+    """Exit code, standard output, standard error."""
+    with pytest.raises(SystemExit) as e:
+        main([str(w) for w in words])
+    out, err = capsys.readouterr()
+    return e.value.code or 0, out, err
+
+
+@pytest.fixture(scope="module")
+def faces(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("data") / "faces"
+    rng = np.random.default_rng(0)
+    for name in ("cats", "dogs"):
+        (folder / name).mkdir(parents=True)
+        for i in range(20):
+            Image.fromarray(rng.integers(0, 256, (12, 12, 3), np.uint8)).save(folder / name / f"{i}.png")
+    return folder
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SPARRING_CACHE", str(tmp_path / "cache"))
+    return tmp_path
+
+
+def test_help_answers_within_half_a_second_without_torch():
+    code = (
+        "import sys\nfrom sparring.cli import main\n"
+        "try:\n    main(['--help'])\nexcept SystemExit: pass\nassert 'torch' not in sys.modules, 'torch was imported'"
+    )
+    seconds = []
+    for _ in range(5):
+        t = time.perf_counter()
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+        seconds.append(time.perf_counter() - t)
+        assert done.returncode == 0, done.stderr
+    assert min(seconds) < 0.5, seconds
+    for command in ("train", "resume", "sample", "info", "list", "data", "theory"):
+        assert command in done.stdout
+    assert "75 interrupted" in " ".join(done.stdout.split())
+
+
+def test_train_resume_sample_info_and_list(here, capsys, faces):
+    code, out, err = call(capsys, "train", "gan", "--data", faces, "--run.steps", 12, *TINY)
+    assert code == 0, err
+    run = here / "runs" / "0001-gan-faces"
+    assert (run / "results.png").is_file() and "runs/0001-gan-faces" in out
+    code, _, err = call(capsys, "resume", "--run.steps", 15)
+    assert code == 0, err
+    code, out, _ = call(capsys, "sample", "1", "--count", 9, "--seed", 3)
+    assert code == 0 and Image.open(out.strip()).size[0] > 100
+    code, out, _ = call(capsys, "sample", "1", "--no-grid", "--count", 5, "--out", "single")
+    assert code == 0 and len(list(Path("single").glob("*.png"))) == 5
+    assert Image.open("single/000000.png").size == (12, 12)
+    code, out, _ = call(capsys, "sample", "1", "--interpolate", "1:2:6", "--gif", "--out", "way.gif")
+    assert code == 0 and Image.open("way.gif").n_frames == 6
+    code, out, _ = call(capsys, "info", "1")
+    assert code == 0 and "gan" in out and "done" in out and "z_dim" in out
+    code, out, _ = call(capsys, "info", "1", "--json")
+    assert json.loads(out)["newest checkpoint"]["steps"] == 15
+    code, out, _ = call(capsys, "info", run / "samples" / "00000012.png")
+    assert code == 0 and "12" in out
+    code, out, _ = call(capsys, "list")
+    assert code == 0 and "0001-gan-faces" in out and "done" in out
+
+
+def test_config_takes_back_what_a_run_wrote(here, capsys, faces):
+    assert call(capsys, "train", "gan", "--data", faces, "--run.steps", 2, "--lr", "0.001", *TINY)[0] == 0
+    config = here / "runs" / "0001-gan-faces" / "config.json"
+    assert call(capsys, "train", "gan", "--config", config, "--run.steps", 3)[0] == 0
+    again = json.loads((here / "runs" / "0002-gan-faces" / "config.json").read_text())
+    assert again["settings"]["lr"] == 0.001 and again["settings"]["z_dim"] == 4 and again["run"]["steps"] == 3
+    code, _, err = call(capsys, "train", "dcgan", "--config", config)
+    assert code == 2 and "is of recipe gan" in err
+
+
+def test_dry_run_says_what_it_would_be_and_writes_nothing(here, capsys, faces):
+    code, out, _ = call(capsys, "train", "gan", "--data", faces, "--dry-run", *TINY)
+    assert code == 0 and "parameters" in out and "images a second" in out and "minutes" in out
+    assert not (here / "runs").exists()
+    code, out, _ = call(capsys, "train", "gan", "--data", faces, "--dry-run", "--json", *TINY)
+    facts = json.loads(out)
+    assert facts["parameters"]["D"] == 12 * 12 * 3 * 8 + 8 + 8 + 1 and facts["images_per_second"] > 0
+
+
+def test_json_lines(here, capsys, faces):
+    code, out, _ = call(
+        capsys, "train", "gan", "--data", faces, "--json", "--run.steps", 4, "--run.log-every", 2, *TINY
+    )
+    rows = [json.loads(line) for line in out.splitlines()]
+    assert code == 0 and [r["step"] for r in rows if "D/adversarial" in r] == [2, 4]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (["trian"], 2, 'Did you mean "train"'),
+        (["train", "dcgna"], 2, "dcgan"),
+        (["train", "gan", "--los", "hinge"], 2, "Did you mean --loss"),
+        (["train", "gan", "--loss", "hinje"], 2, 'Did you mean "hinge"'),
+        (["train", "gan", "--lr", "fast"], 2, "fast"),
+        (["train", "gan", "--lr", "-1"], 2, "lr is -1"),
+        (["train", "gan", "--run.steps", "0"], 2, "run.steps is 0"),
+        (["train", "gan", "--run.stps", "3"], 2, "--run.steps"),
+        (["train", "gan", "--data", "fasion"], 3, "fashion"),
+        (["train", "gan", "--data", "no/such/folder"], 3, "no/such/folder"),
+        (["train", "gan", "--size", "big"], 2, "size is 'big'"),
+        (["train", "gan", "--run.device", "gpu"], 2, "'gpu'"),
+        (["train", "gan", "--run.held-out", "99999999"], 2, "run.held_out"),
+        (["train", "gan", "--config", "missing.json"], 2, "missing.json"),
+        (["resume"], 3, "There is no run"),
+        (["resume", "7"], 3, "7"),
+        (["sample", "none"], 3, "none"),
+        (["info", "none"], 3, "none"),
+    ],
+)
+def test_what_a_user_causes_has_no_traceback_and_the_right_code(here, capsys, words, code, says):
+    got, out, err = call(capsys, *words)
+    text = re.sub(r"[\s│]+", " ", out + err)
+    assert got == code, text
+    assert says in text and "Traceback" not in text
+
+
+def test_wrong_sample_requests(here, capsys, faces):
+    assert call(capsys, "train", "gan", "--data", faces, "--run.steps", 2, *TINY)[0] == 0
+    for words, says in [
+        (["--count", "0"], "0 pictures"),
+        (["--label", "1"], "not told labels"),
+        (["--interpolate", "1:2"], "1:2:60"),
+        (["--gif"], "--interpolate"),
+        (["--step", "99"], "no checkpoint of step 99"),
+    ]:
+        code, _, err = call(capsys, "sample", "1", *words)
+        assert code in (2, 3) and says in err, err
+
+
+def test_labels_are_told_when_asked(here, capsys, faces):
+    assert call(capsys, "train", "gan", "--conditional", "--data", faces, "--run.steps", 2, *TINY)[0] == 0
+    assert call(capsys, "sample", "1", "--label", "1", "--count", "4")[0] == 0
+    code, _, err = call(capsys, "sample", "1", "--label", "2")
+    assert code == 2 and "from 0 to 1" in err
+
+
+def test_the_first_sample_is_there_within_ten_seconds(here):
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    words = [sys.executable, "-m", "sparring", "train", "dcgan", "--run.steps", "1000000"]
+    start = time.perf_counter()
+    child = subprocess.Popen(words, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    try:
+        while not list(here.glob("runs/*/samples/*.png")) and time.perf_counter() - start < 60:
+            time.sleep(0.05)
+        seconds = time.perf_counter() - start
+    finally:
+        child.terminate()
+        child.communicate(timeout=60)
+    assert seconds < 10, seconds
+    assert child.returncode == 75

@@ -1,7 +1,7 @@
 """The command line. Commands are imported when they are called: ``sparring --help`` never waits for torch."""
 
 import sys
-import warnings
+from importlib import metadata
 from typing import NoReturn
 
 import cyclopts
@@ -16,7 +16,7 @@ app = cyclopts.App(
         "5 diverged, 75 interrupted and resumable."
     ),
     default_parameter=cyclopts.Parameter(consume_multiple=True),
-    version=lambda: __import__("importlib.metadata").metadata.version("sparring"),
+    version=lambda: metadata.version("sparring"),
 )
 app.command("sparring.commands.train:app", name="train", help="Train a recipe on pictures.")
 app.command("sparring.commands.runs:resume", name="resume", help="Go on where a run stopped, exactly.")
@@ -29,7 +29,6 @@ app.command("sparring.commands.theory:app", name="theory", help="The theory, bes
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run a command and exit with its code."""
-    warnings.filterwarnings("ignore", message=".*lazy.*", module="torch")
     try:
         app(arguments, exit_on_error=True, result_action="return_value")
     except InterruptedRun as e:
@@ -41,6 +40,8 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
+    except OSError as e:
+        _leave(f"sparring: {e}", 1)
     except MemoryError:
         _leave("sparring: memory ran out; use smaller pictures, a smaller batch_size or smaller networks", 4)
     sys.exit(0)

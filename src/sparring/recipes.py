@@ -135,7 +135,7 @@ def gan2014(
     epoch = max(spec.count, batch_size)
 
     def decayed(images: int) -> float:
-        return max(lr / 1.000004 ** (images / batch_size), 1e-6)
+        return max(lr * math.exp(-images / batch_size * math.log(1.000004)), 1e-6)
 
     rising = linear(0.5, 0.7, images=249 * epoch, after=epoch)
     return Experiment(

@@ -17,6 +17,7 @@ from sparring.report.console import Console
 from sparring.settings import name_of, signature
 from sparring.training import config as configs
 from sparring.training import start
+from sparring.training.build import find_recipe
 from sparring.training.options import Run
 
 DEFAULT = "dcgan"
@@ -49,13 +50,19 @@ PREFIX = "run_"
 def command(recipe: Recipe, name: str | None = None) -> Callable[..., None]:
     """A command from a recipe: what it takes is what the recipe takes, where the data is, and how to run."""
 
-    def run(**given: Any) -> None:
+    def run(unknown: str | None = None, /, **given: Any) -> None:
+        if unknown is not None:
+            find_recipe(unknown)  # a recipe's own command takes no word; the default one is given what no recipe matched
         _train(recipe, given)
 
     options = run_flags()
     flags = {**HEAD, **signature(recipe), **options}
     keyword = inspect.Parameter.KEYWORD_ONLY
     parameters = [inspect.Parameter(n, keyword, default=d, annotation=a) for n, (a, d) in flags.items()]
+    if name:
+        positional = inspect.Parameter.POSITIONAL_ONLY
+        word = Annotated[str | None, Parameter(show=False)]
+        parameters.insert(0, inspect.Parameter("recipe", positional, default=None, annotation=word))
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     run.__annotations__ = {p.name: p.annotation for p in parameters}
     run.__doc__ = recipe.__doc__

@@ -1,10 +1,9 @@
-"""Pictures: opened from anything, decoded once, drawn in a seeded order."""
+"""Pictures: opened from anything, decoded once, drawn in a seeded order. `sparring.data.check` looks at them first."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sparring.data.check import Check, check
     from sparring.data.embedded_sets import EmojiPairs, emoji_pairs
     from sparring.data.named import NAMES
     from sparring.data.open import open_pictures
@@ -15,11 +14,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "NAMES",
-    "Check",
     "EmojiPairs",
     "Pictures",
     "Spec",
-    "check",
     "emoji_pairs",
     "from_unit",
     "indices",
@@ -29,12 +26,10 @@ __all__ = [
 ]
 
 HOMES = {
-    "Check": "check",
     "NAMES": "named",
     "EmojiPairs": "embedded_sets",
     "Pictures": "pictures",
     "Spec": "spec",
-    "check": "check",
     "emoji_pairs": "embedded_sets",
     "from_unit": "values",
     "indices": "sampler",

@@ -85,7 +85,8 @@ def from_tensor(tensor: Tensor) -> np.ndarray:
 
 def read_npy(path: Path) -> np.ndarray:
     """A .npy, memory-mapped."""
-    return np.load(path, mmap_mode="r", allow_pickle=False)
+    array: np.ndarray = np.load(path, mmap_mode="r", allow_pickle=False)
+    return array
 
 
 def read_npz(path: Path) -> tuple[np.ndarray, np.ndarray | None]:

@@ -76,6 +76,8 @@ def content_hash(path: Path, most: int) -> str:
                 sha.update(data)
         except zlib.error:
             return "(not gzip)"
+        if unpack.unused_data or file.read(1):
+            return "(something follows its end)"
     return sha.hexdigest() if unpack.eof else "(cut short)"
 
 

@@ -32,16 +32,17 @@ def listing(path: Path) -> Iterator[Found]:
     Raises:
         DataError: If it cannot be read, is no zip, or holds no file that could be a picture.
     """
+    if path.is_dir():
+        yield _nonempty(in_folder(path), path)
+        return
     try:
-        if path.is_dir():
-            yield _nonempty(in_folder(path), path)
-            return
-        with zipfile.ZipFile(path) as archive:
-            found = in_zip(archive, path.stat().st_size)
-            found.entries = strip_common_folder(found.entries)
-            yield _nonempty(found, path)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, UnicodeDecodeError) as error:
+        archive = zipfile.ZipFile(path)
+    except Exception as error:  # a damaged directory makes zipfile raise nearly anything
         raise DataError(f"{path} is not a zip that can be read: {error}.") from None
+    with archive:
+        found = in_zip(archive, path.stat().st_size)
+        found.entries = strip_common_folder(found.entries)
+        yield _nonempty(found, path)
 
 
 def _nonempty(found: Found, path: Path) -> Found:

@@ -4,6 +4,7 @@ import numpy as np
 
 from sparring.errors import DataError
 
+BLOCK = 1 << 22
 ADVICE = "give (N, H, W), (N, H, W, C) or (N, C, H, W)"
 
 
@@ -23,7 +24,7 @@ def channels_last(array: np.ndarray, channels: int | None = None) -> tuple[np.nd
     shape = array.shape
     if 0 in shape:
         raise DataError(f"The array of shape {shape} holds no pictures.")
-    if array.ndim == 3 and shape[2] in (1, 3, 4) and shape[0] > 4:
+    if array.ndim == 3 and shape[2] in (1, 3, 4) and min(shape[:2]) >= 16:
         raise DataError(f"The array of shape {shape} looks like one single picture; {ADVICE}.")
     if array.ndim == 3:
         return array[..., None], "(N, H, W)"
@@ -62,8 +63,10 @@ def storable(array: np.ndarray) -> np.ndarray:
         return array.astype(np.uint8 if high < 256 else np.uint16)
     if array.dtype.kind != "f":
         raise DataError(f"The array holds {array.dtype}; give uint8, uint16 or floats.")
-    if not np.isfinite(array).all():
-        bad = int((~np.isfinite(array).reshape(len(array), -1).all(1)).sum())
+    step = max(1, BLOCK // max(1, array[:1].size))
+    blocks = (array[at : at + step] for at in range(0, len(array), step))
+    bad = sum(int((~np.isfinite(block).reshape(len(block), -1).all(1)).sum()) for block in blocks)
+    if bad:
         raise DataError(f"{bad:,} of {len(array):,} pictures hold NaN or infinite values.")
     return array.astype(np.float32, copy=False)
 
@@ -78,7 +81,19 @@ def value_range(array: np.ndarray) -> tuple[float, float]:
     """
     if array.dtype.kind != "f":
         return 0.0, float(np.iinfo(array.dtype).max)
-    low, high = float(array.min()), float(array.max())
+    return float_range(float(array.min()), float(array.max()))
+
+
+def float_range(low: float, high: float) -> tuple[float, float]:
+    """The range of floats for `value_range`.
+
+    Args:
+        low: The smallest value there is.
+        high: The largest.
+
+    Raises:
+        DataError: If they are the same.
+    """
     if low == high:
         raise DataError(f"Every value of the pictures is {low}: there is nothing to learn.")
     if high <= 1 and low >= -1:

@@ -51,36 +51,42 @@ def open_pictures(
     if str(source) in NAMES:
         named = open_named(str(source), cache, progress)
         return named if wanted is None and channels is None else _adapted(named, wanted, channels, progress)
-    path = Path(source).expanduser()
+    return _open_path(str(source), wanted, channels, cache, progress)
+
+
+def _open_path(
+    source: str, size: tuple[int, int] | None, channels: int | None, cache: Path | None, progress: Progress | None
+) -> Pictures:
     try:
-        exists, is_folder = path.exists(), path.is_dir()
-    except (OSError, ValueError) as error:
-        raise DataError(f"{str(source)!r} is no path: {error}.") from None
-    if not exists:
-        raise DataError(_missing(str(source)))
-    try:
-        if is_folder or path.suffix.lower() == ".zip":
-            return open_files(path, wanted, channels, cache, progress)
-        array, labels, found = read_any(path)
-        facts = path.stat()
-    except OSError as error:
-        raise DataError(f"{path} cannot be read: {error.strerror or error}.") from None
+        path = Path(source).expanduser()
+        if not path.exists():
+            raise DataError(_missing(source))
+        if path.is_dir() or path.suffix.lower() == ".zip":
+            return open_files(path, size, channels, cache, progress)
+        return _open_array_file(path, size, channels, cache, progress)
+    except DataError as error:
+        raise DataError(str(error) if source in str(error) else f"{source}: {error}") from None
+    except (OSError, ValueError, RuntimeError) as error:  # a name too long, a zero byte, no home, no permission
+        raise DataError(f"{source[:200]!r} cannot be read: {getattr(error, 'strerror', None) or error}.") from None
+
+
+def _open_array_file(
+    path: Path, size: tuple[int, int] | None, channels: int | None, cache: Path | None, progress: Progress | None
+) -> Pictures:
+    array, labels, found = read_any(path)
+    facts = path.stat()
     note = cache_folder(cache) / "digests" / key_of(str(path.resolve()), facts.st_size, facts.st_mtime_ns)
-
-    def pixels() -> str:
-        return remembered(note, lambda: pixel_hash(images.images))
-
-    images = from_array(
+    slow = path.suffix.lower() == ".npy" and facts.st_size > HASHED_ANEW
+    return from_array(
         array,
         labels,
         name=short_name(path),
-        size=wanted,
+        size=size,
         channels=channels,
         found=found,
-        pixels=pixels if path.suffix.lower() == ".npy" and facts.st_size > HASHED_ANEW else None,
+        pixels=(lambda: remembered(note, lambda: pixel_hash(array))) if slow else None,
         progress=progress,
     )
-    return images
 
 
 def checked_size(size: int | tuple[int, int] | None) -> tuple[int, int] | None:

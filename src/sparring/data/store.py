@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import shutil
+import time
 import uuid
 from collections.abc import Iterable
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from sparring.data.cache import sync, writing_to
+from sparring.data.layout import float_range
 from sparring.data.pictures import Pictures, digest_of
 from sparring.data.spec import Spec
 from sparring.data.values import DTYPES
@@ -47,14 +49,15 @@ def write_store(
     aside = folder.with_name(f".{folder.name}-{os.getpid()}-{uuid.uuid4().hex[:8]}.part")
     with writing_to(folder.parent):
         aside.mkdir(parents=True)
+        _clear_old(folder.parent)
         try:
             shape, bits = plan
             kept, pixels, low, high = _write_pixels(aside / "images.npy", pictures, shape, np.dtype(DTYPES[bits]))
             name, labels, class_names, found = finish(kept)
             if bits < 32:
                 low, high = 0.0, float(2**bits - 1)
-            elif -1 <= low and high <= 1:
-                low, high = (0.0 if low >= 0 else -1.0), 1.0
+            else:
+                low, high = float_range(low, high)
             height, width, channels = shape
             spec = Spec(channels, height, width, len(class_names), len(kept), bits, low, high)
             if labels is not None:
@@ -106,6 +109,14 @@ def _write_pixels(
         file.flush()
         os.fsync(file.fileno())
     return kept, sha.hexdigest(), low, high
+
+
+def _clear_old(folder: Path) -> None:
+    """Remove what a killed process left unfinished a day ago or earlier."""
+    for part in folder.glob(".*.part*"):
+        with contextlib.suppress(OSError):
+            if max(p.stat().st_mtime for p in (part, *part.iterdir())) < time.time() - 86_400:
+                shutil.rmtree(part, ignore_errors=True)
 
 
 def _move_in(aside: Path, folder: Path) -> None:

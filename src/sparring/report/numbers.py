@@ -1,0 +1,87 @@
+"""Numbers as a person reads them."""
+
+import math
+import numbers
+
+import numpy as np
+
+UNKNOWN = "-"
+
+
+def finite(value: object) -> float | None:
+    """The value as a float, or None if it is no number, not finite or beyond 1e100."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Real | np.number):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) and abs(number) <= 1e100 else None
+
+
+def duration(seconds: float | None) -> str:
+    """Seconds in the two largest units that matter: ``0.4 s``, ``40 s``, ``1 min 40 s``, ``2 h 5 min``, ``3 d 4 h``."""
+    number = finite(seconds)
+    if number is None or number < 0:
+        return UNKNOWN
+    if number < 0.95:
+        return f"{number:.1f} s"
+    whole = round(number)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return _two(whole // 60, "min", whole % 60, "s")
+    minutes = round(number / 60)
+    if minutes < 24 * 60:
+        return _two(minutes // 60, "h", minutes % 60, "min")
+    hours = round(number / 3600)
+    return _two(hours // 24, "d", hours % 24, "h")
+
+
+def count(number: float | None) -> str:
+    """A whole number with thousands: ``12,345``."""
+    value = finite(number)
+    return UNKNOWN if value is None else f"{round(value):,}"
+
+
+def short(number: float | None) -> str:
+    """Three significant digits: ``0.712``, ``12.3``, ``-1.39``, ``1.2e+06``."""
+    value = finite(number)
+    if value is None:
+        return UNKNOWN
+    size = abs(value)
+    if value == 0:
+        return "0"
+    if size >= 99_950 or size < 0.0005:
+        return f"{value:.1e}"
+    if size >= 99.95:
+        return f"{value:,.0f}"
+    if size >= 9.995:
+        return f"{value:.1f}"
+    return f"{value:.2f}" if size >= 0.9995 else f"{value:.3f}"
+
+
+def rate(per_second: float | None) -> str:
+    """A speed: ``650`` or, when slow, ``3.2``."""
+    value = finite(per_second)
+    return UNKNOWN if value is None else f"{value:.1f}" if abs(value) < 9.95 else f"{value:,.0f}"
+
+
+def percent(share: float) -> str:
+    """A share in [0, 1] as ``12 %``; 100 % only when all is done."""
+    return f"{math.floor(100 * min(max(finite(share) or 0.0, 0.0), 1.0) + 1e-9)} %"
+
+
+def plain(value: object) -> str:
+    """A fact's value: floats short, whole numbers with thousands, None as a dash, anything else as it prints."""
+    if value is None:
+        return UNKNOWN
+    if isinstance(value, numbers.Integral) and not isinstance(value, bool):
+        return f"{int(value):,}"
+    if isinstance(value, float | np.floating):
+        return short(float(value))
+    return str(value)
+
+
+def _two(large: int, unit: str, small: int, subunit: str) -> str:
+    return f"{large} {unit} {small} {subunit}" if small else f"{large} {unit}"

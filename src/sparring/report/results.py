@@ -1,0 +1,150 @@
+"""results.png: the one picture of a run that is worth pasting into a message."""
+
+import io
+import os
+import textwrap
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.font_manager import fontManager
+from matplotlib.text import Text
+from PIL import Image
+
+from sparring.report import durable
+from sparring.report.curves import Panel, newest, panels
+from sparring.report.drawing import draw, legend_rows
+from sparring.report.grid import Pictures
+from sparring.report.names import Row
+from sparring.report.numbers import count, finite, plain
+from sparring.report.sheet import sheet
+
+WIDTH, EDGE, WIDEST_GRID = 1480, 32, 700  # pixels
+HEAD, ENTRY, PLOT, FOOT = 40, 21, 210, 58  # pixels: a panel's title, a row of its legend, its axes, their labels
+HANGUL = ("NanumGothic", "Noto Sans CJK KR", "NanumSquareRound", "Noto Sans KR", "Malgun Gothic", "Apple SD Gothic Neo")
+
+BETWEEN, LETTERS = "   ·   ", 172
+Words = tuple[float, float, str, dict[str, Any]]  # x and y in pixels from the upper left, the text, how it looks
+
+
+class Place(NamedTuple):
+    """Where a panel's axes are, in pixels from the upper left, and how many rows of legend fit above them."""
+
+    panel: Panel
+    left: float
+    top: float
+    width: float
+    entries: int
+
+
+def results_picture(
+    metrics: Sequence[Row],
+    newest_samples: Pictures | Mapping[str, Pictures] | None,
+    reals: Pictures | None,
+    title: str,
+    facts: Mapping[str, object],
+    path: str | os.PathLike[str],
+    low: float | None = None,
+    high: float | None = None,
+) -> None:
+    """Save one picture: newest samples beside real pictures, and below them the curves of the run.
+
+    Args:
+        metrics: Rows as they stand in ``metrics.jsonl``; any key may be missing, None or wild, and there may be none.
+        newest_samples: (N, H, W, C), or several of them by name; None or empty if there is none yet.
+        reals: (N, H, W, C) as the data are stored; None or empty if there is none.
+        title: One line.
+        facts: What to tell below the title, by name; None is left out.
+        path: Where to; the file is replaced whole.
+        low: The float that is black, if pictures are floats; by default the smallest.
+        high: The float that is white; by default the largest.
+
+    Raises:
+        NoRoomError: If the disk is full; an older file of that name is whole.
+    """
+    several = newest_samples if isinstance(newest_samples, Mapping) else {"Newest samples": newest_samples}
+    there = {k: p for k, p in {**several, "Real pictures": reals}.items() if p is not None and 0 not in p.shape}
+    slot = (WIDTH - 2 * EDGE) // max(len(there), 1)
+    grids = [sheet(name, p, min(slot - 16, WIDEST_GRID), low, high) for name, p in there.items()]
+    lines = _facts(facts)
+    top = 66 + 22 * len(lines)
+    below = top + (max(picture.height for _, picture in grids) + 58 if grids else 0)
+    places, height = _arranged(panels(metrics), below)
+    centres = [EDGE + slot * i + slot // 2 for i in range(len(grids))]
+
+    words: list[Words] = [(EDGE, 34, title, {"fontsize": 18, "fontweight": "bold"})]
+    words += [(EDGE, 70 + 22 * i, line, {"fontsize": 11, "color": "#444444"}) for i, line in enumerate(lines)]
+    words += [(x, top + 16, caption, {"ha": "center"}) for x, (caption, _) in zip(centres, grids, strict=True)]
+    if not places:
+        words.append((EDGE, below + 20, "No metrics to draw yet.", {"color": "#444444"}))
+    page = _draw(height, words, places, _x_label(metrics))
+    for x, (_, picture) in zip(centres, grids, strict=True):
+        page.paste(picture, (x - picture.width // 2, top + 30))
+    content = io.BytesIO()
+    page.save(content, "PNG")
+    durable.write(path, content.getvalue())
+
+
+def _arranged(curves: Sequence[Panel], below: int) -> tuple[list[Place], int]:
+    """The panels in rows from ``below`` on, and the height of the page."""
+    across = {1: 1, 2: 2, 4: 2}.get(len(curves), 3)
+    pitch = (WIDTH - 2 * EDGE + 30) / across
+    places = []
+    for i in range(0, len(curves), across):
+        row = curves[i : i + across]
+        entries = max(legend_rows(panel) for panel in row)
+        top = below + HEAD + ENTRY * entries
+        places += [Place(p, EDGE + 40 + pitch * j, top, pitch - 96, entries) for j, p in enumerate(row)]
+        below = top + PLOT + FOOT
+    return places, below if curves else below + 60
+
+
+def _facts(facts: Mapping[str, object]) -> list[str]:
+    """At most three lines of ``name value``, broken between facts."""
+    lines: list[str] = []
+    for fact in (f"{name} {plain(value)}" for name, value in facts.items() if value is not None):
+        longer = f"{lines[-1]}{BETWEEN}{fact}" if lines else fact
+        lines[-1:] = [longer] if len(longer) <= LETTERS or not lines else [lines[-1], fact]
+    return [textwrap.shorten(line, LETTERS, placeholder=" ...") if len(line) > LETTERS else line for line in lines[:3]]
+
+
+def _draw(height: int, words: Sequence[Words], places: Sequence[Place], x_label: str) -> Image.Image:
+    """Words and curves on white paper, with room left for the grids."""
+    figure = Figure(figsize=(WIDTH / 100, height / 100), dpi=100, facecolor="white")
+    canvas = FigureCanvasAgg(figure)
+    for x, y, text, how in words:
+        figure.text(x / WIDTH, 1 - y / height, text, **{"va": "center", "fontsize": 12, **how})
+    for panel, left, top, width, entries in places:
+        box = (left / WIDTH, 1 - (top + PLOT) / height, width / WIDTH, PLOT / height)
+        draw(figure.add_axes(box), panel, x_label, entries)
+    _letters(figure)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing")
+        canvas.draw()  # type: ignore[no-untyped-call]
+    return Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3])  # type: ignore[no-untyped-call]
+
+
+def _letters(figure: Figure) -> None:
+    """Texts as they are, no formulas in them, and a font that has the letters where the usual one has not."""
+    have = {font.name for font in fontManager.ttflist}
+    families = ["DejaVu Sans", *(name for name in HANGUL if name in have)]
+    for artist in figure.findobj(Text):
+        assert isinstance(artist, Text)
+        artist.set_parse_math(False)
+        if any(ord(letter) >= 0x1100 for letter in artist.get_text()):
+            artist.set(fontfamily=families, fontweight="normal")
+
+
+def _x_label(metrics: Sequence[Row]) -> str:
+    """``step``, with what a step is in images."""
+    pairs = [(finite(row.get("step")), finite(row.get("images"))) for row in newest(metrics)]
+    told = [(step, images) for step, images in pairs if step and images]
+    if not told:
+        return "step"
+    each = {round(images / step, 3) for step, images in told}
+    if len(each) == 1 and (one := each.pop()) == round(one):
+        return f"step ({count(one)} images each)"
+    return f"step ({count(told[-1][1])} images in all)"

@@ -1,0 +1,1 @@
+"""The pictures of `sparring theory`: one function a figure."""

@@ -1,0 +1,1 @@
+"""Translation at work: unpaired data, pictures of any size, files in and out."""

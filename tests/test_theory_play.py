@@ -1,0 +1,155 @@
+"""Acceptance by training in the worlds: D is never asked whether it is over. Every test stands beside its control."""
+
+import statistics
+import time
+
+import pytest
+import torch
+
+from sparring.theory.coverage import Coverage, coverage
+from sparring.theory.figures.covering import DEFAULTS
+from sparring.theory.play import Play, Setup, network
+from sparring.theory.verdict import Verdict, verdict
+from sparring.theory.worlds import gaussian, grid, moons, ring
+
+LINE = Setup(steps=1500, width=32, depth=2, z_dim=1)
+SEEDS = range(5)
+
+
+def _report(request: pytest.FixtureRequest, what: object) -> None:
+    """Numbers for the one who runs with -s."""
+    print(f"\n{request.node.name}: {what}")
+
+
+def _passes(found: Verdict) -> bool:
+    return found.jsd < 0.01 and found.ks < 0.03 and found.d_from_half < 0.05
+
+
+def test_one_gaussian(request) -> None:
+    found = verdict(Play(gaussian(), LINE).run())
+    _report(request, found)
+    assert _passes(found)
+    assert found.words.startswith("alike")
+
+
+def test_control_raw_data_is_flagged(request) -> None:
+    """D at one half and the samples differ: that is not the end, and the words say so."""
+    found = verdict(Play(gaussian(4, 0.5).raw(), LINE).run())
+    _report(request, found)
+    assert found.flagged
+    assert not found.alike
+    assert "D is at one half" in found.words
+    assert "the samples differ" in found.words
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("loss", ["minimax", "nonsaturating"])
+@pytest.mark.parametrize("penalty", ["none", "r1"])
+def test_one_gaussian_on_4_of_5_seeds(loss: str, penalty: str, request) -> None:
+    setup = Setup(steps=1500, width=32, depth=2, z_dim=1, loss=loss, penalty=penalty)
+    found = [verdict(Play(gaussian(), setup, seed).run()) for seed in SEEDS]
+    _report(request, [(f"{v.jsd:.5f} {v.ks:.4f} {v.d_from_half:.4f}") for v in found])
+    assert sum(_passes(v) for v in found) >= 4
+
+
+@pytest.mark.slow
+def test_control_raw_data_is_flagged_on_5_of_5_seeds(request) -> None:
+    found = [verdict(Play(gaussian(4, 0.5).raw(), LINE, seed).run()) for seed in SEEDS]
+    _report(request, [(f"{v.jsd:.4f} {v.d_from_half:.4f}") for v in found])
+    assert all(v.flagged for v in found)
+
+
+def _covers(world, setup: Setup, seed: int, n: int = 2500) -> Coverage:
+    return coverage(Play(world, setup, seed).run().fakes(n), world)
+
+
+RINGS = {
+    "nonsaturating and r1": Setup(),
+    "relativistic and r1 + r2": Setup(loss="relativistic", penalty="r1+r2"),
+}
+
+
+def test_ring_quickly(request) -> None:
+    """A third of the steps: every mode is there; without a penalty it is worse."""
+    found = _covers(ring(), Setup(steps=800, batch=128), seed=0)
+    _report(request, found)
+    assert found.fair == 8
+    assert found.kl < 0.1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", RINGS)
+def test_ring_on_4_of_5_seeds(name: str, request) -> None:
+    found = [_covers(ring(), RINGS[name], seed) for seed in SEEDS]
+    _report(request, [(c.fair, round(c.high_quality, 3), round(c.kl, 4)) for c in found])
+    assert sum(c.fair == 8 and c.kl < 0.03 and 0.6 < c.high_quality <= 0.995 for c in found) >= 4
+
+
+@pytest.mark.slow
+def test_control_ring_without_penalty_is_five_times_worse(request) -> None:
+    bare = [_covers(ring(), Setup(penalty="none"), seed) for seed in SEEDS]
+    kept = [_covers(ring(), Setup(), seed) for seed in SEEDS]
+    _report(request, [(c.fair, round(c.kl, 4)) for c in bare])
+    assert statistics.median(c.kl for c in bare) >= 5 * statistics.median(c.kl for c in kept)
+
+
+@pytest.mark.slow
+def test_ring_reaches_high_quality_in_a_longer_run(request) -> None:
+    found = _covers(ring(), Setup(steps=9000, width=128, gamma=(0.1, 0.002)), seed=0)
+    _report(request, found)
+    assert found.fair == 8
+    assert 0.9 < found.high_quality <= 0.995
+    assert found.kl < 0.03
+
+
+@pytest.mark.slow
+def test_grid_within_five_minutes(request) -> None:
+    start = time.monotonic()
+    found = _covers(grid(), DEFAULTS["grid"], seed=0)
+    spent = time.monotonic() - start
+    _report(request, (found, f"{spent:.0f} s"))
+    assert found.fair >= 24
+    assert found.kl <= 0.06
+    assert found.high_quality > 0.6
+    assert spent < 300
+
+
+def test_the_same_seed_plays_the_same_game() -> None:
+    setup = Setup(steps=20, width=16, depth=2)
+    a, b, c = (Play(moons(), setup, seed).run().fakes(50) for seed in (0, 0, 1))
+    assert torch.equal(a, b)
+    assert not torch.equal(a, c)
+
+
+def test_schedules_end_where_they_should() -> None:
+    play = Play(ring(), Setup(steps=30, width=16, depth=2, gamma=(1.0, 0.25))).run()
+    assert play.gamma.item() == pytest.approx(0.25)
+    for adam in play.adam.values():
+        assert adam.param_groups[0]["lr"] == pytest.approx(1e-4)
+        assert adam.param_groups[0]["betas"] == (0.0, pytest.approx(0.99))
+    assert {"D(x)", "D(G(z))", "V", "gradient"} <= set(play.seen)
+
+
+def test_d_steps_are_moves_of_d() -> None:
+    play = Play(ring(), Setup(steps=4, d_steps=3, width=16, depth=2)).run()
+    assert play.game.turn == 12
+
+
+def test_network_starts_with_even_variance() -> None:
+    """He's initialisation: the last hidden layer is as lively as the first."""
+    torch.manual_seed(0)
+    x, sizes = torch.randn(4000, 2), []
+    for layer in network(2, 1, 256, 4):
+        x = layer(x)
+        if isinstance(layer, torch.nn.Linear):
+            sizes.append(x.square().mean().item())
+    assert sizes[3] == pytest.approx(sizes[1], rel=0.5)
+
+
+def test_setup_refuses() -> None:
+    with pytest.raises(ValueError, match="loss is 'best'"):
+        Setup(loss="best")
+    with pytest.raises(ValueError, match="penalty is 'r3'"):
+        Setup(penalty="r3")
+    with pytest.raises(ValueError, match="for a line"):
+        verdict(Play(ring(), Setup(width=8, depth=1)))

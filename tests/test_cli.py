@@ -170,6 +170,8 @@ def test_the_first_sample_is_there_within_ten_seconds(here):
         while not list(here.glob("runs/*/samples/*.png")) and time.perf_counter() - start < 60:
             time.sleep(0.05)
         seconds = time.perf_counter() - start
+        while not list(here.glob("runs/*/checkpoints/0*")) and time.perf_counter() - start < 60:
+            time.sleep(0.05)
     finally:
         child.terminate()
         child.communicate(timeout=60)

@@ -14,8 +14,9 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from sparring import durable
 from sparring.errors import ModelError, NoRoomError
-from sparring.training import checkpoint, durable, manifest
+from sparring.training import checkpoint, manifest
 from sparring.training.checkpoint import Snapshot
 
 fork = multiprocessing.get_context("fork")

@@ -7,8 +7,9 @@ import os
 import pytest
 from test_run_folder import run
 
+from sparring import durable
 from sparring.errors import NoRoomError
-from sparring.training import durable, journal
+from sparring.training import journal
 
 
 def test_metrics_come_back_also_when_not_finite(tmp_path):

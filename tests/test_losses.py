@@ -158,7 +158,7 @@ SLIDE = [  # mean, saturating and non-saturating slope of G's loss at D*
 
 @pytest.mark.parametrize(("mean", "saturating", "nonsaturating"), SLIDE)
 def test_golden_slopes_of_g(mean: float, saturating: float, nonsaturating: float) -> None:
-    x, p, q, dx = _normals(mean, 1.0)
+    x, _, _, dx = _normals(mean, 1.0)
     logits = log_normal(x) - log_normal(x, mean)
     found = generator_slope(LOSSES["minimax"], logits, x, mean, 1.0, dx)
     assert found == pytest.approx(saturating, abs=6e-5)

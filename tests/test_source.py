@@ -36,7 +36,8 @@ def test_no_pickle_eval_or_torch_load(path):
 
 
 @pytest.mark.parametrize(
-    "source", ["import pickle", "torch.load(f)", "eval('1')", "np.load(f)", "from pickle import loads", "torch.save(x, f)"]
+    "source",
+    ["import pickle", "torch.load(f)", "eval('1')", "np.load(f)", "from pickle import loads", "torch.save(x, f)"],
 )
 def test_control_the_search_finds_them(source):
     assert offences(source)
@@ -53,4 +54,3 @@ def test_no_file_is_long_or_named_after_nothing():
 def test_every_module_says_what_it_is():
     for path in FILES:
         assert (ast.get_docstring(ast.parse(path.read_text())) or "").strip(), path
-

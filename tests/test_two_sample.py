@@ -37,7 +37,7 @@ def test_wilson_interval() -> None:
 
 def test_alike_points_cannot_be_told_apart() -> None:
     """At 95 % one in twenty misses: at least 4 of 5 seeds."""
-    found = [two_sample(*_points(2000, 0.0, seed), seed=seed) for seed in range(5)]
+    found = [two_sample(*_points(2000, 0.0, seed), seed=seed, epochs=12) for seed in range(5)]
     assert sum(f.indistinguishable for f in found) >= 4
     assert all(f.n == 2000 for f in found)
 

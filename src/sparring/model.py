@@ -84,9 +84,7 @@ class Model:
         ts = torch.linspace(0, 1, frames, device=start.device).unsqueeze(1)
         spherical = self.facts["plan"]["settings"].get("prior") == "normal"
         z = _slerp(start, end, ts) if spherical else torch.lerp(start, end, ts)
-        return self._draw(
-            game, z, self._labels(frames, label if label is not None or not game.classes else 0)
-        )
+        return self._draw(game, z, self._labels(frames, label if label is not None or not game.classes else 0))
 
     def _gan(self) -> GAN:
         if not isinstance(self.game, GAN):
@@ -186,4 +184,5 @@ def _slerp(a: Tensor, b: Tensor, t: Tensor) -> Tensor:
     if angle < 1e-4:
         return torch.lerp(a, b, t)
     direction = (torch.sin((1 - t) * angle) * ua + torch.sin(t * angle) * ub) / torch.sin(angle)
-    return lengths * direction
+    way: Tensor = lengths * direction
+    return way

@@ -218,7 +218,5 @@ def _halved(loss: AdversarialLoss) -> AdversarialLoss:
 
 def _classes(spec: Spec, conditional: bool) -> int:
     if conditional and not spec.classes:
-        raise ValueError(
-            "conditional is set, but the data has no labels; give class sub-folders or leave it out"
-        )
+        raise ValueError("conditional is set, but the data has no labels; give class sub-folders or leave it out")
     return spec.classes if conditional else 0

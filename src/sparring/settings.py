@@ -94,9 +94,7 @@ def _plain(name: str, value: Any, kind: Any) -> Any:
         return value
     try:
         if kind is bool:
-            return {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}[
-                str(value).lower()
-            ]
+            return {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}[str(value).lower()]
         if kind is int and isinstance(value, float) and value != int(value):
             raise ValueError
         if kind in (int, float) and not isinstance(value, bool):

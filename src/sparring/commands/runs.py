@@ -22,9 +22,7 @@ def resume(
     *,
     steps: Annotated[int | None, Parameter(name="--run.steps", help="A new length, in steps.")] = None,
     images: Annotated[int | None, Parameter(name="--run.images", help="A new length, in images.")] = None,
-    minutes: Annotated[
-        float | None, Parameter(name="--run.minutes", help="A new length, in minutes.")
-    ] = None,
+    minutes: Annotated[float | None, Parameter(name="--run.minutes", help="A new length, in minutes.")] = None,
     data: str | None = None,
     anyway: Annotated[bool, Parameter(negative="")] = False,
     out: Path = Path("runs"),

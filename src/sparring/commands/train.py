@@ -18,6 +18,7 @@ from sparring.settings import name_of, signature
 from sparring.training import config as configs
 from sparring.training import start
 from sparring.training.build import find_recipe
+from sparring.training.dry_run import dry_run
 from sparring.training.options import Run
 
 DEFAULT = "dcgan"
@@ -38,9 +39,7 @@ HEAD: dict[str, tuple[Any, Any]] = {
         False,
     ),
     "json": (
-        Annotated[
-            bool, Parameter(negative="", help="Print one JSON object a line instead of a progress bar.")
-        ],
+        Annotated[bool, Parameter(negative="", help="Print one JSON object a line instead of a progress bar.")],
         False,
     ),
 }
@@ -52,7 +51,9 @@ def command(recipe: Recipe, name: str | None = None) -> Callable[..., None]:
 
     def run(unknown: str | None = None, /, **given: Any) -> None:
         if unknown is not None:
-            find_recipe(unknown)  # a recipe's own command takes no word; the default one is given what no recipe matched
+            find_recipe(
+                unknown
+            )  # a recipe's own command takes no word; the default one is given what no recipe matched
         _train(recipe, given)
 
     options = run_flags()
@@ -95,7 +96,7 @@ def run_given(given: Mapping[str, Any]) -> dict[str, Any]:
 def _train(recipe: Recipe, given: dict[str, Any]) -> None:
     config = _config(recipe, given)
     if given.get("dry_run"):
-        facts = start.dry_run(config)
+        facts = dry_run(config)
         print(json.dumps(facts) if given.get("json") else _words(facts))
         return
     console = Console(json_lines=bool(given.get("json")))
@@ -113,13 +114,11 @@ def _config(recipe: Recipe, given: Mapping[str, Any]) -> configs.Config:
     """What was given, over what a file says, over the defaults."""
     settings = {name: given[name] for name in signature(recipe) if name in given}
     run = run_given(given)
-    base = {"source": "fashion", "size": None, "settings": {}, "run": {}}
+    base: dict[str, Any] = {"source": "fashion", "size": None, "settings": {}, "run": {}}
     if given.get("config"):
         old = configs.read(given["config"])
         if old.recipe != name_of(recipe):
-            raise CommandError(
-                f"{given['config']} is of recipe {old.recipe}: sparring train {old.recipe} --config ..."
-            )
+            raise CommandError(f"{given['config']} is of recipe {old.recipe}: sparring train {old.recipe} --config ...")
         fields = {f.name: getattr(old.run, f.name) for f in dataclasses.fields(Run)}
         base = {"source": old.source, "size": old.size, "settings": old.settings, "run": fields}
     return configs.Config(

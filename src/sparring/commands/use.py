@@ -73,11 +73,7 @@ def sample(
 def _one_by_one(drawn: Samples, model: Model, folder: Path, text: dict[str, str]) -> None:
     """One file a picture; what PNG cannot hold (16-bit colour, many channels, floats) as one NPY."""
     folder.mkdir(parents=True, exist_ok=True)
-    if (
-        (model.spec.bits == 8
-        and model.spec.channels in (1, 3, 4))
-        or (model.spec.bits, model.spec.channels) == (16, 1)
-    ):
+    if (model.spec.bits == 8 and model.spec.channels in (1, 3, 4)) or (model.spec.bits, model.spec.channels) == (16, 1):
         for i, picture in enumerate(drawn.pictures):
             save_png(picture, folder / f"{i:06d}.png", {**text, "number": str(i)})
         print(f"{folder}: {len(drawn.pictures)} pictures")
@@ -96,7 +92,5 @@ def _way(text: str) -> tuple[int, int, int]:
     try:
         a, b, frames = (int(part) for part in text.split(":"))
     except ValueError as e:
-        raise CommandError(
-            f"interpolate is {text!r}; give two seeds and a number of frames, such as 1:2:60"
-        ) from e
+        raise CommandError(f"interpolate is {text!r}; give two seeds and a number of frames, such as 1:2:60") from e
     return a, b, frames

@@ -63,15 +63,3 @@ def remembered(note: Path, compute: Callable[[], str]) -> str:
         aside.write_text(text, "ascii")
         os.replace(aside, note)
     return text
-
-
-def sync(path: Path) -> None:
-    """Fsync a file or a folder, where the file system can."""
-    fd = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(fd)
-    except OSError as error:
-        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
-            raise
-    finally:
-        os.close(fd)

@@ -12,7 +12,8 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
-from sparring.data.cache import sync, writing_to
+from sparring.data.cache import writing_to
+from sparring.durable import sync
 from sparring.errors import DataError
 
 Progress = Callable[[str, int, int], None]

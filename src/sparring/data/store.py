@@ -17,11 +17,12 @@ from typing import Any
 
 import numpy as np
 
-from sparring.data.cache import sync, writing_to
+from sparring.data.cache import writing_to
 from sparring.data.layout import float_range
 from sparring.data.pictures import Pictures, digest_of
 from sparring.data.spec import Spec
 from sparring.data.values import DTYPES
+from sparring.durable import sync
 
 FORMAT = 1
 PROBES, PROBE = 64, 1 << 20

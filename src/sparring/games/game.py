@@ -87,9 +87,7 @@ def bystander(network: nn.Module) -> Iterator[None]:
     Batch statistics are still used, but running averages and power iterations do not move: a player that is not moving
     changes nothing, buffers included.
     """
-    norms = [
-        m for m in network.modules() if isinstance(m, _BatchNorm) and m.training and m.track_running_stats
-    ]
+    norms = [m for m in network.modules() if isinstance(m, _BatchNorm) and m.training and m.track_running_stats]
     spectral = [m for m in network.modules() if isinstance(m, _SpectralNorm) and m.training]
     for m in norms:
         m.track_running_stats = False

@@ -90,9 +90,7 @@ class GAN(Game):
                 with torch.no_grad():
                     a = judge(self.D, self.augment(batch.x), y)
             else:
-                a = torch.full_like(
-                    b, torch.nan
-                )  # a loss that reads what it says it does not is found out at once
+                a = torch.full_like(b, torch.nan)  # a loss that reads what it says it does not is found out at once
         return Terms({"adversarial": self.loss.g(a, b).mean()})
 
     def generate(self, z: Tensor, y: Tensor | None = None) -> Tensor:

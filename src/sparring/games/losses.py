@@ -54,7 +54,10 @@ wasserstein = AdversarialLoss(d=lambda a, b: b - a, g=lambda a, b: -b)
 """The critic's gap; it needs a Lipschitz critic (`penalties.gradient_penalty`). Source: Arjovsky et al. 2017."""
 
 relativistic = AdversarialLoss(d=lambda a, b: softplus(b - a), g=lambda a, b: softplus(a - b), paired=True)
-"""Real and fake are compared in pairs, by index. Source: Jolicoeur-Martineau 2018 (RpGAN); Huang et al. 2024 (R3GAN)."""
+"""Real and fake are compared in pairs, by index.
+
+Source: Jolicoeur-Martineau 2018 (RpGAN); Huang et al. 2024 (R3GAN).
+"""
 
 
 def least_squares_with(fake: float, real: float, target: float) -> AdversarialLoss:

@@ -104,9 +104,7 @@ def finite_differences(eps: float = 0.01) -> Form:
 
     def form(D: nn.Module, x: Tensor, y: Tensor | None) -> Slope:
         if any(isinstance(m, _DropoutNd) and m.training and m.p > 0 for m in D.modules()):
-            raise ValueError(
-                "finite differences need a D without dropout; use the exact or the functional form"
-            )
+            raise ValueError("finite differences need a D without dropout; use the exact or the functional form")
         x = x.detach()
         nearby = judge(D, x + eps * torch.randn_like(x), y)
         rise = (nearby - judge(D, x, y)).flatten(1).sum(1) if nearby.dim() > 1 else nearby - judge(D, x, y)
@@ -159,9 +157,7 @@ def on_share(penalty: Penalty, share: float) -> Penalty:
     def partial(D: nn.Module, view: View) -> Tensor:
         n = max(1, round(share * len(view.x)))
         y = None if view.y is None else view.y[:n]
-        return penalty(
-            D, View(view.x[:n], view.fake[:n], y, view.real_logits[:n], view.fake_logits[:n], view.turn)
-        )
+        return penalty(D, View(view.x[:n], view.fake[:n], y, view.real_logits[:n], view.fake_logits[:n], view.turn))
 
     return partial
 

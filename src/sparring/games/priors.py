@@ -29,6 +29,4 @@ def normal(dim: int) -> Prior:
 
 def uniform(dim: int, half_width: float = 1.0) -> Prior:
     """U(-half_width, half_width) in every coordinate; a half width of sqrt(3) has variance 1."""
-    return Prior(
-        dim, lambda n, d, device, g: (torch.rand(n, d, device=device, generator=g) * 2 - 1) * half_width
-    )
+    return Prior(dim, lambda n, d, device, g: (torch.rand(n, d, device=device, generator=g) * 2 - 1) * half_width)

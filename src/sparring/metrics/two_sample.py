@@ -1,8 +1,8 @@
 """Can anyone tell them apart? A fresh classifier as an honest two-sample test.
 
-D at one half proves little: the D that trains may be too weak, and 18 runs of a simple game reached it while the samples
-still differed. Here a new classifier learns on one half of pictures that training never saw and is asked about the other
-half. If it can only guess, and the test was large enough that guessing means something, the two are indistinguishable to it.
+D at one half proves little: the D that trains may be too weak while the samples still differ. Here a new classifier
+learns on one half of pictures that training never saw and is asked about the other half. If it can only guess, and the
+test was large enough that guessing means something, the two are indistinguishable to it.
 
 Source: Lopez-Paz & Oquab 2017 (classifier two-sample tests); Wilson 1927 for the interval.
 """
@@ -12,6 +12,9 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
+
+from sparring.games import Batch, Player, Terms
+from sparring.training.move import move
 
 POWER = 0.55
 Z_95 = 1.959964
@@ -55,8 +58,8 @@ def two_sample(
 ) -> TwoSample:
     """Train a fresh classifier on half of both and test it on the rest.
 
-    Take pictures that training never saw as ``real``: a G that copies its data is else called perfect. With 1,000 of each
-    the interval is +-.031 wide, so ``indistinguishable`` can be earned; with fewer than about 400 of each it cannot be.
+    Take pictures that training never saw as ``real``: a G that copies its data is else called perfect. With 1,000 of
+    each the interval is +-.031 wide, so ``indistinguishable`` can be earned; with fewer than about 400 it cannot.
 
     Args:
         real: (N, D) or (N, C, H, W); anything that is not float is converted.
@@ -81,7 +84,7 @@ def two_sample(
         most = 40 if x.dim() == 2 else 15
         classifier = _train(_network(x), x, t, epochs or max(8, min(most, 60_000 // len(x))))
         with torch.no_grad():
-            said = torch.cat([classifier(part)[:, 0] for part in held.split(1000)])
+            said = torch.cat([classifier(part)[:, 0] for part in torch.split(held, 1000)])
     right, tested = int(((said > 0) == (truth > 0.5)).sum()), len(truth)
     low, high = wilson(right, tested)
     able = wilson(tested // 2, tested)[1] < power
@@ -132,9 +135,7 @@ def _standardise(x: Tensor, held: Tensor) -> tuple[Tensor, Tensor]:
 def _network(x: Tensor) -> nn.Module:
     """A perceptron for points, a small convolutional network for pictures of any size."""
     if x.dim() == 2:
-        return nn.Sequential(
-            nn.Linear(x.shape[1], 64), nn.ReLU(), nn.Linear(64, 64), nn.ReLU(), nn.Linear(64, 1)
-        )
+        return nn.Sequential(nn.Linear(x.shape[1], 64), nn.ReLU(), nn.Linear(64, 64), nn.ReLU(), nn.Linear(64, 1))
     return nn.Sequential(
         nn.Conv2d(x.shape[1], 16, 3, stride=2, padding=1), nn.ReLU(),
         nn.Conv2d(16, 32, 3, stride=2, padding=1), nn.ReLU(),
@@ -146,14 +147,19 @@ def _network(x: Tensor) -> nn.Module:
 def _train(classifier: nn.Module, x: Tensor, t: Tensor, epochs: int, batch: int = 64) -> nn.Module:
     """Cross-entropy by Adam, the rate falling in a line to zero; a little weight decay against learning by heart."""
     rounds = epochs * math.ceil(len(x) / batch)
+
+    def loss(batch: Batch) -> Terms:
+        assert batch.y is not None
+        said = classifier(batch.x)[:, 0]
+        return Terms({"cross_entropy": nn.functional.binary_cross_entropy_with_logits(said, batch.y)})
+
+    player = Player(loss)
     adam = torch.optim.AdamW(classifier.parameters(), lr=2e-3, weight_decay=1e-2)
     done = 0
     for _ in range(epochs):
-        for part in torch.randperm(len(x)).split(batch):
+        for part in torch.split(torch.randperm(len(x)), batch):
             for group in adam.param_groups:
                 group["lr"] = 2e-3 * (1 - done / rounds)
-            adam.zero_grad()
-            nn.functional.binary_cross_entropy_with_logits(classifier(x[part])[:, 0], t[part]).backward()
-            adam.step()
+            move(player, adam, Batch(x[part], t[part]))
             done += 1
     return classifier.eval()

@@ -5,6 +5,7 @@ Source: Radford et al. 2016. At 64 x 64 with ``features=64`` these are the netwo
 """
 
 import math
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -39,7 +40,7 @@ class Generator(nn.Module):
         self.embed = nn.Embedding(classes, z_dim) if classes else None
         self.project = nn.Linear(z_dim * (2 if classes else 1), math.prod(self.base), bias=False)
         layers: list[nn.Module] = [nn.BatchNorm2d(widths[0]), nn.ReLU()]
-        for a, b in zip(widths, widths[1:], strict=False):
+        for a, b in pairwise(widths):
             up = nn.ConvTranspose2d(a, b, kernel_size=4, stride=2, padding=1, bias=False)
             layers += [up, nn.BatchNorm2d(b), nn.ReLU()]
         layers += [nn.ConvTranspose2d(widths[-1], spec.channels, kernel_size=4, stride=2, padding=1)]
@@ -70,7 +71,7 @@ class Discriminator(nn.Module):
         n = stages(spec.height, spec.width)
         widths = [spec.channels] + [min(2**i, 8) * features for i in range(n)]
         layers: list[nn.Module] = []
-        for i, (a, b) in enumerate(zip(widths, widths[1:], strict=False)):
+        for i, (a, b) in enumerate(pairwise(widths)):
             normed = batch_norm and i > 0
             layers += [nn.Conv2d(a, b, kernel_size=4, stride=2, padding=1, bias=not normed)]
             layers += [nn.BatchNorm2d(b)] if normed else []

@@ -1,4 +1,4 @@
-"""The networks of the original code of 2014: a rectifier MLP with a sigmoid output against maxout layers with dropout."""
+"""The networks of the original code of 2014: rectifiers with a sigmoid output against maxout with dropout."""
 
 import torch
 from torch import Tensor, nn
@@ -20,7 +20,8 @@ class Maxout(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(N, inputs) -> (N, units)."""
-        return self.linear(x).unflatten(1, (-1, self.pieces)).amax(2)
+        largest: Tensor = self.linear(x).unflatten(1, (-1, self.pieces)).amax(2)
+        return largest
 
 
 class Generator2014(nn.Module):
@@ -49,7 +50,7 @@ class Generator2014(nn.Module):
 
     @torch.no_grad()
     def start_at_marginals(self, pictures: Pictures) -> None:
-        """Set the output's bias to the logit of every pixel's mean, so that the first fakes have the data's marginals."""
+        """Set the output's bias to the logit of every pixel's mean: the first fakes have the data's marginals."""
         total = sum(
             pictures.batch(torch.arange(i, min(i + 512, len(pictures))))[0].double().sum(0)
             for i in range(0, len(pictures), 512)

@@ -1,6 +1,7 @@
 """Multilayer perceptrons: the networks of the 2014 paper, for pictures of any size."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -18,15 +19,13 @@ class Generator(nn.Module):
         classes: Labels that are told to G, as an embedding beside z; 0 for none.
     """
 
-    def __init__(
-        self, spec: Spec, z_dim: int, hidden: Sequence[int] = (256, 512, 1024), classes: int = 0
-    ) -> None:
+    def __init__(self, spec: Spec, z_dim: int, hidden: Sequence[int] = (256, 512, 1024), classes: int = 0) -> None:
         super().__init__()
         self.shape = (spec.channels, spec.height, spec.width)
         self.embed = nn.Embedding(classes, z_dim) if classes else None
         widths = [z_dim * (2 if classes else 1), *hidden]
         layers: list[nn.Module] = []
-        for a, b in zip(widths, widths[1:], strict=False):
+        for a, b in pairwise(widths):
             layers += [nn.Linear(a, b), nn.ReLU()]
         self.layers = nn.Sequential(*layers, nn.Linear(widths[-1], spec.channels * spec.height * spec.width))
 
@@ -47,13 +46,11 @@ class Discriminator(nn.Module):
         classes: Labels that are told to D, by projection; 0 for none.
     """
 
-    def __init__(
-        self, spec: Spec, hidden: Sequence[int] = (512, 256), dropout: float = 0.0, classes: int = 0
-    ) -> None:
+    def __init__(self, spec: Spec, hidden: Sequence[int] = (512, 256), dropout: float = 0.0, classes: int = 0) -> None:
         super().__init__()
         widths = [spec.channels * spec.height * spec.width, *hidden]
         layers: list[nn.Module] = [nn.Flatten()]
-        for a, b in zip(widths, widths[1:], strict=False):
+        for a, b in pairwise(widths):
             layers += [nn.Linear(a, b), nn.LeakyReLU(0.2), nn.Dropout(dropout)]
         self.layers = nn.Sequential(*layers)
         self.head = ProjectionHead(widths[-1], classes)

@@ -21,9 +21,9 @@ LAYERS = (
 def spectral_norm(network: Network, steps: int = 1) -> Network:
     """The same network, every linear and convolution weight divided by its largest singular value, sigma.
 
-    sigma is followed by power iteration, ``steps`` rounds a forward pass in training, so a weight's own largest singular
-    value settles at 1. As usual the weight is taken as a matrix (out, in * kernel), which bounds a convolution only up to
-    a factor. Layers that have it already are left as they are.
+    sigma is followed by power iteration, ``steps`` rounds a forward pass in training, so a weight's own largest
+    singular value settles at 1. As usual the weight is taken as a matrix (out, in * kernel), which bounds a convolution
+    only up to a factor. Layers that have it already are left as they are.
 
     Args:
         network: Changed in place.

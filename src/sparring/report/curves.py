@@ -12,6 +12,7 @@ from sparring.report.numbers import finite
 
 Floats = NDArray[np.float64]
 MOST = 1000  # points of a curve: more than the pixels it is drawn on
+TINY = 1e-30  # on a logarithmic axis what is smaller is nothing
 FEW = 12  # points that are told as they are, neither smoothed nor cut off
 
 
@@ -55,7 +56,7 @@ def panels(metrics: Sequence[Row]) -> list[Panel]:
     """The curves that a run's metrics hold, grouped by what they are; empty if there is nothing to draw.
 
     Terms paid, one panel a player; probabilities with the line at 1/2; the value V with the line at -log 4, which only
-    the cross-entropy losses have, so only beside probabilities; accuracy; logits; gradients, logarithmic; whatever else.
+    the cross-entropy losses have, so only beside probabilities; accuracy; logits; gradients, logarithmic; the rest.
     """
     rows = newest(metrics)
     names = understand(key for row in rows for key in row)
@@ -127,6 +128,16 @@ def tame(y: Floats) -> tuple[float, float]:
     return (low - reach, high + reach) if len(y) > FEW else (float(y.min()), float(y.max()))
 
 
+def legend_columns(panel: Panel) -> int:
+    """How many entries stand side by side above a panel: 3 if they are short, else 2."""
+    return 3 if len(panel.curves) <= 3 and sum(len(c.label) + 9 for c in panel.curves) <= 52 else 2
+
+
+def legend_rows(panel: Panel) -> int:
+    """How many rows of entries stand above a panel."""
+    return -(-len(panel.curves) // legend_columns(panel))
+
+
 def limits(panel: Panel) -> tuple[float, float, float | None]:
     """How far the y axis reaches, in log10 for a logarithmic panel, and the largest size cut off, if any.
 
@@ -151,7 +162,7 @@ def _curve(rows: Sequence[Row], x: Floats, name: Name, label: str, log: bool) ->
     told = [finite(row.get(name.key)) for row in rows]
     y = np.array([np.nan if value is None else value for value in told], np.float64)
     with np.errstate(invalid="ignore"):
-        good = np.isfinite(y) & (y > 0 if log else True)
+        good = np.isfinite(y) & (y > TINY if log else True)
     if not good.any():
         return None
     x, y = x[good], y[good]

@@ -4,12 +4,15 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.font_manager import fontManager
 from matplotlib.lines import Line2D
+from matplotlib.text import Text
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullFormatter
 
-from sparring.report.curves import FEW, Curve, Panel, limits
+from sparring.report.curves import FEW, Curve, Panel, legend_columns, limits
 from sparring.report.numbers import count, short
 
+HANGUL = ("NanumGothic", "Noto Sans CJK KR", "NanumSquareRound", "Noto Sans KR", "Malgun Gothic", "Apple SD Gothic Neo")
 INK, PALE = "#222222", "#8a8a8a"
 # Dark and light in turn, so that neighbours differ in print; after Okabe and Ito, safe for the colour-blind.
 COLOURS = ("#0a5a94", "#e08214", "#1b7f5c", "#c2559d", "#5b5b5b", "#56b4e9", "#a6761d", "#7a3fa0")
@@ -18,14 +21,12 @@ DOTS: Any = (0, (1.1, 1.3))
 LEGEND = 15  # points: height of a row of the legend
 
 
-def legend_columns(panel: Panel) -> int:
-    """How many entries stand side by side above a panel: 3 if they are short, else 2."""
-    return 3 if len(panel.curves) <= 3 and sum(len(c.label) + 9 for c in panel.curves) <= 52 else 2
-
-
-def legend_rows(panel: Panel) -> int:
-    """How many rows of entries stand above a panel."""
-    return -(-len(panel.curves) // legend_columns(panel))
+def as_it_is(text: Text) -> None:
+    """A text without formulas in it, in a font that has its letters where the usual one has not."""
+    text.set_parse_math(False)
+    if any(ord(letter) >= 0x1100 for letter in text.get_text()):
+        have = {font.name for font in fontManager.ttflist}
+        text.set(fontfamily=["DejaVu Sans", *(name for name in HANGUL if name in have)], fontweight="normal")
 
 
 def draw(ax: Axes, panel: Panel, x_label: str, above: int = 1, size: float = 10.5) -> None:
@@ -52,10 +53,14 @@ def draw(ax: Axes, panel: Panel, x_label: str, above: int = 1, size: float = 10.
         ax.text(0.99, 0.97, f"cut off: as far as {short(cut)}", transform=ax.transAxes, fontsize=size - 2,
                 color="#555555", ha="right", va="top")  # fmt: skip
     _axes(ax, panel, (low, high), x_label, size)
-    ax.set_title(panel.title, fontsize=size + 0.5, fontweight="bold", color=INK, loc="left", pad=6 + LEGEND * above)
-    ax.legend(handles=handles, loc="lower left", bbox_to_anchor=(-0.01, 0.985), ncols=legend_columns(panel),
+    title = ax.set_title(
+        panel.title, fontsize=size + 0.5, fontweight="bold", color=INK, loc="left", pad=6 + LEGEND * above
+    )
+    legend = ax.legend(handles=handles, loc="lower left", bbox_to_anchor=(-0.01, 0.985), ncols=legend_columns(panel),
               frameon=False, fontsize=size - 1, borderaxespad=0, borderpad=0.3, labelspacing=0.25, handlelength=2.4,
               columnspacing=1.2, handletextpad=0.5, labelcolor=INK)  # fmt: skip
+    for text in (title, *legend.get_texts()):
+        as_it_is(text)
 
 
 def _look(panel: Panel, curve: Curve) -> tuple[str, Any]:
@@ -71,7 +76,15 @@ def _line(ax: Axes, curve: Curve, colour: str, style: Any) -> Line2D:
     if not few:
         ax.plot(curve.x, curve.y, color=colour, lw=0.6, alpha=0.32, zorder=2)
     (line,) = ax.plot(
-        curve.x, curve.smooth, color=colour, lw=1.9, ls=style, marker="o" if few else None, ms=4, zorder=3
+        curve.x,
+        curve.smooth,
+        color=colour,
+        lw=1.9,
+        ls=style,
+        marker="o" if few else None,
+        ms=4,
+        clip_on=not few,
+        zorder=3,
     )
     line.set_label(f"{curve.label}  {short(float(curve.smooth[-1]))}")
     return line

@@ -101,17 +101,17 @@ def to_pil(picture: Pictures, low: float | None = None, high: float | None = Non
 def to_uint8(array: Pictures, low: float | None = None, high: float | None = None) -> NDArray[np.uint8]:
     """Any picture as 8-bit: 65535 and ``high`` become 255; what is not a number becomes ``low``."""
     if array.dtype == np.uint8:
-        return array
+        return array.view(np.uint8)
     if array.dtype == np.uint16:
-        eight: NDArray[np.uint8] = ((array.astype(np.uint32) + 128) // 257).astype(np.uint8)
-        return eight
+        return ((array.astype(np.uint32) + 128) // 257).astype(np.uint8)
     if not np.issubdtype(array.dtype, np.floating):
         raise ValueError(f"a picture is {array.dtype}; uint8, uint16 or float can be shown")
     good = array[np.isfinite(array)].astype(np.float64)
     low = float(good.min(initial=np.inf) if good.size else 0) if low is None else low
     high = float(good.max(initial=-np.inf) if good.size else 1) if high is None else high
     share = (np.nan_to_num(array.astype(np.float64), nan=low, posinf=high, neginf=low) - low) / ((high - low) or 1.0)
-    return np.rint(share.clip(0, 1) * 255).astype(np.uint8)
+    eight: NDArray[np.uint8] = np.rint(share.clip(0, 1) * 255).astype(np.uint8)
+    return eight
 
 
 def _white(pictures: Pictures) -> float:

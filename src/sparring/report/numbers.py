@@ -3,14 +3,12 @@
 import math
 import numbers
 
-import numpy as np
-
 UNKNOWN = "-"
 
 
 def finite(value: object) -> float | None:
     """The value as a float, or None if it is no number, not finite or beyond 1e100."""
-    if isinstance(value, bool) or not isinstance(value, numbers.Real | np.number):
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
         return None
     try:
         number = float(value)
@@ -78,7 +76,7 @@ def plain(value: object) -> str:
         return UNKNOWN
     if isinstance(value, numbers.Integral) and not isinstance(value, bool):
         return f"{int(value):,}"
-    if isinstance(value, float | np.floating):
+    if isinstance(value, numbers.Real) and not isinstance(value, bool):
         return short(float(value))
     return str(value)
 

@@ -3,12 +3,13 @@
 import io
 import os
 from collections.abc import Mapping
+from pathlib import Path
 
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from sparring import durable
 from sparring.errors import DataError
-from sparring.report import durable
 from sparring.report.grid import Pictures, to_pil
 
 
@@ -31,7 +32,7 @@ def save_png(
     picture = image if isinstance(image, Image.Image) else to_pil(image)
     content = io.BytesIO()
     picture.save(content, format="PNG", pnginfo=info)
-    durable.write(path, content.getvalue())
+    durable.write_file(Path(path), content.getvalue())
 
 
 def read_text(path: str | os.PathLike[str]) -> dict[str, str]:

@@ -5,18 +5,14 @@ import os
 import textwrap
 import warnings
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
-from matplotlib.font_manager import fontManager
-from matplotlib.text import Text
 from PIL import Image
 
-from sparring.report import durable
-from sparring.report.curves import Panel, newest, panels
-from sparring.report.drawing import draw, legend_rows
+from sparring import durable
+from sparring.report.curves import Panel, legend_rows, newest, panels
 from sparring.report.grid import Pictures
 from sparring.report.names import Row
 from sparring.report.numbers import count, finite, plain
@@ -24,7 +20,6 @@ from sparring.report.sheet import sheet
 
 WIDTH, EDGE, WIDEST_GRID = 1480, 32, 700  # pixels
 HEAD, ENTRY, PLOT, FOOT = 40, 21, 210, 58  # pixels: a panel's title, a row of its legend, its axes, their labels
-HANGUL = ("NanumGothic", "Noto Sans CJK KR", "NanumSquareRound", "Noto Sans KR", "Malgun Gothic", "Apple SD Gothic Neo")
 
 BETWEEN, LETTERS = "   ·   ", 172
 Words = tuple[float, float, str, dict[str, Any]]  # x and y in pixels from the upper left, the text, how it looks
@@ -85,7 +80,7 @@ def results_picture(
         page.paste(picture, (x - picture.width // 2, top + 30))
     content = io.BytesIO()
     page.save(content, "PNG")
-    durable.write(path, content.getvalue())
+    durable.write_file(Path(path), content.getvalue())
 
 
 def _arranged(curves: Sequence[Panel], below: int) -> tuple[list[Place], int]:
@@ -113,29 +108,22 @@ def _facts(facts: Mapping[str, object]) -> list[str]:
 
 def _draw(height: int, words: Sequence[Words], places: Sequence[Place], x_label: str) -> Image.Image:
     """Words and curves on white paper, with room left for the grids."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg  # here, so that a run does not wait for it to start
+    from matplotlib.figure import Figure
+
+    from sparring.report.drawing import as_it_is, draw
+
     figure = Figure(figsize=(WIDTH / 100, height / 100), dpi=100, facecolor="white")
     canvas = FigureCanvasAgg(figure)
     for x, y, text, how in words:
-        figure.text(x / WIDTH, 1 - y / height, text, **{"va": "center", "fontsize": 12, **how})
+        as_it_is(figure.text(x / WIDTH, 1 - y / height, text, **{"va": "center", "fontsize": 12, **how}))
     for panel, left, top, width, entries in places:
         box = (left / WIDTH, 1 - (top + PLOT) / height, width / WIDTH, PLOT / height)
         draw(figure.add_axes(box), panel, x_label, entries)
-    _letters(figure)
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing")
         canvas.draw()  # type: ignore[no-untyped-call]
     return Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3])  # type: ignore[no-untyped-call]
-
-
-def _letters(figure: Figure) -> None:
-    """Texts as they are, no formulas in them, and a font that has the letters where the usual one has not."""
-    have = {font.name for font in fontManager.ttflist}
-    families = ["DejaVu Sans", *(name for name in HANGUL if name in have)]
-    for artist in figure.findobj(Text):
-        assert isinstance(artist, Text)
-        artist.set_parse_math(False)
-        if any(ord(letter) >= 0x1100 for letter in artist.get_text()):
-            artist.set(fontfamily=families, fontweight="normal")
 
 
 def _x_label(metrics: Sequence[Row]) -> str:

@@ -1,7 +1,8 @@
 """Which modes does G cover, and how well? Every measure beside what perfect samples would score.
 
-Counting a mode when one sample lands in it is nearly blind, so a mode counts here when it holds at least a fifth of its
-fair share. A share of high quality above its ceiling is too little spread, not excellence, and a KL below its floor is luck.
+Counting a mode when one sample lands in it is nearly blind, so a mode counts here when it holds at least a fifth of
+its fair share. A share of high quality above its ceiling is too little spread, not excellence, and a KL below its floor
+is luck.
 """
 
 import math

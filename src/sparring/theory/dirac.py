@@ -1,9 +1,9 @@
 """The Dirac-GAN: the smallest GAN there is, by theory and by the code that trains.
 
-The data is the point 0, G makes the point theta, and D(x) = psi x. Two numbers play, so whether training converges can be
-read off the eigenvalues of one 2 x 2 matrix: real parts below zero converge, zero circles, and steps of finite size make
-circles grow. `theory_*` is derived by hand from the formulas of the losses; `shipping_*` runs `GAN`, the losses, the
-penalties and `move` as every training does.
+The data is the point 0, G makes the point theta, and D(x) = psi x. Two numbers play, so whether training converges
+can be read off the eigenvalues of one 2 x 2 matrix: real parts below zero converge, zero circles, and simultaneous
+steps of finite size make circles grow. `theory_*` is derived by hand from the formulas of the losses; `Shipping` runs
+`GAN`, the losses, the penalties and `move` as every training does.
 
 Source: Mescheder, Geiger & Nowozin 2018, sections 2 and 3.
 """

@@ -75,7 +75,7 @@ def wasserstein_1(p: Tensor, q: Tensor, dx: float) -> Tensor:
 
 
 def kolmogorov_smirnov(p: Tensor, q: Tensor, dx: float) -> Tensor:
-    """max |P - Q| of the distribution functions, on a line only; from 0 to 1."""
+    """Largest |P - Q| of the distribution functions, on a line only; from 0 to 1."""
     return ((p - q).cumsum(0) * dx).abs().max()
 
 

@@ -9,15 +9,15 @@ from sparring.games.losses import LOSSES, AdversarialLoss, Loss
 
 
 def log_normal(x: Tensor, mean: float | Tensor = 0.0, std: float = 1.0) -> Tensor:
-    """log N(x; mean, std^2), nats."""
+    """Natural log N(x; mean, std^2), nats."""
     return -((x - mean) / std).square() / 2 - math.log(std * math.sqrt(2 * math.pi))
 
 
 def optimal_logits(name: str, p: Tensor, q: Tensor) -> Tensor:
     """The logits that minimise D's loss of that name, on a grid, (n,).
 
-    log(p/q) for cross-entropy and relativistic losses; the mean of D's two targets for least squares; sign(p - q) for the
-    hinge; for the critic the function of slope one that W1 pays (per cell, so times dx: see `kantorovich`).
+    log(p/q) for cross-entropy and relativistic losses; the mean of D's two targets, weighted by p and q, for least
+    squares; sign(p - q) for the hinge. The critic's is `kantorovich`.
 
     Raises:
         ValueError: If the name is not in `LOSSES` or needs `kantorovich`.
@@ -33,7 +33,9 @@ def optimal_logits(name: str, p: Tensor, q: Tensor) -> Tensor:
         return 2 * share - 1
     if name == "hinge":
         return (p - q).sign()
-    raise ValueError(f"no closed form on a grid for the loss {name!r}; known are {sorted(set(LOSSES) - {'wasserstein'})}")
+    raise ValueError(
+        f"no closed form on a grid for the loss {name!r}; known are {sorted(set(LOSSES) - {'wasserstein'})}"
+    )
 
 
 def kantorovich(p: Tensor, q: Tensor, dx: float) -> Tensor:
@@ -52,7 +54,8 @@ def expected(pay: Loss, logits: Tensor, p: Tensor, q: Tensor, dx: float) -> Tens
 
 def expected_in_pairs(pay: Loss, logits: Tensor, p: Tensor, q: Tensor, dx: float) -> Tensor:
     """The same for any loss, by summing over all pairs of cells, (n, n): keep the grid below some thousand cells."""
-    a, b = torch.broadcast_tensors(logits[:, None], logits[None, :])
+    n = len(logits)
+    a, b = logits[:, None].expand(n, n), logits[None, :].expand(n, n)
     return (p[:, None] * q[None, :] * pay(a, b)).sum() * dx**2
 
 

@@ -1,7 +1,9 @@
 """Training in the worlds: two small networks, and the same `GAN`, losses, penalties and `move` as everywhere."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -64,7 +66,7 @@ def network(inputs: int, outputs: int, width: int, depth: int, slope: float = 0.
     """
     sizes = [inputs, *[width] * depth, outputs]
     layers: list[nn.Module] = []
-    for i, (a, b) in enumerate(zip(sizes[:-1], sizes[1:], strict=True)):
+    for i, (a, b) in enumerate(pairwise(sizes)):
         linear = nn.Linear(a, b)
         gain = math.sqrt(2 / (1 + slope**2)) if i else 1.0
         nn.init.normal_(linear.weight, std=gain / math.sqrt(a))
@@ -108,7 +110,7 @@ class Play:
         self.images, self.done = s.steps * s.batch, 0
         self.ema = EMA(self.game, s.half_life * self.images)
         self.schedules = self._schedules()
-        self._pool = iter(())
+        self._pool: Iterator[Tensor] = iter(())
         self.seen: dict[str, Tensor] = {}
 
     def _schedules(self) -> list[Schedule]:
@@ -124,7 +126,7 @@ class Play:
         batch = next(self._pool, None)
         if batch is None:
             n = self.setup.batch
-            self._pool = iter(self.world.standardise(self.world.sample(50 * n)).split(n))
+            self._pool = iter(torch.split(self.world.standardise(self.world.sample(50 * n)), n))
             batch = next(self._pool)
         return Batch(batch)
 

@@ -1,7 +1,7 @@
 """Worlds with a known truth: a density that can be written down and a sampler that draws from exactly it.
 
-All but the uniform and the drawn histogram are mixtures of round Gaussians; a curve (spiral, moons) is a mixture of many
-small ones along it, so its density is exact too. What D and G see is standardised; ``world.raw()`` is the control.
+All but the uniform and the drawn histogram are mixtures of round Gaussians; a curve (spiral, moons) is a mixture of
+many small ones along it, so its density is exact too. What D and G see is standardised; ``world.raw()`` is the control.
 """
 
 import math

@@ -1,4 +1,4 @@
-"""Backends: device, precision, memory format and threads. Everything else is written as if there were one kind of machine."""
+"""Backends: device, precision, memory format. All else is written as if there were one kind of machine."""
 
 import functools
 import os
@@ -34,7 +34,7 @@ class Backend:
         if self.channels_last:
             for module in game.modules():
                 if isinstance(module, nn.Conv2d | nn.ConvTranspose2d):
-                    module.to(memory_format=torch.channels_last)
+                    module.weight.data = module.weight.data.contiguous(memory_format=torch.channels_last)
         return game
 
     def placed(self, batch: Batch) -> Batch:
@@ -75,9 +75,7 @@ def find_device(wish: str = "auto") -> str:
     except RuntimeError as e:
         raise CommandError(f"there is no device {wish!r}; use auto, cpu, cuda, cuda:0, mps or xpu") from e
     if kind not in ("cpu", here):
-        raise CommandError(
-            f"device {wish!r} was asked for, but this machine's is {here!r}; use --run.device auto"
-        )
+        raise CommandError(f"device {wish!r} was asked for, but this machine's is {here!r}; use --run.device auto")
     return wish
 
 

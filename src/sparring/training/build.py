@@ -48,9 +48,7 @@ def find_recipe(recipe: str | Recipe) -> Recipe:
         return recipe
     if recipe not in RECIPES:
         known = ", ".join(RECIPES)
-        raise CommandError(
-            f"there is no recipe {recipe!r}{did_you_mean(recipe, RECIPES)}; recipes are {known}"
-        )
+        raise CommandError(f"there is no recipe {recipe!r}{did_you_mean(recipe, RECIPES)}; recipes are {known}")
     return RECIPES[recipe]
 
 
@@ -100,7 +98,7 @@ def check_room(size: Size, device: str) -> None:
     room = available_bytes(device)
     if room is not None and size.bytes > room:
         raise NoRoomError(
-            f"this experiment needs {size.bytes / 2**30:.1f} GiB for its weights and optimizers alone, and {device} has "
+            f"this needs {size.bytes / 2**30:.1f} GiB for weights and optimizers alone, and {device} has "
             f"{room / 2**30:.1f} GiB free; use smaller widths"
         )
 
@@ -128,8 +126,8 @@ def check_shapes(game: nn.Module, shapes: Mapping[str, tuple[tuple[int, ...], st
     for name in sorted(own.keys() | saved.keys()):
         if own.get(name) != saved.get(name):
             raise ModelError(
-                f"the weights do not fit what the checkpoint says of itself: {name} is {saved.get(name, 'missing')} in the "
-                f"file and {own.get(name, 'missing')} in the network its settings describe"
+                f"the weights do not fit what the checkpoint says of itself: {name} is {saved.get(name, 'missing')} "
+                f"in the file and {own.get(name, 'missing')} in the network its settings describe"
             )
 
 
@@ -153,9 +151,7 @@ def plan_from(facts: Mapping[str, Any], recipe: Recipe | None = None) -> Plan:
         spec = Spec(**facts["spec"])
         for name, (low, high) in {"channels": (1, 4096), "height": (1, 65536), "width": (1, 65536)}.items():
             if not low <= int(getattr(spec, name)) <= high:
-                raise ModelError(
-                    f"the checkpoint says its pictures have {name} {getattr(spec, name)}; that is absurd"
-                )
+                raise ModelError(f"the checkpoint says its pictures have {name} {getattr(spec, name)}; that is absurd")
         name = facts["recipe"]
         if recipe is None and name not in RECIPES:
             raise ModelError(

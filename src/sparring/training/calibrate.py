@@ -18,7 +18,7 @@ class Pace(NamedTuple):
     seconds: float
 
 
-def calibrate(trainer: Trainer, threads: int = 0, budget: float = 2.0) -> Pace:
+def calibrate(trainer: Trainer, threads: int = 0, budget: float = 1.5) -> Pace:
     """Time a few steps and choose the number of threads. The trainer is left as it was, bit for bit.
 
     Args:

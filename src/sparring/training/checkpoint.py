@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
+from sparring import durable
 from sparring.errors import ModelError
-from sparring.training import durable, manifest, tensor_file
+from sparring.training import manifest, tensor_file
 from sparring.training.lock import alive
 from sparring.training.manifest import Manifest
 from sparring.training.tensor_file import Shape
@@ -69,7 +70,7 @@ def save(folder: Path, snapshot: Snapshot, keep: int = 2) -> Path:
     with durable.room_for(f"the checkpoint of step {snapshot.step}", folder, needed):
         if not folder.is_dir():
             folder.mkdir(parents=True, exist_ok=True)
-            durable.sync_folder(folder.parent)
+            durable.sync(folder.parent)
         _sweep(folder)
         try:
             written = _write(aside, snapshot, state)
@@ -199,7 +200,7 @@ def _write(aside: Path, snapshot: Snapshot, state: bytes) -> Manifest:
         files[name] = manifest.entry(data)
     written = Manifest(snapshot.step, files)
     durable.write_new(aside / manifest.FILE, manifest.to_bytes(written))
-    durable.sync_folder(aside)
+    durable.sync(aside)
     return written
 
 
@@ -227,7 +228,7 @@ def _put(aside: Path, folder: Path, written: Manifest) -> Path:
 
 def _rename(old: Path, new: Path) -> Path:
     os.rename(old, new)
-    durable.sync_folder(new.parent)
+    durable.sync(new.parent)
     return new
 
 

@@ -73,7 +73,7 @@ def run_from(given: Mapping[str, Any]) -> Run:
     for name in given:
         if name not in hints:
             raise CommandError(f"run has no option {name!r}{did_you_mean(name, hints)}")
-    values = {k: Path(v) if k == "out" else check(f"run.{k}", v, hints[k]) for k, v in given.items()}
+    values: dict[str, Any] = {k: Path(v) if k == "out" else check(f"run.{k}", v, hints[k]) for k, v in given.items()}
     return Run(**values)
 
 
@@ -114,7 +114,5 @@ def parse_size(text: str | int | tuple[int, int] | None) -> tuple[int, int] | No
     except ValueError:
         parts = []
     if len(parts) not in (1, 2) or not all(2 <= p <= 8192 for p in parts):
-        raise CommandError(
-            f"size is {text!r}; give one side (64) or height x width (48x64), from 2 to 8192 pixels"
-        )
+        raise CommandError(f"size is {text!r}; give one side (64) or height x width (48x64), from 2 to 8192 pixels")
     return parts[0], parts[-1]

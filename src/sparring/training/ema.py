@@ -14,8 +14,8 @@ class EMA:
     """Average of every network in ``game.generators()``.
 
     After ``half_life`` images the old average weighs one half, whatever the batch size. Early in a run the half-life is
-    ``ramp`` times the images seen so far, if that is shorter, so that the random start is forgotten. Floating buffers (the
-    running statistics of batch norm) are averaged like the weights; others are copied.
+    ``ramp`` times the images seen so far, if that is shorter, so that the random start is forgotten. Floating buffers
+    (the running statistics of batch norm) are averaged like the weights; others are copied.
 
     Args:
         game: Whose generators are averaged.

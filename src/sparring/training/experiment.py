@@ -12,7 +12,7 @@ from sparring.games import Batch, Game
 from sparring.training.schedules import Schedule
 
 Stream = Callable[[int, int], Batch]
-"""``(position, n) -> Batch``: n samples from ``position`` on of an endless stream; a pure function, so resume is exact."""
+"""``(position, n) -> Batch``: n samples from ``position`` on of an endless stream. Pure, so that resume is exact."""
 
 Updates = Literal["alternating", "simultaneous"]
 
@@ -43,9 +43,7 @@ class Experiment:
 
     def __post_init__(self) -> None:
         if set(self.optimizers) != set(self.game.players()):
-            raise ValueError(
-                f"optimizers are for {sorted(self.optimizers)}, players are {sorted(self.game.players())}"
-            )
+            raise ValueError(f"optimizers are for {sorted(self.optimizers)}, players are {sorted(self.game.players())}")
         if self.batch_size < 1:
             raise ValueError(f"batch_size is {self.batch_size}; it must be 1 or more")
 

@@ -12,8 +12,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from sparring import durable
 from sparring.errors import ModelError
-from sparring.training import durable
 
 TAIL = 64 << 10
 _WORDS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}

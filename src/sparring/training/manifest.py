@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from sparring import durable
 from sparring.errors import ModelError, NoRoomError
-from sparring.training import durable
 
 FORMAT = 1
 KIND = "sparring checkpoint"

@@ -62,7 +62,7 @@ def _charge(player: Player, optimizer: Optimizer, batch: Batch) -> Terms:
     optimizer.zero_grad(set_to_none=True)
     terms = player.loss(batch)
     own = parameters(optimizer)
-    terms.total().backward(inputs=own)
+    torch.autograd.backward(terms.total(), inputs=own)
     norm = torch.nn.utils.get_total_norm([p.grad for p in own if p.grad is not None])
     if not torch.isfinite(norm) or not torch.isfinite(terms.total()):
         optimizer.zero_grad(set_to_none=True)

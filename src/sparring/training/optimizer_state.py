@@ -24,9 +24,7 @@ def pack_optimizer(name: str, optimizer: Optimizer) -> tuple[dict[str, Tensor], 
     return tensors, {"state": plain, "groups": groups}
 
 
-def unpack_optimizer(
-    name: str, optimizer: Optimizer, tensors: dict[str, Tensor], facts: dict[str, Any]
-) -> None:
+def unpack_optimizer(name: str, optimizer: Optimizer, tensors: dict[str, Tensor], facts: dict[str, Any]) -> None:
     """Give an optimizer the state that `pack_optimizer` took.
 
     Raises:
@@ -39,9 +37,7 @@ def unpack_optimizer(
             state.setdefault(int(index), {})[key] = value
     own = optimizer.state_dict()["param_groups"]
     if len(own) != len(facts["groups"]):
-        raise ModelError(
-            f"the optimizer of {name} has {len(own)} groups, the saved one {len(facts['groups'])}"
-        )
+        raise ModelError(f"the optimizer of {name} has {len(own)} groups, the saved one {len(facts['groups'])}")
     groups = []
     for mine, saved in zip(own, facts["groups"], strict=True):
         values = {k: tuple(v) if isinstance(v, list) else v for k, v in saved.items()}

@@ -8,8 +8,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from sparring import durable
 from sparring.errors import ModelError
-from sparring.training import durable, journal
+from sparring.training import journal
 from sparring.training.lock import lock
 from sparring.training.run_list import CONFIG, LOCK, Summary, folders, list_runs, number_of
 from sparring.training.run_readme import readme
@@ -47,8 +48,8 @@ class RunFolder:
                     break
             for name in ("checkpoints", "samples"):
                 (path / name).mkdir()
-            durable.sync_folder(path)
-            durable.sync_folder(parent)
+            durable.sync(path)
+            durable.sync(parent)
         return cls(path)
 
     @classmethod

@@ -5,8 +5,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from sparring import durable
 from sparring.errors import ModelError
-from sparring.training import durable, journal
+from sparring.training import journal
 from sparring.training.lock import holder
 
 CONFIG = "config.json"

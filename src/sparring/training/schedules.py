@@ -54,4 +54,8 @@ def of_optimizer(optimizer: Optimizer, setting: str, law: Law) -> Schedule:
 
 def of_tensor(tensor: Tensor, law: Law) -> Schedule:
     """Schedule a 0-dim tensor that a loss or a penalty reads; it is changed in place."""
-    return Schedule(law, lambda value: tensor.fill_(value) and None)
+
+    def put(value: float) -> None:
+        tensor.fill_(value)
+
+    return Schedule(law, put)

@@ -13,9 +13,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from sparring.data.spec import Spec
 from sparring.errors import DivergedError, InterruptedRun
-from sparring.games import Batch, Terms
+from sparring.games import Terms
 from sparring.report.console import Console
 from sparring.training import checkpoint
 from sparring.training.options import Run
@@ -35,8 +34,7 @@ class Session:
         trainer: What is trained.
         run: How to run, resolved: no cadence is automatic any more.
         facts: JSON that goes into every checkpoint, so that it describes itself.
-        spec: Shape of the pictures.
-        held_out: Pictures that training never sees; None if there are none.
+        shots: Draws pictures into the folder; knows some that training never sees.
         console: What a person sees.
         seconds: Of training before this session.
         judge: Asked whenever samples are drawn; true ends the run.
@@ -48,15 +46,13 @@ class Session:
         trainer: Trainer,
         run: Run,
         facts: Mapping[str, Any],
-        spec: Spec,
-        held_out: Batch | None,
+        shots: Shots,
         console: Console,
         seconds: float = 0.0,
         judge: Judge | None = None,
     ) -> None:
         self.folder, self.trainer, self.run, self.facts = folder, trainer, run, dict(facts)
-        self.held_out, self.console, self.judge = held_out, console, judge
-        self.shots = Shots(folder, trainer, spec, run.seed, held_out, str(facts["plan"]["recipe"]))
+        self.shots, self.held_out, self.console, self.judge = shots, shots.held_out, console, judge
         self.row: dict[str, Any] = {}
         self._before, self._start = seconds, time.perf_counter()
         self._timed_steps, self._timed_seconds = 0, 0.0
@@ -84,7 +80,6 @@ class Session:
         with self._signals():
             if self.trainer.steps == 0:
                 self.save()
-                self.shots.take()
             while self.done < 1:
                 try:
                     self._look(self._timed_step())
@@ -101,9 +96,7 @@ class Session:
             self.save()
             self.shots.take()
             self.shots.results(self.folder.read_metrics())
-            self.folder.event(
-                "done", step=self.trainer.steps, images=self.trainer.images, seconds=self.seconds
-            )
+            self.folder.event("done", step=self.trainer.steps, images=self.trainer.images, seconds=self.seconds)
 
     def save(self) -> None:
         """Write a checkpoint."""
@@ -140,9 +133,7 @@ class Session:
         for player, term in terms.items():
             row |= {f"{player}/{name}": value.item() for name, value in {**term.paid, **term.seen}.items()}
         row |= {name: value.item() for name, value in self._watch().items()}
-        row["images_per_second"] = (
-            self._timed_steps * t.experiment.batch_size / max(self._timed_seconds, 1e-9)
-        )
+        row["images_per_second"] = self._timed_steps * t.experiment.batch_size / max(self._timed_seconds, 1e-9)
         self._timed_steps, self._timed_seconds = 0, 0.0
         self.row = row
         self.folder.metrics(row)
@@ -171,9 +162,7 @@ class Session:
         self.trainer.rate = 0.5
         self.folder.truncate_metrics(self.trainer.steps)
         self.folder.event("rolled_back", to=self.trainer.steps, error=str(error), damaged=passed_over)
-        self.say(
-            f"{error}. Rolled back to step {self.trainer.steps:,}; going on with half the learning rates."
-        )
+        self.say(f"{error}. Rolled back to step {self.trainer.steps:,}; going on with half the learning rates.")
 
     def say(self, text: str) -> None:
         """Tell the person and the log."""
@@ -190,9 +179,7 @@ class Session:
 
         try:
             old = {s: signal.signal(s, ask) for s in (signal.SIGINT, signal.SIGTERM)}
-        except (
-            ValueError
-        ):  # not in the main thread, as in a notebook's worker or a server: nobody sends signals there
+        except ValueError:  # not in the main thread, as in a notebook's worker or a server: nobody sends signals there
             yield
             return
         try:

@@ -70,7 +70,14 @@ class Shots:
         samples = {k: v for k, v in self.newest.items() if not k.endswith("raw")} or self.newest
         shown = next(iter(samples.values()), None) if len(samples) == 1 else samples
         results_picture(
-            metrics, shown, self.real, self.folder.path.name, facts, self.folder.path / "results.png"
+            metrics,
+            shown,
+            self.real,
+            self.folder.path.name,
+            facts,
+            self.folder.path / "results.png",
+            low=self.spec.low,
+            high=self.spec.high,
         )
         self._drawn = time.perf_counter()
 

@@ -81,9 +81,7 @@ class Trainer:
         load_networks(self.game, snapshot.tensors["game"])
         load_networks(self.ema.networks, snapshot.tensors["ema"])
         for name, optimizer in self.experiment.optimizers.items():
-            unpack_optimizer(
-                name, optimizer, snapshot.tensors["optimizers"], snapshot.state["optimizers"][name]
-            )
+            unpack_optimizer(name, optimizer, snapshot.tensors["optimizers"], snapshot.state["optimizers"][name])
         torch.set_rng_state(snapshot.tensors["rng"]["cpu"])
         if torch.cuda.is_available() and "cuda:0" in snapshot.tensors["rng"]:
             cuda = {k: v for k, v in snapshot.tensors["rng"].items() if k.startswith("cuda:")}

@@ -88,8 +88,8 @@ def _subtitle(t: Texts, play: Play) -> str:
 
 def _scatter(ax: Axes, t: Texts, world: World, samples: Tensor, size: float = 7) -> None:
     real = world.sample(1500, torch.Generator().manual_seed(2))
-    ax.scatter(*real.T, s=34, color="#bdbdbd", lw=0, label=t("real_samples"))
-    ax.scatter(*samples.T, s=size, color=MODEL.color, lw=0, alpha=0.75, label=t("fake_samples"))
+    ax.scatter(real[:, 0], real[:, 1], s=34, color="#bdbdbd", lw=0, label=t("real_samples"))
+    ax.scatter(samples[:, 0], samples[:, 1], s=size, color=MODEL.color, lw=0, alpha=0.75, label=t("fake_samples"))
     ax.set_xlim(-world.half_width, world.half_width)
     ax.set_ylim(-world.half_width, world.half_width)
     ax.set_aspect("equal")
@@ -103,8 +103,8 @@ def _draw(t: Texts, play: Play, samples: Tensor, found: Coverage) -> Any:
     right = figure.add_axes((0.57, 0.38, 0.405, 0.4))
     _scatter(left, t, play.world, samples)
     left.set_title(t("samples_title"), pad=10)
-    left.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2, borderaxespad=0.1, handletextpad=0.1, markerscale=2,
-                handlelength=1.2, columnspacing=0.9)  # fmt: skip
+    left.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2, borderaxespad=0.1, handletextpad=0.1,
+                markerscale=2, handlelength=1.2, columnspacing=0.9)  # fmt: skip
     shares = _shares(samples, play.world)
     fair = 100 / len(shares)
     right.bar(range(1, len(shares) + 1), shares, color=MODEL.color, width=0.7)

@@ -1,15 +1,26 @@
 """`proposition2`: with D always optimal and the density itself to move, G always arrives."""
 
 import math
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import torch
 from torch import Tensor
 
 from sparring.report.gif import save_gif
 from sparring.theory import divergences as dv
-from sparring.theory.figures.style import DATA, LINES, MODEL, Language, Texts, page, picture, save, styled, write_numbers
+from sparring.theory.figures.style import (
+    DATA,
+    LINES,
+    MODEL,
+    Language,
+    Texts,
+    page,
+    picture,
+    save,
+    styled,
+    write_numbers,
+)
 from sparring.theory.objectives import log_normal
 
 MOMENTS = (0, 3, 10, 40)
@@ -40,7 +51,7 @@ def proposition2(
     cells = dv.line_grid(-5, 5, 80)
     p, q = bins(cells, "data"), bins(cells, "model")
     path, values = descend(p, q, steps, rate)
-    falls = [a - b for a, b in zip(values, values[1:], strict=False)]
+    falls = [a - b for a, b in pairwise(values)]
     found = {
         "value": values,
         "minus_log4": -math.log(4),
@@ -51,7 +62,7 @@ def proposition2(
     }
     with styled(language) as t:
         files = [save(_draw(t, cells, p, path, values), out, "proposition2")]
-        frames = [picture(_draw(t, cells, p, path, values, n)) for n in range(0, 61, 2)]
+        frames = [picture(_draw(t, cells, p, path, values, n)) for n in range(0, 31, 2)]
         files.append(str(out / "proposition2.gif"))
         save_gif(frames, files[-1], milliseconds=120, hold=1500)
     return write_numbers(out, "proposition2", found, files)

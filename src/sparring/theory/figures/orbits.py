@@ -40,8 +40,8 @@ def dirac(
         steps: Rounds.
 
     Returns:
-        For every row the eigenvalues and spectral radii by theory and by the code, their largest difference, and where the
-        orbits end; the files by path.
+        For every row the eigenvalues and spectral radii by theory and by the code, their largest difference, and where
+        the orbits end; the files by path.
 
     Raises:
         ValueError: If a loss is not known.
@@ -64,7 +64,14 @@ def dirac(
 
 def _row(loss: str, penalty: str, gamma: float, h: float, steps: int) -> dict[str, Any]:
     weight = 1.0 if penalty == "gradient_penalty" else gamma
-    row: dict[str, Any] = {"loss": loss, "penalty": penalty, "gamma": weight, "gap": None, "by_theory": {}, "by_code": {}}
+    row: dict[str, Any] = {
+        "loss": loss,
+        "penalty": penalty,
+        "gamma": weight,
+        "gap": None,
+        "by_theory": {},
+        "by_code": {},
+    }
     matrix = game.theory_jacobian(loss, penalty, weight)
     if matrix is not None:
         shipped = game.shipping_jacobian(loss, penalty, weight)
@@ -99,7 +106,9 @@ def _orbits(t: Texts, rows: list[dict[str, Any]], losses: Sequence[str], h: floa
         ax.text(-0.38, 0.5, t(penalty), transform=ax.transAxes, rotation=90, va="center", ha="center", fontsize=13,
                 fontweight="bold")  # fmt: skip
     handles = [
-        Line2D([], [], color=LINES[i].color, ls=LINES[i].linestyle, marker=LINES[i].marker, lw=1.8, ms=6, label=t(order))
+        Line2D(
+            [], [], color=LINES[i].color, ls=LINES[i].linestyle, marker=LINES[i].marker, lw=1.8, ms=6, label=t(order)
+        )
         for i, order in enumerate(ORDERS)
     ]
     handles.append(Line2D([], [], color=INK, marker="+", ls="", ms=11, mew=2, label=t("equilibrium")))
@@ -140,8 +149,8 @@ def _eigenvalues(t: Texts, rows: list[dict[str, Any]], h: float, gap: float) -> 
         of = [row for row in known if row["penalty"] == penalty]
         theory = np.array([v for row in of for v in row["theory"]])
         code = np.array([v for row in of for v in row["code"]])
-        left.scatter(theory.real, theory.imag, s=190, marker=line.marker, facecolors="none", edgecolors=line.color, lw=1.8,
-                     label=t(penalty), zorder=3)  # fmt: skip
+        left.scatter(theory.real, theory.imag, s=190, marker=line.marker, facecolors="none", edgecolors=line.color,
+                     lw=1.8, label=t(penalty), zorder=3)  # fmt: skip
         left.scatter(code.real, code.imag, s=60, marker="x", color=INK, lw=1.5, zorder=4)
     left.scatter([], [], s=60, marker="x", color=INK, label=t("code"))
     left.set_xlim(-0.45, 0.15)
@@ -163,7 +172,9 @@ def _radii(ax: Axes, t: Texts, known: list[dict[str, Any]], h: float) -> None:
         theory = [row[order]["spectral_radius_theory"] for row in known]
         code = [row[order]["spectral_radius_code"] for row in known]
         line = LINES[i]
-        ax.scatter(theory, places, s=110, marker=line.marker, facecolors="none", edgecolors=line.color, lw=1.8, label=t(order))
+        ax.scatter(
+            theory, places, s=110, marker=line.marker, facecolors="none", edgecolors=line.color, lw=1.8, label=t(order)
+        )
         ax.scatter(code, places, s=34, marker="x", color=INK, lw=1.3)
     ax.axvline(1, color=PALE, lw=1.4)
     ax.set_yticks(list(places), [f"{t(row['loss'])}, {t(row['penalty'])}" for row in known], fontsize=10)

@@ -8,6 +8,7 @@ import torch
 from matplotlib.axes import Axes
 from torch import Tensor
 
+from sparring.games import Batch, Player, Terms
 from sparring.report.gif import save_gif
 from sparring.theory import divergences as dv
 from sparring.theory.estimate import kde
@@ -49,12 +50,13 @@ class Look:
 
 
 def figure1(
-    out: Path = Path("theory-out"), *, language: Language = "en", seed: int = 0, steps: int = 800, alone: int = 250
+    out: Path = Path("theory-out"), *, language: Language = "en", seed: int = 0, steps: int = 800, alone: int = 400
 ) -> dict[str, Any]:
     """Figure 1 of the 2014 paper, run: data, model, D, the optimal D, and arrows from z to x.
 
-    G starts as z -> 0.6 z + 2, away from the data. D trains alone for ``alone`` moves until it is near D*; then both play, alternately, until
-    ``steps`` moves of G. Moment (c) is where JSD first falls below a fifth of its start.
+    The minimax game with k = 2. G starts as z -> 0.6 z + 2, away from the data. D trains alone for ``alone`` moves
+    until it is near D*; then both play, alternately, until ``steps`` moves of G. Moment (c) is where JSD first falls
+    below 3/10 of its start.
 
     Args:
         out: Folder for ``figure1.png``, ``.gif`` and ``.json``.
@@ -68,7 +70,7 @@ def figure1(
 
     Source: Goodfellow et al. 2014, figure 1.
     """
-    setup = Setup(penalty="none", steps=steps, width=48, depth=2, z_dim=1, lr=(1e-3, 1e-4))
+    setup = Setup("minimax", "none", d_steps=2, steps=steps, width=48, depth=2, z_dim=1, lr=(5e-4, 1e-4))
     play = Play(gaussian(), setup, seed)
     _begin(play)
     cells = dv.line_grid(LOW - 2, HIGH + 2, 220)
@@ -84,7 +86,7 @@ def figure1(
         play.step()
         if (n + 1) % every == 0 or n == steps - 1:
             looks.append(_look(play, cells, p))
-    nearer = next((i for i in range(trained, len(looks)) if looks[i].jsd < looks[0].jsd / 5), len(looks) // 2)
+    nearer = next((i for i in range(trained, len(looks)) if looks[i].jsd < 0.3 * looks[0].jsd), len(looks) // 2)
     moments = [0, trained, nearer, len(looks) - 1]
     with styled(language) as t:
         files = [save(_draw(t, cells, p, looks, moments), out, "figure1"), str(out / "figure1.gif")]
@@ -104,12 +106,11 @@ def figure1(
 
 def _begin(play: Play) -> None:
     """Fit G to z -> 0.6 z + 2: a start that a picture can explain, as in the paper's."""
-    adam = torch.optim.Adam(play.game.G.parameters(), lr=3e-3)
+    G = play.game.G
+    fit = Player(lambda batch: Terms({"fit": (G(batch.x) - 0.6 * batch.x - 2).square().mean()}))
+    adam = torch.optim.Adam(G.parameters(), lr=3e-3)
     for _ in range(300):
-        z = play.game.prior(256)
-        adam.zero_grad()
-        (play.game.G(z) - 0.6 * z - 2).square().mean().backward()
-        adam.step()
+        move(fit, adam, Batch(play.game.prior(256)))
 
 
 @torch.no_grad()
@@ -141,7 +142,9 @@ def _panel(ax: Axes, below: Axes, t: Texts, cells: dv.Grid, p: Tensor, look: Loo
     ax.set_xticklabels([])
     even = torch.special.ndtri((torch.arange(ARROWS) + 0.5) / ARROWS)
     for z, x in zip(even.tolist(), look.sent.tolist(), strict=True):
-        below.annotate("", (x, 1), (z, 0), arrowprops={"arrowstyle": "->", "color": PALE, "lw": 1.1}, annotation_clip=True)
+        below.annotate(
+            "", (x, 1), (z, 0), arrowprops={"arrowstyle": "->", "color": PALE, "lw": 1.1}, annotation_clip=True
+        )
     below.set_xlim(LOW, HIGH)
     below.set_ylim(0, 1)
     below.set_yticks([0, 1], [t("z"), t("x")])

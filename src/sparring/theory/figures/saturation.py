@@ -59,9 +59,9 @@ def _reaching(seed: int, d_steps: int) -> dict[str, list[float]]:
     """Norms of G's gradient under both losses while D alone trains, by the number of D's moves."""
     play = Play(gaussian(), Setup(penalty="none", width=64, depth=2, z_dim=1, lr=(1e-3, 1e-3)), seed)
     with torch.no_grad():
-        last = play.game.G[-1]
-        last.weight *= 0.5
-        last.bias += 6
+        *_, weight, bias = play.game.G.parameters()
+        weight.mul_(0.5)
+        bias.add_(6)
     looks: dict[str, list[float]] = {"step": [], **{name: [] for name in NAMES}}
     every = max(1, d_steps // 60)
     for n in range(d_steps + 1):

@@ -21,10 +21,10 @@ CURVES = {
 
 
 def divergence(out: Path = Path("theory-out"), *, language: Language = "en", seed: int = 0) -> dict[str, Any]:
-    """Data N(0, 1) and model N(mu, 1): the divergence behind every objective, and the gradient that G gets from it.
+    """Data N(0, 1), model N(mu, 1): the divergence behind every objective, and the gradient that G gets from it.
 
-    Both come from the shipping losses, integrated at the optimal D. The saturating gradient is strongest near mu = 2 and
-    then dies; the non-saturating one grows like mu; the Wasserstein one is 1 everywhere.
+    Both come from the shipping losses, integrated at the optimal D. The saturating gradient is strongest near mu = 1.6
+    and then dies; the non-saturating one grows like mu; the Wasserstein one is 1 everywhere.
 
     Args:
         out: Folder for ``divergence.png`` and ``divergence.json``.
@@ -34,7 +34,8 @@ def divergence(out: Path = Path("theory-out"), *, language: Language = "en", see
     Returns:
         The numbers, and the files by path.
 
-    Source: Goodfellow et al. 2014, theorem 1; Arjovsky & Bottou 2017, theorem 2.5; Mao et al. 2017; Arjovsky et al. 2017.
+    Source: Goodfellow et al. 2014, theorem 1; Arjovsky & Bottou 2017, theorem 2.5; Mao et al. 2017; Arjovsky et al.
+    2017.
     """
     mus = np.linspace(0, 8, 81)
     heights: dict[str, list[float]] = {name: [] for name in CURVES}

@@ -102,7 +102,7 @@ def styled(language: str) -> Iterator[Texts]:
     """Within this context figures look alike and speak the language."""
     texts = Texts(language)
     family = ["DejaVu Sans"] if language == "en" else ["DejaVu Sans", hangul()]  # DejaVu has the minus sign
-    settings: dict[str, Any] = {
+    settings: Any = {
         "font.family": family, "font.size": 13, "axes.titlesize": 14, "axes.titleweight": "bold",
         "axes.titlelocation": "left", "axes.labelsize": 13, "xtick.labelsize": 11.5, "ytick.labelsize": 11.5,
         "legend.fontsize": 12, "legend.frameon": False, "legend.handlelength": 3.0, "axes.spines.top": False,
@@ -131,8 +131,9 @@ def page(title: str, subtitle: str, size: tuple[float, float] = (12.8, 7.2)) -> 
 def picture(figure: Figure) -> Image.Image:
     """The figure as a Pillow picture, for a frame of a GIF."""
     canvas = FigureCanvasAgg(figure)
-    canvas.draw()
-    return Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+    canvas.draw()  # type: ignore[no-untyped-call]
+    pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
+    return Image.fromarray(pixels).convert("RGB")
 
 
 def save(figure: Figure, out: Path, name: str) -> str:

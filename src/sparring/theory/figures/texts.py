@@ -12,7 +12,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "best_d": ("optimal D*(x) = p/(p+q)", "최적 판별자 D*(x) = p/(p+q)"),
     "g_steps": ("steps of G", "생성자 학습 단계"),
     "d_steps": ("steps of D", "판별자 학습 단계"),
-    "nats": ("nats", "nat"),
     "minimax": ("minimax", "미니맥스"),
     "nonsaturating": ("non-saturating", "비포화"),
     "least_squares": ("least squares", "최소제곱"),
@@ -26,10 +25,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "r1+r2": ("R1 + R2", "R1 + R2"),
     "gradient_penalty": ("gradient penalty", "기울기 벌점"),
     # figure1
-    "figure1": ("The two-player game, step by step", "두 경기자 게임, 한 걸음씩"),
+    "figure1": ("The two-player game, step by step", "두 참가자 게임, 한 걸음씩"),
     "figure1_sub": (
-        "A real run on one Gaussian; arrows show where G sends evenly spread noise z.",
-        "가우스 분포 하나로 실제 학습한 결과. 화살표는 생성자가 고르게 놓은 잡음 z를 보내는 곳이다.",
+        "A real run of the minimax game (k = 2) on one Gaussian; arrows show where G sends evenly spread z.",
+        "가우스 분포 하나에서 미니맥스 게임(k = 2)을 실제로 학습했다. 화살표는 생성자가 잡음 z를 보내는 곳이다.",
     ),
     "moment_a": ("(a) start", "(a) 시작"),
     "moment_b": ("(b) D trained, G held", "(b) 생성자 고정, 판별자 학습"),
@@ -80,7 +79,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "proposition2": ("With an optimal D, G always gets there", "판별자가 늘 최적이면 생성자는 반드시 도달한다"),
     "proposition2_sub": (
         "Proposition 2: descent of 2 JSD over the density itself. No networks, so nothing can go wrong.",
-        "명제 2: 밀도 자체를 움직여 2 JSD를 줄인다. 신경망이 없으니 어긋날 것도 없다.",
+        "명제 2: 밀도 자체를 움직여 2 JSD를 줄인다. 신경망을 쓰지 않으므로 어긋날 것이 없다.",
     ),
     "densities_on_the_way": ("The model on its way", "모델이 움직이는 과정"),
     "v_falls": ("V falls, never rises", "V는 줄기만 하고 늘지 않는다"),
@@ -131,7 +130,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "fifth": ("20 % of it", "그 20 %"),
     "coordinate_1": ("x₁", "x₁"),
     "coordinate_2": ("x₂", "x₂"),
-    "score_modes": ("modes with at least 20 % of their share: {fair} of {modes}", "몫의 20 % 이상인 모드: {modes}개 중 {fair}개"),
+    "score_modes": (
+        "modes with at least 20 % of their share: {fair} of {modes}",
+        "몫의 20 % 이상인 모드: {modes}개 중 {fair}개",
+    ),
     "score_quality": (
         "within 3 sd: {quality:.1f} % (perfect: {ceiling:.2f} %)",
         "3 표준편차 이내: {quality:.1f} % (완벽한 표본: {ceiling:.2f} %)",

@@ -37,9 +37,9 @@ def write_all(fd: int, data: bytes) -> None:
         left = left[os.write(fd, left) :]
 
 
-def sync_folder(path: Path) -> None:
-    """Make the names in a folder durable: a rename is not, before its folder is fsynced."""
-    fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+def sync(path: Path) -> None:
+    """Make a file's content, or the names in a folder, durable: a rename is not, before its folder is fsynced."""
+    fd = os.open(path, os.O_RDONLY)
     try:
         os.fsync(fd)
     except OSError as error:
@@ -69,7 +69,7 @@ def write_file(path: Path, data: bytes) -> None:
             with suppress(OSError):
                 aside.unlink(missing_ok=True)
             raise
-        sync_folder(path.parent)
+        sync(path.parent)
 
 
 def json_text(value: Any) -> str:

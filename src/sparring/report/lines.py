@@ -1,0 +1,58 @@
+"""What of a row of metrics fits into a line or two."""
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+
+from sparring.report.names import Row, losses, understand
+from sparring.report.numbers import count, duration, finite, percent, plain, rate, short
+
+BETWEEN = "  "
+MOST = 4  # values of one kind in a line
+
+
+def progress(row: Row, done: float, seconds_left: float | None) -> list[str]:
+    """How far a run is, the most important first: ``12 %``, ``1 min 40 s left``, ``step 1,200``, ``650 images/s``."""
+    pieces = [percent(done)]
+    if finite(seconds_left) is not None and done < 1:
+        pieces.append(f"{duration(seconds_left)} left")
+    if finite(row.get("step")) is not None:
+        pieces.append(f"step {count(row['step'])}")
+    if finite(row.get("images_per_second")) is not None:
+        pieces.append(f"{rate(row['images_per_second'])} images/s")
+    return pieces
+
+
+def state(row: Row) -> list[str]:
+    """How the players stand: ``D(x) 0.712``, ``D(G(z)) 0.281``, ``loss D 1.12 G 0.940``, ``gradient D 0.310``."""
+    names = [name for name in understand(row) if not name.held_out and finite(row[name.key]) is not None]
+    judged = [name for name in names if name.kind == "probability"] or [n for n in names if n.kind == "logit"]
+    pieces = [f"{name.name} {short(row[name.key])}" for name in judged[:MOST]]
+    paid = [f"{player} {short(total)}" for player, total in losses(row).items()]
+    gradients = [f"{name.player} {short(row[name.key])}" for name in names if name.kind == "gradient"]
+    for what, values in (("loss", paid), ("gradient", gradients)):
+        if values:
+            pieces.append(" ".join([what, *values[:MOST]]))
+    return pieces
+
+
+def told(facts: Mapping[str, object]) -> str:
+    """Facts in one line: ``recipe dcgan  steps 20,000``; what is None is left out."""
+    return BETWEEN.join(f"{name} {plain(value)}" for name, value in facts.items() if value is not None)
+
+
+def fit(pieces: Sequence[str], width: int) -> str:
+    """As many pieces from the first on as fit into ``width`` columns; the first is cut if it must be."""
+    line = ""
+    for piece in pieces:
+        longer = f"{line}{BETWEEN}{piece}" if line else piece
+        if len(longer) > width:
+            break
+        line = longer
+    return line or "".join(pieces[:1])[: max(width, 0)]
+
+
+def printable(text: str, encoding: str | None) -> str:
+    """Text that a stream of this encoding takes and that cannot move a terminal's cursor."""
+    clean = "".join(c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs") else "?" for c in text)
+    encoding = encoding or "utf-8"
+    return clean.encode(encoding, "replace").decode(encoding)

@@ -1,0 +1,95 @@
+"""A run on a terminal: a bar and a line below it, drawn over and over."""
+
+import sys
+from collections.abc import Mapping
+from typing import TextIO
+
+import rich.live
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.text import Text
+
+from sparring.report.lines import BETWEEN, fit, printable, progress, state, told
+from sparring.report.names import Row
+
+SHORTEST, LONGEST = 8, 40  # columns of the bar
+
+
+class Terminal(Console):
+    """rich's console, but a closed pipe is an error for the caller and not the end of the process."""
+
+    def on_broken_pipe(self) -> None:
+        """Say so."""
+        raise OSError("nobody listens")
+
+
+class Board:
+    """Two lines that fit the terminal as it is now.
+
+    Args:
+        row: The newest metrics.
+        done: Share of the run that is done, in [0, 1].
+        seconds_left: Time to the end; None if it is not known.
+    """
+
+    def __init__(self, row: Row, done: float, seconds_left: float | None) -> None:
+        self.row, self.done, self.seconds_left = row, done, seconds_left
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        width = options.max_width - 1  # some terminals wrap a line that fills them
+        pieces = progress(self.row, self.done, self.seconds_left)
+        words = fit(pieces, max(width - SHORTEST - len(BETWEEN), min(width, len(pieces[0]))))
+        length = min(width - len(words) - len(BETWEEN), LONGEST)
+        first = Text(no_wrap=True, overflow="crop", end="")
+        if length >= SHORTEST:
+            first.append_text(bar(self.done, length, options.ascii_only)).append(BETWEEN)
+        yield first.append(words, "bold")
+        below = fit(state(self.row), width)
+        if below:
+            yield Text("\n" + below, no_wrap=True, overflow="crop", end="")
+
+
+class Live:
+    """Draws over its last two lines; sentences and whatever else is printed stay above them.
+
+    Args:
+        stream: A terminal.
+        console: Where rich draws, for tests; made for the stream by default. It heeds NO_COLOR.
+    """
+
+    every = 0.1
+
+    def __init__(self, stream: TextIO, console: Console | None = None) -> None:
+        self.console = console or Terminal(file=stream, highlight=False, markup=False, emoji=False)
+        ours = stream in (sys.stdout, sys.__stdout__)
+        self._live = rich.live.Live(
+            console=self.console, auto_refresh=False, redirect_stdout=ours, redirect_stderr=ours
+        )
+
+    def start(self, facts: Mapping[str, object]) -> None:
+        """Facts in a line, and the first board below them."""
+        if words := told(facts):
+            self.say(words)
+        self._live.start()
+
+    def report(self, row: Row, done: float, seconds_left: float | None) -> None:
+        """Draw the board again."""
+        if not self._live.is_started:
+            self._live.start()
+        self._live.update(Board(row, done, seconds_left), refresh=True)
+
+    def say(self, text: str) -> None:
+        """A sentence above the board."""
+        self.console.print(Text(printable(text, self.console.encoding)))
+
+    def finish(self, facts: Mapping[str, object]) -> None:
+        """Leave the last board standing; facts below it, if there are any."""
+        self._live.stop()
+        if words := told(facts):
+            self.say(words)
+
+
+def bar(done: float, length: int, ascii_only: bool = False) -> Text:
+    """A bar of ``length`` columns that is readable without colour: thick for what is done, thin for the rest."""
+    thick, thin = ("#", "-") if ascii_only else ("━", "─")
+    full = int(min(max(done, 0.0), 1.0) * length)
+    return Text(thick * full, "cyan", end="").append(thin * (length - full), "bright_black")

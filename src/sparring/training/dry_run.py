@@ -1,0 +1,53 @@
+"""A dry run: what a run would be, measured on a few steps, with nothing written."""
+
+from typing import Any
+
+from sparring.data.open import open_pictures
+from sparring.recipes import Recipe
+from sparring.training.build import measure, plan, sketch
+from sparring.training.config import Config, to_json
+from sparring.training.options import Run
+from sparring.training.prepare import fresh, on_device, paced, part
+
+
+def dry_run(config: Config, recipe: Recipe | None = None) -> dict[str, Any]:
+    """Parameters, memory, images per second and the time to the end, as JSON.
+
+    Args:
+        config: Of the run.
+        recipe: The function, for a recipe of your own.
+
+    Raises:
+        SparringError: As a run would.
+    """
+    pictures = open_pictures(config.source, config.size)
+    training, held_out = part(pictures, config.run)
+    made = plan(recipe or config.recipe, training.spec, config.settings, config.run.seed)
+    size = measure(sketch(made))
+    located = on_device(config.run)
+    trainer = fresh(made, located, training)
+    options, pace = paced(trainer, located)
+    batch = trainer.experiment.batch_size
+    seconds = _time_to_end(options, pace.seconds, batch, trainer.experiment.images)
+    counts = {"pictures": len(pictures), "training": len(training), "held_out": len(held_out)}
+    return {
+        "config": to_json(config._replace(run=options, settings=made.settings)),
+        "data": {**counts, **pictures.spec._asdict()},
+        "parameters": size.parameters,
+        "megabytes": round(size.bytes / 2**20, 1),
+        "images_per_second": round(batch / pace.seconds, 1),
+        "seconds_to_end": None if seconds is None else round(seconds),
+    }
+
+
+def _time_to_end(run: Run, seconds: float, batch: int, default: int) -> float | None:
+    """Seconds until the nearest of the run's goals; None if it has none that time decides."""
+    goals = [
+        run.steps and run.steps * seconds,
+        run.images and run.images / batch * seconds,
+        run.minutes and run.minutes * 60,
+    ]
+    asked = [g for g in goals if g]
+    if not asked and run.until is None:
+        return default / batch * seconds
+    return min(asked, default=None)

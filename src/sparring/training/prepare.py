@@ -1,0 +1,84 @@
+"""Before the first step: pictures parted, networks built, nothing left automatic."""
+
+import dataclasses
+from typing import NamedTuple
+
+import torch
+
+from sparring.data.pictures import Pictures
+from sparring.errors import CommandError
+from sparring.training.backend import Backend, find_device, find_precision
+from sparring.training.build import Plan, build, check_room, measure, sketch
+from sparring.training.calibrate import Pace, calibrate, round_cadence
+from sparring.training.experiment import picture_stream
+from sparring.training.options import Run
+from sparring.training.trainer import Trainer
+
+
+class Parts(NamedTuple):
+    """Pictures to train on, and pictures that training never sees."""
+
+    training: Pictures
+    held_out: Pictures
+
+
+def part(pictures: Pictures, run: Run) -> Parts:
+    """Hold out what the run asks for: the same pictures every time.
+
+    Raises:
+        CommandError: If there are not that many.
+    """
+    count = len(pictures)
+    if run.held_out >= count:
+        raise CommandError(f"run.held_out is {run.held_out}, but there are only {count} pictures")
+    return Parts(*pictures.split(min(1000, count // 10) if run.held_out < 0 else run.held_out))
+
+
+def on_device(run: Run) -> Run:
+    """The options with the device and the precision settled.
+
+    Raises:
+        CommandError: If the device asked for is not there.
+    """
+    device = find_device(run.device)
+    return dataclasses.replace(run, device=device, precision=find_precision(run.precision, device))
+
+
+def paced(trainer: Trainer, run: Run) -> tuple[Run, Pace]:
+    """The options with threads and cadence settled by timing a few steps, and how fast the trainer is."""
+    pace = calibrate(trainer, run.threads)
+    options = dataclasses.replace(
+        run,
+        threads=pace.threads,
+        log_every=run.log_every or round_cadence(2, pace.seconds),
+        sample_every=run.sample_every or round_cadence(20, pace.seconds),
+        save_every=run.save_every or round_cadence(300, pace.seconds),
+    )
+    return options, pace
+
+
+def fresh(made: Plan, run: Run, training: Pictures) -> Trainer:
+    """A trainer before its first step.
+
+    Raises:
+        NoRoomError: If it cannot fit; no memory has been taken.
+    """
+    check_room(measure(sketch(made)), run.device)
+    return trainer_of(made, run, training, first=True)
+
+
+def trainer_of(made: Plan, run: Run, training: Pictures, first: bool = False) -> Trainer:
+    """A trainer of an experiment on pictures.
+
+    Args:
+        made: What is trained.
+        run: Its device and precision are resolved.
+        training: What it is trained on.
+        first: Whether this is the start of a run, for which an experiment may prepare.
+    """
+    experiment = build(made)
+    if first and experiment.prepare:
+        experiment.prepare(training)
+    channels_last = run.precision == "bfloat16" or torch.device(run.device).type == "cuda"
+    backend = Backend(run.device, find_precision(run.precision, run.device), channels_last)
+    return Trainer(experiment, picture_stream(training, made.seed, run.device), backend)

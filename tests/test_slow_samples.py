@@ -1,0 +1,65 @@
+"""Samples of the MLP and the DCGAN on fashion, judged by a classifier that was trained on the real pictures."""
+
+import pytest
+import torch
+from torch import nn
+
+import sparring
+from sparring.data.open import open_pictures
+
+pytestmark = pytest.mark.slow
+
+
+def classifier_of(pictures, epochs=12):
+    """A small convolutional network with dropout, trained on all but 1,000 pictures; and its accuracy on those."""
+    torch.manual_seed(0)
+    network = nn.Sequential(
+        nn.Conv2d(1, 32, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Conv2d(32, 64, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Flatten(), nn.Dropout(0.3), nn.Linear(64 * 49, 128), nn.ReLU(), nn.Dropout(0.3), nn.Linear(128, 10),
+    )  # fmt: skip
+    train, test = pictures.split(1000)
+    x, y = train.batch(torch.arange(len(train)))
+    optimizer = torch.optim.Adam(network.parameters(), 1e-3)
+    for _ in range(epochs):
+        for part in torch.randperm(len(x)).split(100):
+            optimizer.zero_grad()
+            nn.functional.cross_entropy(network(x[part]), y[part]).backward()
+            optimizer.step()
+    network.eval()
+    with torch.no_grad():
+        x, y = test.batch(torch.arange(len(test)))
+        return network, (network(x).argmax(1) == y).float().mean().item()
+
+
+@torch.no_grad()
+def judged(network, x):
+    """Share of every class, and the mean of the largest probability."""
+    p = torch.cat([network(part).softmax(1) for part in x.split(500)])
+    return torch.bincount(p.argmax(1), minlength=10) / len(p), p.amax(1).mean().item()
+
+
+@pytest.fixture(scope="module")
+def judge():
+    network, accuracy = classifier_of(open_pictures("fashion"))
+    assert accuracy > 0.88
+    return network
+
+
+@pytest.mark.parametrize(("recipe", "steps", "settings"), [("gan", 20_000, {}), ("dcgan", 4_000, {"lr": 5e-4})])
+def test_every_class_is_there_and_the_judge_is_sure(recipe, steps, settings, judge, tmp_path):
+    path = sparring.train(recipe, "fashion", run={"steps": steps, "out": tmp_path}, **settings)
+    shares, confidence = judged(judge, sparring.load(path).sample(5000, seed=1).tensor)
+    print(recipe, [round(s, 3) for s in shares.tolist()], round(confidence, 3))
+    assert shares.min() >= 0.03
+    assert confidence > 0.85
+
+
+def test_control_noise_and_averages_fail(judge):
+    x, _ = open_pictures("fashion").batch(torch.arange(2000))
+    blurred = (x + x.roll(1, 0) + x.roll(2, 0) + x.roll(3, 0)) / 4
+    for wrong in (torch.rand_like(x) * 2 - 1, blurred, x.mean(0, keepdim=True).expand(500, -1, -1, -1)):
+        shares, confidence = judged(judge, wrong)
+        assert shares.min() < 0.03 or confidence <= 0.85
+    shares, confidence = judged(judge, x)
+    assert shares.min() > 0.08 and confidence > 0.9

@@ -31,9 +31,7 @@ def main(steps: int) -> tuple[Generator, Discriminator]:
     pictures = open_pictures("fashion")
     torch.manual_seed(SEED)
     G = Generator(pictures.spec, Z)  # z -> 256 -> 512 -> 1024 -> picture in (-1, 1)
-    D = Discriminator(
-        pictures.spec, dropout=0.3
-    )  # picture -> 512 -> 256 -> logit; D(x) of the paper is its sigmoid
+    D = Discriminator(pictures.spec, dropout=0.3)  # picture -> 512 -> 256 -> logit; D(x) of the paper is its sigmoid
     g_optimizer = Adam(G.parameters(), lr=2e-4, betas=(0.5, 0.999), fused=True)
     d_optimizer = Adam(D.parameters(), lr=2e-4, betas=(0.5, 0.999), fused=True)
     drawn = 0
@@ -79,7 +77,5 @@ if __name__ == "__main__":
     generator, _ = main(int(sys.argv[1]) if len(sys.argv) > 1 else 2000)
     with torch.no_grad():
         grid = generator(torch.rand(64, Z) * 2 - 1).view(8, 8, 28, 28).transpose(1, 2).reshape(224, 224)
-    Image.fromarray(((grid + 1) * 127.5).round().byte().numpy()).resize((672, 672), 0).save(
-        "unrolled_gan.png"
-    )
+    Image.fromarray(((grid + 1) * 127.5).round().byte().numpy()).resize((672, 672), 0).save("unrolled_gan.png")
     print("unrolled_gan.png")

@@ -240,6 +240,16 @@ def test_a_damaged_newest_checkpoint_is_passed_over_and_said(finished, tmp_path)
     assert weights(path).step == 22
 
 
+def test_skipped_files_are_listed_once_with_the_reason(tmp_path):
+    faces = tmp_path / "faces"
+    faces.mkdir()
+    for i in range(120):
+        Image.fromarray(RNG.integers(0, 256, (8, 8), np.uint8)).save(faces / f"{i}.png")
+    (faces / "bad.png").write_bytes(b"nonsense")
+    path = train("gan", faces, run=options(tmp_path, steps=1), **SMALL)
+    assert (path / "log.txt").read_text().count("skipped bad.png: not a picture") == 1
+
+
 def test_load_refuses_what_is_no_run(tmp_path):
     for path in (tmp_path, tmp_path / "missing"):
         with pytest.raises(ModelError):

@@ -11,12 +11,12 @@ pytestmark = pytest.mark.slow
 
 
 def classifier_of(pictures, epochs=12):
-    """A small convolutional network with dropout, trained on all but 1,000 pictures; and its accuracy on those."""
+    """A small convolutional network, trained on all but 1,000 pictures; and its accuracy and confidence on those."""
     torch.manual_seed(0)
     network = nn.Sequential(
         nn.Conv2d(1, 32, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
         nn.Conv2d(32, 64, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
-        nn.Flatten(), nn.Dropout(0.3), nn.Linear(64 * 49, 128), nn.ReLU(), nn.Dropout(0.3), nn.Linear(128, 10),
+        nn.Flatten(), nn.Linear(64 * 49, 128), nn.ReLU(), nn.Linear(128, 10),
     )  # fmt: skip
     train, test = pictures.split(1000)
     x, y = train.batch(torch.arange(len(train)))
@@ -29,7 +29,8 @@ def classifier_of(pictures, epochs=12):
     network.eval()
     with torch.no_grad():
         x, y = test.batch(torch.arange(len(test)))
-        return network, (network(x).argmax(1) == y).float().mean().item()
+        p = network(x).softmax(1)
+        return network, (p.argmax(1) == y).float().mean().item(), p.amax(1).mean().item()
 
 
 @torch.no_grad()
@@ -41,8 +42,9 @@ def judged(network, x):
 
 @pytest.fixture(scope="module")
 def judge():
-    network, accuracy = classifier_of(open_pictures("fashion"))
-    assert accuracy > 0.88
+    network, accuracy, confidence = classifier_of(open_pictures("fashion"))
+    print(f"the judge: accuracy {accuracy:.3f}, confidence {confidence:.3f} on real pictures it never saw")
+    assert accuracy > 0.88 and confidence > 0.9
     return network
 
 
@@ -62,4 +64,4 @@ def test_control_noise_and_averages_fail(judge):
         shares, confidence = judged(judge, wrong)
         assert shares.min() < 0.03 or confidence <= 0.85
     shares, confidence = judged(judge, x)
-    assert shares.min() > 0.08 and confidence > 0.9
+    assert shares.min() > 0.06 and confidence > 0.9

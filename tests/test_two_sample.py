@@ -36,9 +36,9 @@ def test_wilson_interval() -> None:
 
 
 def test_alike_points_cannot_be_told_apart() -> None:
-    """At 95 % one in twenty misses: at least 4 of 5 seeds."""
-    found = [two_sample(*_points(2000, 0.0, seed), seed=seed, epochs=12) for seed in range(5)]
-    assert sum(f.indistinguishable for f in found) >= 4
+    """At 95 % one in twenty misses, or a few more for the power that is asked: at least 6 of 8 seeds."""
+    found = [two_sample(*_points(2000, 0.0, seed), seed=seed, epochs=5) for seed in range(8)]
+    assert sum(f.indistinguishable for f in found) >= 6
     assert all(f.n == 2000 for f in found)
 
 

@@ -96,13 +96,17 @@ def _facts(what: Path, out: Path) -> dict[str, Any]:
         "state": summary.state if summary else "unknown",
         **{k: v for k, v in folder.config.items() if k != "run"},
         "how": folder.config["run"],
-        "newest checkpoint": _of_checkpoint(newest),
+        "newest checkpoint": _progress(newest),
         "damaged": passed_over,
         "newest metrics": rows[-1] if rows else {},
     }
 
 
 def _of_checkpoint(path: Path) -> dict[str, Any]:
+    return {**_progress(path), **checkpoint.read(path, []).state.get("plan", {})}
+
+
+def _progress(path: Path) -> dict[str, Any]:
     state = checkpoint.read(path, []).state
     shapes = checkpoint.shapes(path)
     weights = {
@@ -110,8 +114,7 @@ def _of_checkpoint(path: Path) -> dict[str, Any]:
         for part, tensors in shapes.items()
         if part != "rng"
     }
-    progress = state.get("progress", {})
-    return {"checkpoint": str(path), **progress, **state.get("plan", {}), "numbers": weights}
+    return {"checkpoint": str(path), **state.get("progress", {}), "numbers": weights}
 
 
 def _lines(facts: dict[str, Any], indent: str = "") -> list[str]:

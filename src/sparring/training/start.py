@@ -76,6 +76,8 @@ def train(
         folder.config = to_json(config._replace(run=options))
         folder.environment = environment()
         session = _session(folder, trainer, options, made, pictures, parts, shots, console)
+        for line in _noted(folder.data):
+            session.say(line)
         spec = parts.training.spec
         return _play(
             session,
@@ -198,6 +200,12 @@ def _session(
     facts = {"plan": describe(made), "data": pictures.digest(), "name": pictures.name}
     judge = judge_for(options, parts.held_out)
     return Session(run, trainer, options, facts, shots, console or Console(quiet=True), seconds, judge)
+
+
+def _noted(description: Mapping[str, Any]) -> list[str]:
+    """What a person should know of the data once: what was done to it, and which files were skipped and why."""
+    skipped = description.get("skipped", {}).get("files", [])
+    return [*description.get("notes", []), *(f"skipped {entry['file']}: {entry['reason']}" for entry in skipped)]
 
 
 def _only_length(extend: Mapping[str, Any]) -> dict[str, Any]:

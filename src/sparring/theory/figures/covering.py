@@ -107,9 +107,9 @@ def _draw(t: Texts, play: Play, samples: Tensor, found: Coverage) -> Any:
                 markerscale=2, handlelength=1.2, columnspacing=0.9)  # fmt: skip
     shares = _shares(samples, play.world)
     fair = 100 / len(shares)
-    right.bar(range(1, len(shares) + 1), shares, color=MODEL.color, width=0.7)
+    right.bar(range(1, len(shares) + 1), shares, color="#a5dcc8", edgecolor=MODEL.color, width=0.7)
     right.axhline(fair, color=DATA.color, lw=1.6, ls=DATA.linestyle, label=f"{t('fair_share')} ({fair:.1f} %)")
-    right.axhline(fair * FAIR_PART, color="#b24700", lw=1.6, ls=(0, (6, 2)), label=t("fifth"))
+    right.axhline(fair * FAIR_PART, color="#8a3600", lw=1.8, ls=(0, (6, 2)), label=t("fifth"))
     right.set_ylim(0, fair * 1.75)
     right.grid(axis="x", visible=False)
     right.set_title(t("shares_title"), pad=10)

@@ -27,8 +27,8 @@ TEXTS: dict[str, tuple[str, str]] = {
     # figure1
     "figure1": ("The two-player game, step by step", "두 참가자 게임, 한 걸음씩"),
     "figure1_sub": (
-        "A real run of the minimax game (k = 2) on one Gaussian; arrows show where G sends evenly spread z.",
-        "가우스 분포 하나에서 미니맥스 게임(k = 2)을 실제로 학습했다. 화살표는 생성자가 잡음 z를 보내는 곳이다.",
+        "A real run of the minimax game (k = 5) on one Gaussian; arrows show where G sends evenly spread z.",
+        "가우스 분포 하나에서 미니맥스 게임(k = 5)을 실제로 학습했다. 화살표는 생성자가 잡음 z를 보내는 곳이다.",
     ),
     "moment_a": ("(a) start", "(a) 시작"),
     "moment_b": ("(b) D trained, G held", "(b) 생성자 고정, 판별자 학습"),
@@ -39,7 +39,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "v_exact": ("2 JSD(p, q) − log 4, exact", "2 JSD(p, q) − log 4 (정확한 값)"),
     "v_axis": ("V (nats)", "V (nat)"),
     "minus_log4": ("−log 4", "−log 4"),
-    "frame": ("move {n} of D", "판별자 {n}번째 단계"),
+    "frame": (
+        "move {n} of D: V = {v:.3f}, 2 JSD − log 4 = {exact:.3f}",
+        "판별자 {n}단계: V = {v:.3f}, 2 JSD − log 4 = {exact:.3f}",
+    ),
     # gradients
     "gradients": ("Why G does not minimise log(1 − D)", "생성자가 log(1 − D)를 최소화하지 않는 이유"),
     "gradients_sub": (

@@ -6,6 +6,7 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from sparring.data.check import check as check_data
+from sparring.report.waiting import waiting
 from sparring.training.config import parse_size
 
 app = App(name="data", help="Look at data before training on it.")
@@ -25,5 +26,6 @@ def check(
         size: Resize to one side (64) or height x width (48x64).
         as_json: Print the answer as JSON.
     """
-    answer = check_data(path, parse_size(size))
+    with waiting() as progress:
+        answer = check_data(path, parse_size(size), progress=progress)
     print(json.dumps(answer.as_dict(), ensure_ascii=False) if as_json else answer.text())

@@ -14,6 +14,7 @@ from sparring.errors import CommandError, DivergedError, InterruptedRun, NoRoomE
 from sparring.games import Batch
 from sparring.recipes import Recipe
 from sparring.report.console import Console
+from sparring.report.waiting import waiting
 from sparring.settings import name_of
 from sparring.training import checkpoint
 from sparring.training.build import Plan, describe, plan, plan_from
@@ -56,7 +57,7 @@ def train(
         SparringError: Anything a user can mend; see `sparring.errors`.
     """
     options = run if isinstance(run, Run) else run_from(run or {})
-    pictures = open_pictures(data, parse_size(size))
+    pictures = _open(data, parse_size(size), console)
     made = plan(recipe, pictures.spec, settings, options.seed)
     config = Config(name_of(made.recipe), _source(data), parse_size(size), made.settings, options)
     parts = part(pictures, options)
@@ -119,7 +120,7 @@ def resume(
         path, passed_over = checkpoint.newest(run.checkpoints)
         snapshot = checkpoint.read(path)
         saved = plan_from(snapshot.state.get("plan", {}), recipe)
-        pictures = open_pictures(config.source if data is None else data, config.size)
+        pictures = _open(config.source if data is None else data, config.size, console)
         parts = part(pictures, config.run)
         options = dataclasses.replace(config.run, **_only_length(extend or {}))
         made = plan(saved.recipe, parts.training.spec, config.settings, config.run.seed)
@@ -200,6 +201,14 @@ def _session(
     facts = {"plan": describe(made), "data": pictures.digest(), "name": pictures.name}
     judge = judge_for(options, parts.held_out)
     return Session(run, trainer, options, facts, shots, console or Console(quiet=True), seconds, judge)
+
+
+def _open(data: Any, size: tuple[int, int] | None, console: Console | None) -> Pictures:
+    """Open the pictures; a person who watches the run sees what takes long."""
+    if console is None or console.quiet:
+        return open_pictures(data, size)
+    with waiting() as progress:
+        return open_pictures(data, size, progress=progress)
 
 
 def _noted(description: Mapping[str, Any]) -> list[str]:

@@ -80,7 +80,7 @@ PENALTIES = {"r1": r1, "r2": r2, "gradient_penalty": gradient_penalty}
 def test_exact_is_functional_is_compiled(name: str, network: str) -> None:
     D = NETWORKS[network]()
     view = _view(D)
-    torch._dynamo.reset()
+    torch._dynamo.reset()  # each D is a program of its own, and there is a limit to how many one function may have
     by_graph = PENALTIES[name](3.0, exact)
     by_func = PENALTIES[name](3.0, functional)
     compiled = torch.compile(lambda: by_func(D, view).mean(), backend="aot_eager", fullgraph=True)

@@ -70,12 +70,12 @@ RINGS = {
 
 
 def test_ring_quickly(request) -> None:
-    """Wider modes and a quarter of the steps: every mode is there; without a penalty (control) shares are uneven."""
-    found, bare = (_covers(ring(std=0.05), Setup(steps=600, batch=128, penalty=p), 0) for p in ("r1", "none"))
+    """Wider modes and fewer steps: every mode is there; without a penalty (control) fewer samples are in one."""
+    found, bare = (_covers(ring(std=0.05), Setup(steps=400, width=64, penalty=p), 0) for p in ("r1", "none"))
     _report(request, (found, bare))
     assert found.fair == 8
-    assert found.kl < 0.03
-    assert bare.kl > 2 * found.kl
+    assert found.kl < 0.05
+    assert bare.high_quality < found.high_quality - 0.1
 
 
 @pytest.mark.slow

@@ -117,27 +117,21 @@ def toy(
         loss: What each player pays.
     """
     torch.manual_seed(seed)
-    translators = [ResidualMLP() for _ in range(2)]
-    judges = [_discriminator() for _ in range(2)]
-    game = CycleGAN(
-        *translators,
-        *judges,
-        (2,),
-        (2,),
-        loss,
-        lambda_cycle,
-        lambda_identity,
-        {"r1": r1(gamma)},
-        pool=0,
-    )
-    sides = {"G": translators, "D": judges}
+    translators, judges = (ResidualMLP(), ResidualMLP()), (_discriminator(), _discriminator())
+    penalties = {"r1": r1(gamma)}
+    game = CycleGAN(*translators, *judges, (2,), (2,), loss, lambda_cycle, lambda_identity, penalties, pool=0)
+    sides: dict[str, tuple[nn.Module, ...]] = {"G": translators, "D": judges}
     optimizers: dict[str, torch.optim.Optimizer] = {
         name: Adam([p for net in nets for p in net.parameters()], lr, (0.0, 0.9)) for name, nets in sides.items()
     }
     falling = half_cosine(lr, lr / 100, steps * batch_size)
     schedules = tuple(of_optimizer(o, "lr", falling) for o in optimizers.values())
     experiment = Experiment(game, optimizers, batch_size, steps * batch_size, schedules=schedules)
-    trainer, source, T = Trainer(experiment, lambda position, n: draw(source, T, seed, position, n)), world(), known_map()
+    trainer, source, T = (
+        Trainer(experiment, lambda position, n: draw(source, T, seed, position, n)),
+        world(),
+        known_map(),
+    )
     for _ in range(steps):
         trainer.step()
     return game

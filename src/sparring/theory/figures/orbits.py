@@ -13,7 +13,7 @@ from sparring.theory import dirac as game
 from sparring.theory.figures.style import INK, LINES, PALE, Language, Texts, page, save, styled, write_numbers
 
 ORDERS: tuple[game.Order, ...] = ("simultaneous", "alternating")
-COLUMNS = ("minimax", "nonsaturating", "relativistic", "hinge", "wasserstein")
+COLUMNS = tuple(LOSSES)
 START = (1.0, -1.0)
 REACH = 2.6
 
@@ -98,13 +98,13 @@ def _orbits(t: Texts, rows: list[dict[str, Any]], losses: Sequence[str], h: floa
     for ax, row in zip(axes.flat, rows, strict=True):
         _orbit(ax, t, row)
     for ax, loss in zip(axes[0], losses, strict=True):
-        ax.set_title(t(loss), loc="center", fontsize=13, pad=6)
+        ax.set_title(t(loss).replace(" (", "\n("), loc="center", fontsize=11.5, pad=6)
     for ax in axes[-1]:
         ax.set_xlabel(t("theta"), fontsize=11.5)
     for ax, penalty in zip(axes[:, 0], game.PENALTIES, strict=True):
         ax.set_ylabel(t("psi"), fontsize=11.5)
-        ax.text(-0.38, 0.5, t(penalty), transform=ax.transAxes, rotation=90, va="center", ha="center", fontsize=13,
-                fontweight="bold")  # fmt: skip
+        ax.annotate(t(penalty), (0, 0.5), (-56, 0), "axes fraction", "offset points", rotation=90, va="center",
+                    ha="center", fontsize=12.5, fontweight="bold")  # fmt: skip
     handles = [
         Line2D(
             [], [], color=LINES[i].color, ls=LINES[i].linestyle, marker=LINES[i].marker, lw=1.8, ms=6, label=t(order)
@@ -129,12 +129,18 @@ def _orbit(ax: Axes, t: Texts, row: dict[str, Any]) -> None:
     if "theory" not in row:
         said = t("no_matrix")
     else:
-        last = row["theory"][-1]
-        real, imaginary = last.real + 0.0, abs(last.imag)
-        said = f"λ = {real:.2f} ± {imaginary:.2f}i" if abs(real) > 1e-9 else f"λ = ± {imaginary:.2f}i"
+        said = _spectrum(row["theory"])
         said = said.replace("-", "−")
     box = {"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1.5}
     ax.text(0.03, 0.965, said, transform=ax.transAxes, va="top", fontsize=11, bbox=box)
+
+
+def _spectrum(eigenvalues: Sequence[complex]) -> str:
+    """A conjugate pair, or two real numbers."""
+    first, last = eigenvalues[0], eigenvalues[-1]
+    if abs(last.imag) < 1e-9:
+        return "λ = " + ", ".join(f"{e.real + 0.0:.2f}".removesuffix(".00") for e in (first, last))
+    return f"λ = {last.real:.2f} ± {abs(last.imag):.2f}i" if abs(last.real) > 1e-9 else f"λ = ± {abs(last.imag):.2f}i"
 
 
 def _eigenvalues(t: Texts, rows: list[dict[str, Any]], h: float, gap: float) -> Any:

@@ -103,7 +103,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "simultaneous": ("simultaneous", "동시 갱신"),
     "code": ("the code that trains", "학습 코드"),
     "equilibrium": ("equilibrium", "평형점"),
-    "no_matrix": ("not differentiable at 0", "0에서 미분 불가"),
+    "no_matrix": ("no slope at 0", "0에서 미분 불가"),
     "dirac_eigenvalues": ("Eigenvalues decide", "고윳값이 수렴을 결정한다"),
     "dirac_eigenvalues_sub": (
         "Left half: converges. On the axis: circles for ever. Theory and code differ by at most {gap:.0e}.",

@@ -25,10 +25,10 @@ demo: $(VENV)/installed
 	$(BIN)/sparring train dcgan --data fashion --lr 0.001 --run.minutes 2
 
 test: $(VENV)/installed-test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal
 
 slow: $(VENV)/installed-test
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -m slow -s
 
 check: $(VENV)/installed-check
 	$(BIN)/ruff format --check .

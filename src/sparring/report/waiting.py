@@ -28,7 +28,7 @@ def waiting(stream: TextIO | None = None) -> Iterator[Progress]:
     start = time.monotonic()
     said = start + PATIENCE - BETWEEN_LINES
     bar = _bar(out) if out.isatty() else None
-    tasks: "dict[str, TaskID]" = {}
+    tasks: dict[str, TaskID] = {}
 
     def show(what: str, done: int, total: int) -> None:
         nonlocal said

@@ -28,7 +28,7 @@ SMALL = {
 }
 
 
-def pictures(n=50, channels=1, side=12):
+def pictures(n=50, channels=1, side=16):
     rng = np.random.default_rng(0)
     images = rng.integers(0, 256, (n, side, side, channels), np.uint8)
     return Pictures(images, np.arange(n) % 3, ("a", "b", "c"), name="noise")
@@ -144,7 +144,7 @@ def test_a_sketch_takes_no_memory_and_has_the_right_size():
     size = measure(experiment)
     assert size.parameters["G"] > 200_000_000 and size.bytes > 4 * 5 * size.parameters["G"]
     small = build(plan("gan", pictures().spec, SMALL["gan"]))
-    assert measure(small).parameters["D"] == (144 * 16 + 16) + (16 + 1)
+    assert measure(small).parameters["D"] == (256 * 16 + 16) + (16 + 1)
 
 
 def test_a_plan_comes_back_from_json():

@@ -111,7 +111,8 @@ class CycleGAN(Game):
         x, y = _both(batch)
         with torch.no_grad(), bystander(self.G_xy), bystander(self.G_yx):
             fake_y, fake_x = self.pool_y(self.G_xy(x)), self.pool_x(self.G_yx(y))
-        paid, seen = {}, {}
+        paid: dict[str, Tensor] = {}
+        seen: dict[str, Tensor] = {}
         for side, D, real, fake in (("x", self.D_x, x, fake_x), ("y", self.D_y, y, fake_y)):
             view, paid[f"adversarial_{side}"] = self._tells(D, real, fake)
             for name, penalty in self.penalties.items():

@@ -47,7 +47,7 @@ class Pool(nn.Module):
         slots = torch.randint(self.size, (len(fakes),), device=fakes.device)
         swaps = torch.rand(len(fakes), device=fakes.device) < 0.5
         given = []
-        for fake, drawn, wished in zip(fakes.split(1), slots.split(1), swaps.split(1), strict=True):
+        for fake, drawn, wished in zip(*(torch.split(t, 1) for t in (fakes, slots, swaps)), strict=True):
             full = self.count >= self.size
             slot, swap = torch.where(full, drawn, self.count), full & wished
             old = self.pictures.index_select(0, slot)

@@ -23,9 +23,7 @@ class ShuffleTranslator(nn.Module):
         ValueError: If a number is below its least.
     """
 
-    def __init__(
-        self, channels_in: int, channels_out: int, width: int = 64, blocks: int = 4, factor: int = 2
-    ) -> None:
+    def __init__(self, channels_in: int, channels_out: int, width: int = 64, blocks: int = 4, factor: int = 2) -> None:
         super().__init__()
         if min(channels_in, channels_out, width, factor) < 1 or blocks < 0:
             sizes = f"channels {channels_in} to {channels_out}, width {width}, factor {factor}, blocks {blocks}"
@@ -37,7 +35,9 @@ class ShuffleTranslator(nn.Module):
             nn.Conv2d(width, channels_out * area, 3, padding=1),
         )
         middle = [PlainBlock(width, blocks) for _ in range(blocks)]
-        self.layers = nn.Sequential(nn.PixelUnshuffle(factor), first, *middle, nn.LeakyReLU(0.2), last, nn.PixelShuffle(factor))
+        self.layers = nn.Sequential(
+            nn.PixelUnshuffle(factor), first, *middle, nn.LeakyReLU(0.2), last, nn.PixelShuffle(factor)
+        )
         self.stride = factor
         self.context = factor * (2 + 2 * blocks + 1)
         normal_weights(self)

@@ -6,6 +6,7 @@ how far they look (`context`) and on which grid they work (`stride`): what tiled
 Source: Johnson et al. 2016; Zhu et al. 2017, appendix 7.2; Ronneberger et al. 2015; Isola et al. 2017.
 """
 
+from itertools import pairwise
 from typing import Any, Literal
 
 import torch
@@ -54,10 +55,10 @@ class ResNetTranslator(nn.Module):
         self.residual, self.channels_out = residual, channels_out
         widths = [width * 2**i for i in range(downs + 1)]
         layers: list[nn.Module] = [*_conv7(channels_in, width), *_normed(width, norm)]
-        for a, b in zip(widths, widths[1:], strict=False):
+        for a, b in pairwise(widths):
             layers += [nn.Conv2d(a, b, 3, stride=2, padding=1), *_normed(b, norm)]
         layers += [ResidualBlock(widths[-1], norm) for _ in range(blocks)]
-        for a, b in zip(widths[::-1], widths[-2::-1], strict=False):
+        for a, b in pairwise(reversed(widths)):
             layers += [*_doubled(a, b, up), *_normed(b, norm)]
         layers += _conv7(width, channels_out)
         self.layers = nn.Sequential(*layers)
@@ -125,7 +126,9 @@ class UNetTranslator(nn.Module):
         for i, b in enumerate(widths):
             inner = i in (0, downs - 1)
             conv = nn.Conv2d(widths[i - 1] if i else channels_in, b, 4, stride=2, padding=1)
-            self.down.append(nn.Sequential(*([nn.LeakyReLU(0.2)] if i else []), conv, *_normed(b, "none" if inner else norm)[:-1]))
+            self.down.append(
+                nn.Sequential(*([nn.LeakyReLU(0.2)] if i else []), conv, *_normed(b, "none" if inner else norm)[:-1])
+            )
         for i in reversed(range(downs)):
             a = widths[i] * (1 if i == downs - 1 else 2)
             b = widths[i - 1] if i else channels_out
@@ -162,7 +165,7 @@ class _Cut(torch.autograd.Function):
 
 def within_range(x: Tensor) -> Tensor:
     """Cut to [-1, 1] without killing the gradient of what lies outside: a step that leads back inside stays possible."""
-    cut: Tensor = _Cut.apply(x)
+    cut: Tensor = _Cut.apply(x)  # type: ignore[no-untyped-call]
     return cut
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from sparring.errors import CommandError
 from sparring.games import Batch, Game, Player, Terms
@@ -39,10 +39,7 @@ class Backend:
 
     def placed(self, batch: Batch) -> Batch:
         """A batch on the device, in its memory format."""
-        x = batch.x.to(self.device, non_blocking=True)
-        if self.channels_last and x.dim() == 4:
-            x = x.to(memory_format=torch.channels_last)
-        return Batch(x, None if batch.y is None else batch.y.to(self.device, non_blocking=True))
+        return Batch(self._laid_out(batch.x), None if batch.y is None else self._laid_out(batch.y))
 
     def playing(self, player: Player) -> Player:
         """The player, its loss computed in the backend's precision."""
@@ -54,6 +51,10 @@ class Backend:
         """The context in which networks run."""
         kind = torch.device(self.device).type
         return torch.autocast(kind, torch.bfloat16, enabled=self.precision == "bfloat16", cache_enabled=False)
+
+    def _laid_out(self, x: Tensor) -> Tensor:
+        x = x.to(self.device, non_blocking=True)
+        return x.to(memory_format=torch.channels_last) if self.channels_last and x.dim() == 4 else x
 
     def _cast(self, player: Player, batch: Batch) -> Terms:
         with self.autocast():

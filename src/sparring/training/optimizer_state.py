@@ -46,6 +46,15 @@ def unpack_optimizer(name: str, optimizer: Optimizer, tensors: dict[str, Tensor]
         optimizer.load_state_dict({"state": state, "param_groups": groups})
     except (ValueError, KeyError) as e:
         raise ModelError(f"the saved state of the optimizer of {name} does not fit: {e}") from e
+    _lay_out(optimizer)
+
+
+def _lay_out(optimizer: Optimizer) -> None:
+    """Give every moment the memory format of its parameter: fused optimizers pair them by their place in memory."""
+    for parameter, state in optimizer.state.items():
+        for key, value in state.items():
+            if isinstance(value, Tensor) and value.shape == parameter.shape:
+                state[key] = torch.empty_like(parameter, dtype=value.dtype).copy_(value)
 
 
 def load_networks(network: nn.Module, tensors: dict[str, Tensor]) -> None:

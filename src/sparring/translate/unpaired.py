@@ -57,7 +57,9 @@ def unpaired_stream(
             taken, _ = pictures.batch(indices(_number(f"{seed}/{domain}"), position, n, len(pictures)))
             if load or crop or flip:
                 keys = [f"{seed}/{domain}/{position + i}" for i in range(n)]
-                taken = torch.cat([cut(t, k, load, crop, flip) for t, k in zip(taken.split(1), keys, strict=True)])
+                taken = torch.cat(
+                    [cut(t, k, load, crop, flip) for t, k in zip(torch.split(taken, 1), keys, strict=True)]
+                )
             parts.append(taken.to(device, non_blocking=True))
         return Batch(*parts)
 

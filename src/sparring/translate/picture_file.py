@@ -1,0 +1,199 @@
+"""A picture as a file had it: values, alpha and form, so that what comes out is what came in, translated."""
+
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from sparring.data import png16
+from sparring.data.decode import FORMATS, ORIENTATION, decode, read_header, reason
+from sparring.data.entries import Entry
+from sparring.data.header import Unreadable, check_pixels
+from sparring.translate.png16_write import write_png16
+
+QUALITY = 95
+LUMA = (0.299, 0.587, 0.114)
+
+
+class PictureFile(NamedTuple):
+    """A decoded picture and the form it had.
+
+    Args:
+        values: (H, W, C) uint8, uint16 or float32, upright, without alpha.
+        alpha: (H, W) of the same type, or None.
+        mode: Pillow's mode ("1", "P", "LA", ...), or "array" for .npy and what Pillow cannot hold.
+        suffix: Of the file name, in small letters: ".png".
+    """
+
+    values: np.ndarray
+    alpha: np.ndarray | None
+    mode: str
+    suffix: str
+
+
+def read_picture(path: Path) -> PictureFile:
+    """Read a picture or a single array (H, W), (H, W, C).
+
+    Colour under alpha is put over white for the translator; alpha itself is kept aside.
+
+    Raises:
+        Unreadable: With the reason, whatever the file does.
+    """
+    suffix = path.suffix.lower()
+    try:
+        if suffix == ".npy":
+            return PictureFile(_array(np.load(path, allow_pickle=False)), None, "array", suffix)
+        facts = path.stat()
+        entry = Entry(path.name, facts.st_size, facts.st_mtime_ns, lambda: open(path, "rb"))
+        header = read_header(entry)
+        values = decode(entry, header)
+        mode, alpha = ("array", None) if values.shape[2] not in (1, 3) else _mode_and_alpha(entry, header.alpha)
+    except Unreadable:
+        raise
+    except Exception as error:
+        raise Unreadable(reason(error)) from None
+    return PictureFile(values, alpha, mode, suffix)
+
+
+def fitted(values: np.ndarray, channels: int) -> np.ndarray:
+    """The same picture with as many channels as a translator takes: grey is repeated, colour becomes its luma.
+
+    Raises:
+        Unreadable: If neither is possible.
+    """
+    have = values.shape[2]
+    if have == channels:
+        return values
+    if have == 1:
+        return np.repeat(values, channels, 2)
+    if have == 3 and channels == 1:
+        luma = values.astype(np.float64) @ np.array(LUMA)
+        grey: np.ndarray = (luma if values.dtype.kind == "f" else luma.round()).astype(values.dtype)[..., None]
+        return grey
+    raise Unreadable(f"has {have} channels, and the translator takes {channels}")
+
+
+def like(source: PictureFile, values: np.ndarray, same_channels: bool) -> PictureFile:
+    """A translation in the form of its source: type, alpha, and mode.
+
+    Args:
+        source: What was translated.
+        values: (H, W, C) what came out, in any of the types.
+        same_channels: Whether both domains have the same number of channels; then a source that was grey comes out grey though
+            the translator draws colour. If not, the output keeps the channels of its domain.
+    """
+    values = as_type(values, source.values.dtype)
+    if same_channels:
+        values = fitted(values, source.values.shape[2])
+    mode = source.mode
+    if values.shape[2] != source.values.shape[2]:
+        mode = "array" if values.shape[2] not in (1, 3) else {1: "L", 3: "RGB"}[values.shape[2]]
+        mode += "A" if source.alpha is not None and mode != "array" else ""
+    return PictureFile(values, source.alpha, mode, source.suffix)
+
+
+def as_type(values: np.ndarray, dtype: np.dtype) -> np.ndarray:
+    """The same picture in another type: 8 bits, 16 bits, or a float from 0 to 1."""
+    if values.dtype == dtype:
+        return values
+    white = 1.0 if values.dtype.kind == "f" else float(np.iinfo(values.dtype).max)
+    if dtype.kind == "f":
+        return (values / white).astype(dtype)
+    return (values / white * np.iinfo(dtype).max).round().clip(0, np.iinfo(dtype).max).astype(dtype)
+
+
+def write_picture(path: Path, picture: PictureFile) -> None:
+    """Write a picture in its form. The suffix of ``path`` decides the format.
+
+    Raises:
+        Unreadable: If no format holds such a picture.
+    """
+    values, alpha = picture.values, picture.alpha
+    suffix = path.suffix.lower()
+    try:
+        with open(path, "wb") as file:
+            if suffix == ".npy":
+                np.save(file, values, allow_pickle=False)
+            elif values.dtype == np.uint16 and suffix == ".png" and (values.shape[2] == 3 or alpha is not None):
+                write_png16(file, values if alpha is None else np.dstack([values, alpha]))
+            elif picture.mode == "array" or (values.dtype == np.uint16 and values.shape[2] > 1):
+                _tiff(file, values, suffix)
+            else:
+                _pillow(values, alpha, picture.mode).save(file, **_options(suffix))
+    except (OSError, ValueError, KeyError) as error:
+        path.unlink(missing_ok=True)
+        raise Unreadable(f"cannot be written as {suffix}: {reason(error)}") from None
+
+
+def _array(values: np.ndarray) -> np.ndarray:
+    if values.ndim == 2:
+        values = values[..., None]
+    if values.ndim != 3 or 0 in values.shape:
+        raise Unreadable(f"an array of shape {values.shape}; one picture is (H, W) or (H, W, C)")
+    if values.dtype.kind == "f":
+        values = values.astype(np.float32)
+        if not np.isfinite(values).all():
+            raise Unreadable("holds NaN or infinite values")
+    elif values.dtype not in (np.uint8, np.uint16):
+        raise Unreadable(f"an array of {values.dtype}; save it as uint8, uint16 or float32")
+    return values
+
+
+def _mode_and_alpha(entry: Entry, has_alpha: bool) -> tuple[str, np.ndarray | None]:
+    with entry.open() as stream:
+        head = stream.read(32)
+        stream.seek(0)
+        if png16.is_cut_by_pillow(head):
+            alpha = png16.decode(stream.read())[..., -1] if has_alpha else None
+            return ("RGB" if head[25] in (2, 6) else "L") + ("A" if has_alpha else ""), alpha
+        with Image.open(stream, formats=FORMATS) as image:
+            check_pixels(image.height, image.width)
+            mode = image.mode
+            if not has_alpha:
+                return mode, None
+            upright = image if image.getexif().get(ORIENTATION, 1) == 1 else ImageOps.exif_transpose(image)
+            return mode, np.asarray(upright.convert("RGBA").getchannel("A"))
+
+
+def _pillow(values: np.ndarray, alpha: np.ndarray | None, mode: str) -> Image.Image:
+    grey = values.shape[2] == 1
+    image = Image.fromarray(np.ascontiguousarray(values[..., 0] if grey else values))
+    if alpha is not None:
+        image = image.convert("L" if grey else "RGB")
+        image.putalpha(Image.fromarray(np.ascontiguousarray(alpha)))
+        return image.quantize(256, Image.Quantize.FASTOCTREE) if mode == "P" else image
+    if mode == "P":
+        return image.convert("RGB").quantize(256)
+    if mode == "1":
+        return image.convert("1")
+    return image.convert(mode) if mode in ("CMYK", "YCbCr", "LAB", "HSV") and not grey else image
+
+
+def _options(suffix: str) -> dict[str, Any]:
+    kinds = {
+        ".jpg": "JPEG",
+        ".jpeg": "JPEG",
+        ".jpe": "JPEG",
+        ".jfif": "JPEG",
+        ".tif": "TIFF",
+        ".pgm": "PPM",
+        ".apng": "PNG",
+    }
+    kind = kinds.get(suffix) or Image.registered_extensions()[suffix]
+    more: dict[str, dict[str, Any]] = {
+        "JPEG": {"quality": QUALITY, "subsampling": 0},
+        "WEBP": {"lossless": True},
+        "TIFF": {"compression": "tiff_adobe_deflate"},
+    }
+    return {"format": kind, **more.get(kind, {})}
+
+
+def _tiff(file: IO[bytes], values: np.ndarray, suffix: str) -> None:
+    if suffix not in (".tif", ".tiff"):
+        raise ValueError(f"{values.shape[2]} channels of {values.dtype} need .tiff or .npy")
+    try:
+        import tifffile
+    except ImportError:
+        raise ValueError("a TIFF of many channels or of 16-bit colour needs: pip install 'sparring[tiff]'") from None
+    tifffile.imwrite(file, values, photometric="rgb" if values.shape[2] == 3 else "minisblack", planarconfig="contig")

@@ -40,7 +40,7 @@ def read_header(stream: IO[bytes]) -> Header | None:
     import tifffile
 
     with tifffile.TiffFile(stream) as file:
-        page = file.pages[0]
+        page = file.pages.first
         samples, bits = int(page.samplesperpixel), int(page.bitspersample)
         alpha = samples in (2, 4) and any(int(kind) in (1, 2) for kind in page.extrasamples)
         if samples == 1 or (bits <= 8 and (samples in (3, 4) or alpha)):
@@ -79,7 +79,7 @@ def decode(stream: IO[bytes], header: Header) -> np.ndarray:
     import tifffile
 
     with tifffile.TiffFile(stream) as file:
-        page = file.pages[0]
+        page = file.pages.first
         values = np.asarray(page.asarray())
         if values.ndim == 3 and page.axes.startswith("S"):
             values = np.moveaxis(values, 0, -1)

@@ -21,11 +21,11 @@ from PIL import Image
 from torch import Tensor, nn
 from torch.optim import Adam
 
-from sparring.cycle_recipes import cyclegan_small
 from sparring.data.embedded_sets import emoji_pairs
 from sparring.data.pictures import Pictures
 from sparring.metrics import colour, honesty
 from sparring.metrics.translation import against_truth, kernel_distance, plain_features, share_of_gap
+from sparring.recipes import cyclegan_small
 from sparring.settings import settle
 from sparring.training.backend import Backend, find_precision
 from sparring.training.trainer import Trainer
@@ -63,7 +63,7 @@ def train(split: Split, seed: int, minutes: float, settings: dict[str, Any], bac
     """Train one seed for so many minutes, or the recipe's length if that is shorter."""
     torch.manual_seed(seed)
     experiment = cyclegan_small(split.train_x.spec, split.train_y.spec, **settle(cyclegan_small, settings))
-    trainer = Trainer(experiment, experiment.streams(split.train_x, split.train_y, seed), backend)
+    trainer = Trainer(experiment, experiment.stream(split.train_x, split.train_y, seed), backend)
     start = time.perf_counter()
     while time.perf_counter() - start < 60 * minutes and trainer.images < experiment.images:
         trainer.step()

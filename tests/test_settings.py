@@ -73,7 +73,7 @@ def test_what_does_not_fit_is_refused_with_the_value(given, message):
 
 def test_a_configuration_survives_json():
     run = Run(steps=5, minutes=0.5, threads=1)
-    config = configs.Config("gan", "faces", (3, 4), {"g_hidden": (1, 2)}, run)
+    config = configs.Config("gan", ("faces",), (3, 4), {"g_hidden": (1, 2)}, run)
     back = configs.from_json(json.loads(json.dumps(configs.to_json(config))))
     assert back == config._replace(settings={"g_hidden": [1, 2]})
 

@@ -11,7 +11,6 @@ from sparring.data.pictures import Pictures
 from sparring.errors import DivergedError, ModelError
 from sparring.games import GAN, Batch
 from sparring.networks import mlp
-from sparring.recipes import RECIPES
 from sparring.training import checkpoint
 from sparring.training.backend import Backend
 from sparring.training.build import build, check_shapes, describe, measure, plan, plan_from, sketch
@@ -36,7 +35,7 @@ def pictures(n=50, channels=1, side=16):
 
 def trainer(recipe, backend=None, **settings):
     data = pictures()
-    made = plan(recipe, data.spec, {**SMALL[recipe], **settings}, seed=7)
+    made = plan(recipe, (data.spec,), {**SMALL[recipe], **settings}, seed=7)
     return Trainer(build(made), picture_stream(data, made.seed), backend)
 
 
@@ -53,7 +52,7 @@ def assert_same(a, b):
 
 
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
-@pytest.mark.parametrize("recipe", RECIPES)
+@pytest.mark.parametrize("recipe", SMALL)
 def test_n_steps_stop_resume_m_steps_are_n_plus_m_steps_bit_for_bit(recipe, precision, tmp_path):
     backend = Backend("cpu", precision, precision == "bfloat16")
     straight = trainer(recipe, backend)
@@ -96,7 +95,7 @@ def test_the_unrolled_example_is_bit_identical_to_the_trainer_after_three_steps(
     from sparring import open_pictures
 
     data = open_pictures("fashion")
-    made = plan("gan", data.spec, {}, seed=unrolled.SEED)
+    made = plan("gan", (data.spec,), {}, seed=unrolled.SEED)
     t = Trainer(build(made), picture_stream(data, made.seed))
     for _ in range(3):
         t.step()
@@ -132,23 +131,23 @@ def test_restore_refuses_other_networks(tmp_path):
     path = checkpoint.save(tmp_path, trainer("gan").snapshot())
     with pytest.raises(ModelError, match="another network"):
         trainer("gan", g_hidden=(17,)).restore(checkpoint.read(path))
-    made = plan("gan", pictures().spec, {**SMALL["gan"], "g_hidden": (17,)})
+    made = plan("gan", (pictures().spec,), {**SMALL["gan"], "g_hidden": (17,)})
     with pytest.raises(ModelError, match=r"G.layers.0.bias is \(16,\) in the file and \(17,\)"):
         check_shapes(sketch(made).game, checkpoint.shapes(path)["game"])
 
 
 def test_a_sketch_takes_no_memory_and_has_the_right_size():
-    made = plan("dcgan", pictures().spec, {"features": 2048, "z_dim": 16_000})
+    made = plan("dcgan", (pictures().spec,), {"features": 2048, "z_dim": 16_000})
     experiment = sketch(made)
     assert all(p.is_meta for p in experiment.game.parameters())
     size = measure(experiment)
     assert size.parameters["G"] > 200_000_000 and size.bytes > 4 * 5 * size.parameters["G"]
-    small = build(plan("gan", pictures().spec, SMALL["gan"]))
+    small = build(plan("gan", (pictures().spec,), SMALL["gan"]))
     assert measure(small).parameters["D"] == (256 * 16 + 16) + (16 + 1)
 
 
 def test_a_plan_comes_back_from_json():
-    made = plan("gan", pictures().spec, {"lr": "1e-3", "g_hidden": [3, 4]}, seed=5)
+    made = plan("gan", (pictures().spec,), {"lr": "1e-3", "g_hidden": [3, 4]}, seed=5)
     assert made.settings["lr"] == 1e-3 and made.settings["g_hidden"] == (3, 4)
     assert plan_from(describe(made)) == made
 
@@ -157,15 +156,15 @@ def test_a_plan_comes_back_from_json():
     ("change", "message"),
     [
         ({"recipe": "os.system"}, "not one of the library's"),
-        ({"spec": {"channels": 1, "height": 10**9, "width": 3}}, "absurd"),
-        ({"spec": {"channels": "x", "height": 3, "width": 3}}, "describe itself"),
+        ({"specs": [{"channels": 1, "height": 10**9, "width": 3}]}, "absurd"),
+        ({"specs": [{"channels": "x", "height": 3, "width": 3}]}, "describe itself"),
         ({"settings": {"z_dim": 10**12}}, "z_dim is 1000000000000"),
         ({"settings": {"zdim": 3}}, "did you mean 'z_dim'"),
         ({"seed": "x"}, "describe itself"),
     ],
 )
 def test_a_plan_from_a_hostile_file_is_refused(change, message):
-    facts = {**describe(plan("gan", pictures().spec, {})), **change}
+    facts = {**describe(plan("gan", (pictures().spec,), {})), **change}
     with pytest.raises(ModelError, match=message):
         plan_from(facts)
 
@@ -210,7 +209,7 @@ def test_laws():
 
 def test_gan2014_is_the_original_to_the_constant():
     spec = Pictures(np.full((1000, 28, 28, 1), 51, np.uint8)).spec
-    e = build(plan("gan2014", spec, {}))
+    e = build(plan("gan2014", (spec,), {}))
     G, D = e.game.G, e.game.D
     assert [m.out_features for m in G.layers if hasattr(m, "out_features")] == [1200, 1200, 784]
     assert D.layers[2].linear.out_features == D.layers[4].linear.out_features == 240 * 5
@@ -227,12 +226,12 @@ def test_gan2014_is_the_original_to_the_constant():
     assert e.game.loss.d(a, b).item() == pytest.approx((np.log1p(np.exp(-1)) + np.log1p(np.exp(-2))) / 2)
 
 
-@pytest.mark.parametrize("recipe", RECIPES)
+@pytest.mark.parametrize("recipe", SMALL)
 @pytest.mark.parametrize("shape", [(1, 28, 28), (3, 32, 32), (3, 64, 48), (7, 30, 101), (1, 2, 5)])
 def test_any_size_and_channel_count_and_g_s_range_is_the_data_s(recipe, shape):
     channels, height, width = shape
     data = Pictures(np.random.default_rng(0).integers(0, 256, (20, height, width, channels), np.uint8))
-    t = Trainer(build(plan(recipe, data.spec, SMALL[recipe])), picture_stream(data, 0))
+    t = Trainer(build(plan(recipe, (data.spec,), SMALL[recipe])), picture_stream(data, 0))
     t.step()
     x = data.batch(torch.arange(20))[0]
     fake = t.game.sample(9)["samples"]

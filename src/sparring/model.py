@@ -37,12 +37,17 @@ class Model:
 
     Args:
         game: With the weights loaded.
-        spec: Shape and values of the pictures.
+        specs: Shape and values of the pictures, of each domain.
         facts: What the checkpoint says of itself.
     """
 
-    def __init__(self, game: Game, spec: Spec, facts: dict[str, Any]) -> None:
-        self.game, self.spec, self.facts = game.eval(), spec, facts
+    def __init__(self, game: Game, specs: tuple[Spec, ...], facts: dict[str, Any]) -> None:
+        self.game, self.specs, self.facts = game.eval(), specs, facts
+
+    @property
+    def spec(self) -> Spec:
+        """Shape and values of the pictures; of two domains, those of x."""
+        return self.specs[0]
 
     @torch.no_grad()
     def sample(self, n: int = 64, *, seed: int = 0, label: int | None = None) -> Samples:
@@ -151,7 +156,7 @@ def load(
     if weights == "average":
         averages = torch.nn.ModuleDict(game.generators())
         load_networks(averages, snapshot.tensors["ema"])
-    return Model(game.to(find_device(device)), plan.spec, {**facts, "plan": describe(plan)})
+    return Model(game.to(find_device(device)), plan.specs, {**facts, "plan": describe(plan)})
 
 
 def find_checkpoint(run: str | Path, step: int | None = None) -> Path:

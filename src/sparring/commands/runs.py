@@ -24,6 +24,7 @@ def resume(
     images: Annotated[int | None, Parameter(name="--run.images", help="A new length, in images.")] = None,
     minutes: Annotated[float | None, Parameter(name="--run.minutes", help="A new length, in minutes.")] = None,
     data: str | None = None,
+    data_y: str | None = None,
     anyway: Annotated[bool, Parameter(negative="")] = False,
     out: Path = Path("runs"),
     as_json: JsonFlag = False,
@@ -33,13 +34,14 @@ def resume(
     Args:
         run: The folder, number or name of the run; by default the one that last wrote something.
         data: Where the data is now, if it has moved.
+        data_y: Where the second domain is now, if it has moved.
         anyway: Go on although the data or a setting has changed.
         out: The folder of the run folders.
     """
     folder = runs.find(out, run) if run else runs.latest(out)
     lengths = {"steps": steps, "images": images, "minutes": minutes}
     extend = {name: value for name, value in lengths.items() if value is not None}
-    path = go_on(folder, extend=extend, data=data, anyway=anyway, console=Console(json_lines=as_json))
+    path = go_on(folder, extend=extend, data=data, data_y=data_y, anyway=anyway, console=Console(json_lines=as_json))
     if not as_json:
         print(f"\nThe run is in {path}\n  the one picture: {path / 'results.png'}")
 

@@ -17,7 +17,8 @@ from sparring.report.console import Console
 from sparring.settings import name_of, signature
 from sparring.training import config as configs
 from sparring.training import start
-from sparring.training.build import find_recipe
+from sparring.training.build import domains_of, find_recipe
+from sparring.training.domains import sources_for
 from sparring.training.dry_run import dry_run
 from sparring.training.options import Run
 
@@ -25,7 +26,11 @@ DEFAULT = "dcgan"
 SOURCES = "A named set (fashion, emoji, mnist, fashion-mnist), a folder, or a zip, npy, npz or IDX file."
 
 HEAD: dict[str, tuple[Any, Any]] = {
-    "data": (Annotated[str, Parameter(help=SOURCES)], "fashion"),
+    "data": (Annotated[str | None, Parameter(help=SOURCES)], None),
+    "data_y": (
+        Annotated[str | None, Parameter(help="The second domain; its pictures need no partner in the first.")],
+        None,
+    ),
     "size": (
         Annotated[str | None, Parameter(help="Resize to one side (64) or height x width (48x64).")],
         None,
@@ -57,7 +62,8 @@ def command(recipe: Recipe, name: str | None = None) -> Callable[..., None]:
         _train(recipe, given)
 
     options = run_flags()
-    flags = {**HEAD, **signature(recipe), **options}
+    head = {n: flag for n, flag in HEAD.items() if n != "data_y" or domains_of(recipe) == 2}
+    flags = {**head, **signature(recipe), **options}
     keyword = inspect.Parameter.KEYWORD_ONLY
     parameters = [inspect.Parameter(n, keyword, default=d, annotation=a) for n, (a, d) in flags.items()]
     if name:
@@ -100,30 +106,31 @@ def _train(recipe: Recipe, given: dict[str, Any]) -> None:
         print(json.dumps(facts) if given.get("json") else _words(facts))
         return
     console = Console(json_lines=bool(given.get("json")))
-    path = start.train(
-        config.recipe, config.source, size=config.size, run=config.run, console=console, **config.settings
-    )
+    x, y = (*config.sources, None)[:2]
+    path = start.train(config.recipe, x, data_y=y, size=config.size, run=config.run, console=console, **config.settings)
     if not given.get("json"):
         print(
             f"\nThe run is in {path}\n  the one picture: {path / 'results.png'}\n  samples:         {path / 'samples'}"
         )
-        print(f"  more of them:    sparring sample {path}")
+        use = "sample" if len(config.sources) == 1 else "translate"
+        print(f"  more of them:    sparring {use} {path}{'' if use == 'sample' else ' PICTURES'}")
 
 
 def _config(recipe: Recipe, given: Mapping[str, Any]) -> configs.Config:
     """What was given, over what a file says, over the defaults."""
     settings = {name: given[name] for name in signature(recipe) if name in given}
     run = run_given(given)
-    base: dict[str, Any] = {"source": "fashion", "size": None, "settings": {}, "run": {}}
+    base: dict[str, Any] = {"sources": (), "size": None, "settings": {}, "run": {}}
     if given.get("config"):
         old = configs.read(given["config"])
         if old.recipe != name_of(recipe):
             raise CommandError(f"{given['config']} is of recipe {old.recipe}: sparring train {old.recipe} --config ...")
         fields = {f.name: getattr(old.run, f.name) for f in dataclasses.fields(Run)}
-        base = {"source": old.source, "size": old.size, "settings": old.settings, "run": fields}
+        base = {"sources": old.sources, "size": old.size, "settings": old.settings, "run": fields}
+    x, y = (*base["sources"], None, None)[:2]
     return configs.Config(
         name_of(recipe),
-        given.get("data", base["source"]),
+        sources_for(recipe, given.get("data", x), given.get("data_y", y)),
         configs.parse_size(given.get("size", base["size"])),
         {**base["settings"], **settings},
         configs.run_from({**base["run"], **run}),
@@ -131,15 +138,18 @@ def _config(recipe: Recipe, given: Mapping[str, Any]) -> configs.Config:
 
 
 def _words(facts: Mapping[str, Any]) -> str:
-    config, data = facts["config"], facts["data"]
+    config = facts["config"]
     end = facts["seconds_to_end"]
     rows = [
         ("recipe", config["recipe"]),
-        (
-            "data",
-            f"{config['data']['source']}: {data['training']:,} pictures of {data['height']} x {data['width']} x "
-            f"{data['channels']}, {data['held_out']:,} held out",
-        ),
+        *[
+            (
+                "data",
+                f"{d['source']}: {d['training']:,} pictures of {d['height']} x {d['width']} x {d['channels']}, "
+                f"{d['held_out']:,} held out",
+            )
+            for d in facts["data"]
+        ],
         *[(name, value) for name, value in config["settings"].items()],
         ("parameters", ", ".join(f"{name} {n:,}" for name, n in facts["parameters"].items())),
         ("memory", f"{facts['megabytes']:,} MB for weights, gradients, optimizers and average"),

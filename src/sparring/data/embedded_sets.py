@@ -61,6 +61,21 @@ def emoji(style: str = "modern") -> Pictures:
     return Pictures(images, name="emoji" if style == "modern" else f"emoji-{style}", found=found)
 
 
+def emoji_domain(style: str) -> Pictures:
+    """One domain for translation without pairs: designs of one style, and in the other style only other designs.
+
+    Args:
+        style: "modern" gives the designs of role "trainA" as ``emoji-modern-a``, "flat" those of role "trainB" as
+            ``emoji-flat-b``. The designs of role "test" are in neither.
+    """
+    pairs = emoji_pairs()
+    images, name, role = (
+        (pairs.modern, "emoji-modern-a", "trainA") if style == "modern" else (pairs.flat, "emoji-flat-b", "trainB")
+    )
+    found = {"source": f"Fluent Emoji, {style}, designs of {role} (MIT, (c) Microsoft Corporation)", "kind": "embedded"}
+    return Pictures(np.ascontiguousarray(images[pairs.role == role]), name=name, found=found)
+
+
 def emoji_pairs() -> EmojiPairs:
     """Both styles, row by row the same drawings, with names, designs and the role of each in the benchmark."""
     notes = arrays("emoji.npz")

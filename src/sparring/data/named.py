@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sparring.data.cache import cache_folder
 from sparring.data.download import Progress, content_matches, download
-from sparring.data.embedded_sets import FASHION_CLASSES, emoji, fashion
+from sparring.data.embedded_sets import FASHION_CLASSES, emoji, emoji_domain, fashion
 from sparring.data.idx import read_idx
 from sparring.data.pictures import Pictures
 
@@ -15,6 +15,8 @@ EMBEDDED: dict[str, Callable[[], Pictures]] = {
     "emoji": emoji,
     "emoji-modern": emoji,
     "emoji-flat": lambda: emoji("flat"),
+    "emoji-modern-a": lambda: emoji_domain("modern"),
+    "emoji-flat-b": lambda: emoji_domain("flat"),
 }
 
 

@@ -1,6 +1,8 @@
 """From a recipe, a data spec and settings to an experiment, with a look at its size before any memory is taken."""
 
 from collections.abc import Mapping
+from inspect import Parameter, signature
+from itertools import product
 from typing import Any, NamedTuple
 
 import torch
@@ -20,13 +22,13 @@ class Plan(NamedTuple):
 
     Args:
         recipe: The function.
-        spec: Shape of the data.
+        specs: Shape of the data, of each domain.
         settings: All settings of the recipe.
         seed: Of everything random.
     """
 
     recipe: Recipe
-    spec: Spec
+    specs: tuple[Spec, ...]
     settings: dict[str, Any]
     seed: int = 0
 
@@ -52,14 +54,22 @@ def find_recipe(recipe: str | Recipe) -> Recipe:
     return RECIPES[recipe]
 
 
-def plan(recipe: str | Recipe, spec: Spec, settings: Mapping[str, Any], seed: int = 0) -> Plan:
+def domains_of(recipe: Recipe) -> int:
+    """How many sets of pictures a recipe is about: its positional parameters are their specs."""
+    positional = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
+    return sum(p.kind in positional for p in signature(recipe).parameters.values())
+
+
+def plan(recipe: str | Recipe, specs: tuple[Spec, ...], settings: Mapping[str, Any], seed: int = 0) -> Plan:
     """Check the settings against the recipe and complete them.
 
     Raises:
-        CommandError: If a name or a value does not fit.
+        CommandError: If a name or a value does not fit, or the recipe is about another number of domains.
     """
     found = find_recipe(recipe)
-    return Plan(found, spec, settle(found, settings), seed)
+    if len(specs) != (wanted := domains_of(found)):
+        raise CommandError(f"{name_of(found)} is about {wanted} set(s) of pictures, and there are {len(specs)}")
+    return Plan(found, specs, settle(found, settings), seed)
 
 
 def build(plan: Plan) -> Experiment:
@@ -135,7 +145,7 @@ def describe(plan: Plan) -> dict[str, Any]:
     """A plan as JSON; `plan_from` takes it back."""
     return {
         "recipe": name_of(plan.recipe),
-        "spec": plan.spec._asdict(),
+        "specs": [spec._asdict() for spec in plan.specs],
         "settings": {k: list(v) if isinstance(v, tuple) else v for k, v in plan.settings.items()},
         "seed": plan.seed,
     }
@@ -148,22 +158,22 @@ def plan_from(facts: Mapping[str, Any], recipe: Recipe | None = None) -> Plan:
         ModelError: If it makes no sense.
     """
     try:
-        spec = Spec(**facts["spec"])
-        for name, (low, high) in {"channels": (1, 4096), "height": (1, 65536), "width": (1, 65536)}.items():
-            if not low <= int(getattr(spec, name)) <= high:
+        specs = tuple(Spec(**each) for each in facts["specs"])
+        for spec, (name, most) in product(specs, {"channels": 4096, "height": 65536, "width": 65536}.items()):
+            if not 1 <= int(getattr(spec, name)) <= most:
                 raise ModelError(f"the checkpoint says its pictures have {name} {getattr(spec, name)}; that is absurd")
         name = facts["recipe"]
         if recipe is None and name not in RECIPES:
             raise ModelError(
                 f"this run was made by the recipe {name!r}, which is not one of the library's; pass the function itself"
             )
-        return plan(recipe or name, spec, facts["settings"], int(facts["seed"]))
+        return plan(recipe or name, specs, facts["settings"], int(facts["seed"]))
     except (KeyError, TypeError, ValueError, CommandError) as e:
         raise ModelError(f"the checkpoint does not describe itself properly: {e}") from e
 
 
 def _experiment(plan: Plan) -> Experiment:
     try:
-        return plan.recipe(plan.spec, **plan.settings)
+        return plan.recipe(*plan.specs, **plan.settings)
     except ValueError as e:
         raise CommandError(str(e)) from e

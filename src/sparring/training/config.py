@@ -16,14 +16,14 @@ class Config(NamedTuple):
 
     Args:
         recipe: Name of the recipe.
-        source: Where the data comes from: a named set or a path.
+        sources: Where the pictures of each domain come from: a named set or a path.
         size: Height and width to resize to; None leaves the pictures as they are.
         settings: Of the recipe.
         run: How to run.
     """
 
     recipe: str
-    source: str
+    sources: tuple[str, ...]
     size: tuple[int, int] | None
     settings: dict[str, Any]
     run: Run
@@ -36,7 +36,7 @@ def to_json(config: Config) -> dict[str, Any]:
     size = list(config.size) if config.size else None
     return {
         "recipe": config.recipe,
-        "data": {"source": config.source, "size": size},
+        "data": {"sources": list(config.sources), "size": size},
         "settings": settings,
         "run": run,
     }
@@ -52,7 +52,7 @@ def from_json(facts: Mapping[str, Any], origin: str = "the configuration") -> Co
         size = facts["data"]["size"]
         return Config(
             str(facts["recipe"]),
-            str(facts["data"]["source"]),
+            tuple(str(source) for source in facts["data"]["sources"]),
             (int(size[0]), int(size[1])) if size else None,
             dict(facts["settings"]),
             run_from(facts["run"]),

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from sparring.data.open import open_pictures
 from sparring.recipes import Recipe
 from sparring.training.build import measure, plan, sketch
 from sparring.training.config import Config, to_json
+from sparring.training.domains import open_domains
 from sparring.training.options import Run
 from sparring.training.prepare import fresh, on_device, paced, part
 
@@ -20,19 +20,21 @@ def dry_run(config: Config, recipe: Recipe | None = None) -> dict[str, Any]:
     Raises:
         SparringError: As a run would.
     """
-    pictures = open_pictures(config.source, config.size)
-    training, held_out = part(pictures, config.run)
-    made = plan(recipe or config.recipe, training.spec, config.settings, config.run.seed)
+    training, held_out = part(open_domains(config.sources, config.size), config.run)
+    made = plan(recipe or config.recipe, tuple(p.spec for p in training), config.settings, config.run.seed)
     size = measure(sketch(made))
     located = on_device(config.run)
     trainer = fresh(made, located, training)
     options, pace = paced(trainer, located)
     batch = trainer.experiment.batch_size
     seconds = _time_to_end(options, pace.seconds, batch, trainer.experiment.images)
-    counts = {"pictures": len(pictures), "training": len(training), "held_out": len(held_out)}
+    data = [
+        {"source": source, "training": len(p), "held_out": len(h), **p.spec._asdict()}
+        for source, p, h in zip(config.sources, training, held_out, strict=True)
+    ]
     return {
         "config": to_json(config._replace(run=options, settings=made.settings)),
-        "data": {**counts, **pictures.spec._asdict()},
+        "data": data,
         "parameters": size.parameters,
         "megabytes": round(size.bytes / 2**20, 1),
         "images_per_second": round(batch / pace.seconds, 1),

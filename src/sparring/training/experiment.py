@@ -4,17 +4,29 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-import torch
 from torch.optim import Optimizer
 
 from sparring.data.pictures import Pictures
+from sparring.data.sampler import indices
 from sparring.games import Batch, Game
 from sparring.training.schedules import Schedule
 
 Stream = Callable[[int, int], Batch]
 """``(position, n) -> Batch``: n samples from ``position`` on of an endless stream. Pure, so that resume is exact."""
 
+Domains = tuple[Pictures, ...]
+"""What a game is about: one set of pictures, or two that it translates between."""
+
 Updates = Literal["alternating", "simultaneous"]
+
+
+def picture_stream(pictures: Pictures, seed: int) -> Stream:
+    """Pictures in a seeded order, every picture once before any comes again."""
+
+    def draw(position: int, n: int) -> Batch:
+        return Batch(*pictures.batch(indices(seed, position, n, len(pictures))))
+
+    return draw
 
 
 @dataclass(frozen=True)
@@ -28,8 +40,10 @@ class Experiment:
         images: Length of the run, in images seen, unless the user says otherwise.
         updates: Whether players move in turn or all from the same state.
         ema_half_life: Of the average of the generators, in images; 0 for none.
+        ema_ramp: Part of the images seen that the half-life may reach.
         schedules: What changes with the images seen.
         prepare: Called once with the data before the first step of a fresh run.
+        stream: ``(*domains, seed) -> Stream``: how pictures become batches.
     """
 
     game: Game
@@ -38,22 +52,13 @@ class Experiment:
     images: int = 2_000_000
     updates: Updates = "alternating"
     ema_half_life: float = 0.0
+    ema_ramp: float = 0.05
     schedules: tuple[Schedule, ...] = ()
-    prepare: Callable[[Pictures], None] | None = None
+    prepare: Callable[..., None] | None = None
+    stream: Callable[..., Stream] = picture_stream
 
     def __post_init__(self) -> None:
         if set(self.optimizers) != set(self.game.players()):
             raise ValueError(f"optimizers are for {sorted(self.optimizers)}, players are {sorted(self.game.players())}")
         if self.batch_size < 1:
             raise ValueError(f"batch_size is {self.batch_size}; it must be 1 or more")
-
-
-def picture_stream(pictures: Pictures, seed: int, device: torch.device | str = "cpu") -> Stream:
-    """Pictures in a seeded order, every picture once before any comes again."""
-    from sparring.data.sampler import indices
-
-    def draw(position: int, n: int) -> Batch:
-        x, y = pictures.batch(indices(seed, position, n, len(pictures)))
-        return Batch(x.to(device, non_blocking=True), None if y is None else y.to(device, non_blocking=True))
-
-    return draw

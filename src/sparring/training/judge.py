@@ -5,6 +5,7 @@ import torch
 from sparring.data.pictures import Pictures
 from sparring.errors import CommandError
 from sparring.metrics.two_sample import TwoSample, two_sample, words
+from sparring.training.experiment import Domains
 from sparring.training.options import Run
 from sparring.training.session import Judge, Session
 from sparring.training.shots import evaluating
@@ -13,37 +14,42 @@ NEEDED = 400
 HALF = 0.05
 
 
-def judge_for(run: Run, held_out: Pictures) -> Judge:
+def judge_for(run: Run, held_out: Domains) -> Judge | None:
     """The judge of a run, asked whenever samples are drawn.
 
     With ``run.until`` it always tests, says what it found, and ends the run when two fresh classifiers in a row cannot
     tell held-out pictures from fakes. Without, it tests only when the D that trains sits at one half, and says whether
-    that means anything.
+    that means anything. A game that translates has no judge: nothing is drawn from noise.
 
     Args:
         run: How to run.
-        held_out: Pictures that training never sees.
+        held_out: Pictures that training never sees, of each domain.
 
     Raises:
-        CommandError: If there are too few of them for an answer.
+        CommandError: If there are too few of them for an answer, or the game translates.
     """
-    if run.until and len(held_out) < NEEDED:
+    if len(held_out) > 1:
+        if run.until:
+            raise CommandError("run.until asks whether samples can be told from real pictures; this recipe translates")
+        return None
+    (pictures,) = held_out
+    if run.until and len(pictures) < NEEDED:
         raise CommandError(
-            f"run.until needs at least {NEEDED} held-out pictures for an answer, and there are {len(held_out)}; "
+            f"run.until needs at least {NEEDED} held-out pictures for an answer, and there are {len(pictures)}; "
             "set run.held-out"
         )
 
     def judge(session: Session) -> bool:
         accuracy = session.row.get("held_out/accuracy")
         at_half = accuracy is not None and abs(accuracy - 0.5) < HALF
-        if len(held_out) < 20 or not (run.until or at_half):
+        if len(pictures) < 20 or not (run.until or at_half):
             return False
-        found = _test(session, held_out, 0)
+        found = _test(session, pictures, 0)
         session.say(words(found, accuracy))
         session.folder.event("two_sample", step=session.trainer.steps, d_accuracy=accuracy, **found._asdict())
         if not (run.until and found.indistinguishable):
             return False
-        again = _test(session, held_out, 1)
+        again = _test(session, pictures, 1)
         session.say(f"asked again: {words(again, accuracy)}")
         return again.indistinguishable
 

@@ -5,33 +5,33 @@ from typing import NamedTuple
 
 import torch
 
-from sparring.data.pictures import Pictures
 from sparring.errors import CommandError
 from sparring.training.backend import Backend, find_device, find_precision
 from sparring.training.build import Plan, build, check_room, measure, sketch
 from sparring.training.calibrate import Pace, calibrate, round_cadence
-from sparring.training.experiment import picture_stream
+from sparring.training.experiment import Domains
 from sparring.training.options import Run
 from sparring.training.trainer import Trainer
 
 
 class Parts(NamedTuple):
-    """Pictures to train on, and pictures that training never sees."""
+    """Pictures to train on, and pictures that training never sees; of each domain."""
 
-    training: Pictures
-    held_out: Pictures
+    training: Domains
+    held_out: Domains
 
 
-def part(pictures: Pictures, run: Run) -> Parts:
-    """Hold out what the run asks for: the same pictures every time.
+def part(domains: Domains, run: Run) -> Parts:
+    """Hold out of each domain what the run asks for: the same pictures every time.
 
     Raises:
         CommandError: If there are not that many.
     """
-    count = len(pictures)
+    count = min(len(pictures) for pictures in domains)
     if run.held_out >= count:
         raise CommandError(f"run.held_out is {run.held_out}, but there are only {count} pictures")
-    return Parts(*pictures.split(min(1000, count // 10) if run.held_out < 0 else run.held_out))
+    halves = [p.split(max(1, min(1000, len(p) // 10)) if run.held_out < 0 else run.held_out) for p in domains]
+    return Parts(tuple(training for training, _ in halves), tuple(held_out for _, held_out in halves))
 
 
 def on_device(run: Run) -> Run:
@@ -57,7 +57,7 @@ def paced(trainer: Trainer, run: Run) -> tuple[Run, Pace]:
     return options, pace
 
 
-def fresh(made: Plan, run: Run, training: Pictures) -> Trainer:
+def fresh(made: Plan, run: Run, training: Domains) -> Trainer:
     """A trainer before its first step.
 
     Raises:
@@ -67,8 +67,8 @@ def fresh(made: Plan, run: Run, training: Pictures) -> Trainer:
     return trainer_of(made, run, training, first=True)
 
 
-def trainer_of(made: Plan, run: Run, training: Pictures, first: bool = False) -> Trainer:
-    """A trainer of an experiment on pictures.
+def trainer_of(made: Plan, run: Run, training: Domains, first: bool = False) -> Trainer:
+    """A trainer of an experiment on the pictures of its domains.
 
     Args:
         made: What is trained.
@@ -78,7 +78,7 @@ def trainer_of(made: Plan, run: Run, training: Pictures, first: bool = False) ->
     """
     experiment = build(made)
     if first and experiment.prepare:
-        experiment.prepare(training)
+        experiment.prepare(*training)
     channels_last = run.precision == "bfloat16" or torch.device(run.device).type == "cuda"
     backend = Backend(run.device, find_precision(run.precision, run.device), channels_last)
-    return Trainer(experiment, picture_stream(training, made.seed, run.device), backend)
+    return Trainer(experiment, experiment.stream(*training, made.seed), backend)

@@ -105,9 +105,11 @@ def number_of(path: Path) -> int:
 
 
 def _word(value: Any) -> str:
-    """A setting in a word; settings may be nested, as ``{"data": {"name": "fashion"}}``."""
+    """A setting in a word; it may be nested, as ``{"sources": ["fashion"]}`` or ``{"name": "fashion"}``."""
     if isinstance(value, dict):
-        value = next((value[key] for key in ("name", "path", "data", "recipe") if key in value), None)
+        value = next((value[key] for key in ("sources", "name", "path", "data", "recipe") if key in value), None)
+    if isinstance(value, list):
+        value = " to ".join(map(str, value))
     return "?" if value is None else str(value)
 
 

@@ -8,33 +8,40 @@ from typing import Any
 
 import torch
 
-from sparring.data.open import open_pictures
-from sparring.data.pictures import Pictures
 from sparring.errors import CommandError, DivergedError, InterruptedRun, NoRoomError
-from sparring.games import Batch
 from sparring.recipes import Recipe
 from sparring.report.console import Console
 from sparring.report.waiting import waiting
 from sparring.settings import name_of
 from sparring.training import checkpoint
-from sparring.training.build import Plan, describe, plan, plan_from
+from sparring.training.build import Plan, describe, find_recipe, plan, plan_from
 from sparring.training.config import Config, differences, from_json, parse_size, run_from, to_json
+from sparring.training.domains import (
+    described,
+    digest_of_domains,
+    in_words,
+    name_of_domains,
+    notes,
+    open_domains,
+    source_text,
+    sources_for,
+)
 from sparring.training.environment import environment
+from sparring.training.experiment import Domains
 from sparring.training.judge import judge_for
 from sparring.training.options import Run
 from sparring.training.prepare import Parts, fresh, on_device, paced, part, trainer_of
 from sparring.training.run_folder import RunFolder
 from sparring.training.session import Session
-from sparring.training.shots import Shots
+from sparring.training.shots import Shots, held_out_batch
 from sparring.training.trainer import Trainer
-
-HELD_OUT_SHOWN = 256
 
 
 def train(
     recipe: str | Recipe = "dcgan",
-    data: Any = "fashion",
+    data: Any = None,
     *,
+    data_y: Any = None,
     size: str | int | tuple[int, int] | None = None,
     run: Run | Mapping[str, Any] | None = None,
     console: Console | None = None,
@@ -43,8 +50,9 @@ def train(
     """Train a recipe on pictures, from nothing to the end of the run.
 
     Args:
-        recipe: A name (``gan``, ``gan2014``, ``dcgan``) or a function of your own that returns an experiment.
-        data: A named set, a folder, a zip, ``.npy``, ``.npz`` or IDX file, or an array of pictures.
+        recipe: A name (``gan``, ``dcgan``, ``cyclegan_small``, ...) or a function of your own that returns an experiment.
+        data: A named set, a folder, a zip, ``.npy``, ``.npz`` or IDX file, or an array of pictures; embedded pictures by default.
+        data_y: The second domain, for recipes that translate; nothing in it need belong to anything in ``data``.
         size: Resize to ``64`` or ``"48x64"`` (height x width).
         run: How to run: a `Run`, or its options by name.
         console: What a person sees; nothing by default.
@@ -57,34 +65,34 @@ def train(
         SparringError: Anything a user can mend; see `sparring.errors`.
     """
     options = run if isinstance(run, Run) else run_from(run or {})
-    pictures = _open(data, parse_size(size), console)
-    made = plan(recipe, pictures.spec, settings, options.seed)
-    config = Config(name_of(made.recipe), _source(data), parse_size(size), made.settings, options)
-    parts = part(pictures, options)
-    made = made._replace(spec=parts.training.spec)
+    recipe = find_recipe(recipe)
+    sources = sources_for(recipe, data, data_y)
+    domains = _open(sources, parse_size(size), console)
+    parts = part(domains, options)
+    made = plan(recipe, tuple(p.spec for p in parts.training), settings, options.seed)
+    texts = tuple(source_text(source) for source in sources)
+    config = Config(name_of(recipe), texts, parse_size(size), made.settings, options)
     options = on_device(options)
     trainer = fresh(made, options, parts.training)
-    folder = RunFolder.create(options.out, f"{config.recipe}-{pictures.name}")
+    folder = RunFolder.create(options.out, f"{config.recipe}-{name_of_domains(domains)}")
     with folder.lock():
         folder.config = to_json(config._replace(run=options))
         folder.command = sys.argv or ["python"]
-        folder.data = pictures.description()
-        folder.write_readme(_facts(made, pictures, options))
-        folder.event("started", recipe=config.recipe, data=pictures.name)
+        folder.data = described(domains)
+        folder.write_readme(_facts(made, domains, options))
+        folder.event("started", recipe=config.recipe, data=name_of_domains(domains))
         shots = _shots(folder, trainer, made, parts)
         shots.take()
         options, pace = paced(trainer, options)
         folder.config = to_json(config._replace(run=options))
         folder.environment = environment()
-        session = _session(folder, trainer, options, made, pictures, parts, shots, console)
-        for line in _noted(folder.data):
+        session = _session(folder, trainer, options, made, domains, parts, shots, console)
+        for line in notes(domains):
             session.say(line)
-        spec = parts.training.spec
         return _play(
             session,
             {
-                "data": f"{pictures.name}: {len(parts.training):,} of {spec.height} x {spec.width} x {spec.channels}, "
-                f"{len(parts.held_out):,} held out",
+                "data": in_words(*parts),
                 "machine": f"{options.device}, {options.precision}, {options.threads} thread(s)",
                 "a step": f"{pace.seconds * 1000:.0f} ms",
             },
@@ -96,6 +104,7 @@ def resume(
     *,
     extend: Mapping[str, Any] | None = None,
     data: Any = None,
+    data_y: Any = None,
     recipe: Recipe | None = None,
     anyway: bool = False,
     console: Console | None = None,
@@ -106,6 +115,7 @@ def resume(
         run: The run folder.
         extend: Options of the run to change: a new length, for example.
         data: Where the data is now, if it has moved; or the arrays.
+        data_y: The same for the second domain.
         recipe: The function, for a run of a recipe of your own.
         anyway: Go on although the data or a setting has changed.
         console: What a person sees; nothing by default.
@@ -120,14 +130,17 @@ def resume(
         path, passed_over = checkpoint.newest(run.checkpoints)
         snapshot = checkpoint.read(path)
         saved = plan_from(snapshot.state.get("plan", {}), recipe)
-        pictures = _open(config.source if data is None else data, config.size, console)
-        parts = part(pictures, config.run)
+        moved = (data, data_y)[: len(config.sources)]
+        sources = tuple(old if new is None else new for old, new in zip(config.sources, moved, strict=True))
+        domains = _open(sources, config.size, console)
+        parts = part(domains, config.run)
         options = dataclasses.replace(config.run, **_only_length(extend or {}))
-        made = plan(saved.recipe, parts.training.spec, config.settings, config.run.seed)
+        made = plan(saved.recipe, tuple(p.spec for p in parts.training), config.settings, config.run.seed)
         changed = differences(describe(saved), describe(made))
-        if pictures.digest() != snapshot.state["data"]:
+        digest = digest_of_domains(domains)
+        if digest != snapshot.state["data"]:
             changed.append(
-                f"data: the pictures are not those of the run (SHA-256 {pictures.digest()[:12]}..., was "
+                f"data: the pictures are not those of the run (SHA-256 {digest[:12]}..., was "
                 f"{snapshot.state['data'][:12]}...)"
             )
         if changed and not anyway:
@@ -146,7 +159,7 @@ def resume(
         run.event("resumed", step=trainer.steps, anyway=changed, damaged=passed_over)
         seconds = float(snapshot.state["seconds"])
         shots = _shots(run, trainer, made, parts)
-        session = _session(run, trainer, options, made, pictures, parts, shots, console, seconds)
+        session = _session(run, trainer, options, made, domains, parts, shots, console, seconds)
         return _play(session, {"resumed at step": trainer.steps, "images": trainer.images})
 
 
@@ -177,13 +190,9 @@ def _play(session: Session, facts: Mapping[str, Any]) -> Path:
 
 
 def _shots(run: RunFolder, trainer: Trainer, made: Plan, parts: Parts) -> Shots:
-    training, held_out = parts
-    batch = None
-    if len(held_out):
-        x, y = held_out.batch(torch.arange(min(HELD_OUT_SHOWN, len(held_out))))
-        batch = trainer.backend.placed(Batch(x, y))
-    shots = Shots(run, trainer, training.spec, made.seed, batch, name_of(made.recipe))
-    shots.reals(training.stored(torch.arange(min(64, len(training)))))
+    held_out = trainer.backend.placed(held_out_batch(parts.held_out))
+    shots = Shots(run, trainer, made.specs, made.seed, held_out, name_of(made.recipe))
+    shots.reals(parts.training)
     return shots
 
 
@@ -192,29 +201,23 @@ def _session(
     trainer: Trainer,
     options: Run,
     made: Plan,
-    pictures: Pictures,
+    domains: Domains,
     parts: Parts,
     shots: Shots,
     console: Console | None,
     seconds: float = 0.0,
 ) -> Session:
-    facts = {"plan": describe(made), "data": pictures.digest(), "name": pictures.name}
+    facts = {"plan": describe(made), "data": digest_of_domains(domains), "name": name_of_domains(domains)}
     judge = judge_for(options, parts.held_out)
     return Session(run, trainer, options, facts, shots, console or Console(quiet=True), seconds, judge)
 
 
-def _open(data: Any, size: tuple[int, int] | None, console: Console | None) -> Pictures:
+def _open(sources: tuple[Any, ...], size: tuple[int, int] | None, console: Console | None) -> Domains:
     """Open the pictures; a person who watches the run sees what takes long."""
     if console is None or console.quiet:
-        return open_pictures(data, size)
+        return open_domains(sources, size)
     with waiting() as progress:
-        return open_pictures(data, size, progress=progress)
-
-
-def _noted(description: Mapping[str, Any]) -> list[str]:
-    """What a person should know of the data once: what was done to it, and which files were skipped and why."""
-    skipped = description.get("skipped", {}).get("files", [])
-    return [*description.get("notes", []), *(f"skipped {entry['file']}: {entry['reason']}" for entry in skipped)]
+        return open_domains(sources, size, progress)
 
 
 def _only_length(extend: Mapping[str, Any]) -> dict[str, Any]:
@@ -225,14 +228,10 @@ def _only_length(extend: Mapping[str, Any]) -> dict[str, Any]:
     return {name: getattr(checked, name) for name in extend}
 
 
-def _source(data: Any) -> str:
-    return str(data) if isinstance(data, str | Path) else f"<{type(data).__name__} in memory>"
-
-
-def _facts(made: Plan, pictures: Pictures, options: Run) -> dict[str, Any]:
+def _facts(made: Plan, domains: Domains, options: Run) -> dict[str, Any]:
     return {
         "recipe": name_of(made.recipe),
-        "data": pictures.name,
-        "pictures": len(pictures),
+        "data": name_of_domains(domains),
+        "pictures": sum(len(pictures) for pictures in domains),
         "seed": options.seed,
     }

@@ -34,7 +34,7 @@ class Trainer:
         self.experiment, self.stream = experiment, stream
         self.backend = backend or Backend()
         self.game = self.backend.place(experiment.game).train()
-        self.ema = EMA(self.game, experiment.ema_half_life)
+        self.ema = EMA(self.game, experiment.ema_half_life, experiment.ema_ramp)
         self.steps = self.images = self.drawn = 0
         self.rate = 1.0
         self._lr = {name: [g["lr"] for g in o.param_groups] for name, o in experiment.optimizers.items()}

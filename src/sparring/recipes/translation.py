@@ -1,13 +1,10 @@
-"""The recipes of two domains: `cyclegan`, the method of 2017 to the constant, and `cyclegan_small`, for small pictures."""
+"""Recipes that translate between two domains: `cyclegan`, the method of 2017 to the constant, and `cyclegan_small`."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from torch import nn
 from torch.optim import Adam, Optimizer
 
-from sparring.data.pictures import Pictures
 from sparring.data.spec import Spec
 from sparring.games.cyclegan import CycleGAN
 from sparring.games.losses import LOSSES
@@ -15,28 +12,11 @@ from sparring.games.penalties import finite_differences, on_share, r1
 from sparring.networks.patch import PatchDiscriminator
 from sparring.networks.shuffle import ShuffleTranslator
 from sparring.networks.translate import Norm, ResNetTranslator, UNetTranslator, Up
-from sparring.recipes import Count, Images, LossName, Rate, Share, Width
+from sparring.recipes.kinds import Blocks, Count, Images, Layers, LossName, Pooled, Rate, Share, Side, Weight, Width
 from sparring.settings import Within
-from sparring.training.experiment import Experiment, Stream
+from sparring.training.experiment import Experiment
 from sparring.training.schedules import Law, half_cosine, of_optimizer
 from sparring.translate.unpaired import unpaired_stream
-
-Weight = Annotated[float, Within(0.0, 1e6)]
-Layers = Annotated[int, Within(1, 8)]
-Blocks = Annotated[int, Within(0, 64)]
-Side = Annotated[int, Within(0, 8192)]
-Streams = Callable[[Pictures, Pictures, int], Stream]
-
-
-@dataclass(frozen=True)
-class TwoDomains(Experiment):
-    """An experiment whose batches come from two sets of pictures.
-
-    Args:
-        streams: ``(x, y, seed) -> Stream``: how the pictures are cut and flipped belongs to the recipe.
-    """
-
-    streams: Streams = unpaired_stream
 
 
 def epoch_decay(lr: float, pictures: int, epochs: int, decay_epochs: int) -> Law:
@@ -71,7 +51,7 @@ def cyclegan(
     up: Up = "transposed",
     d_features: Width = 64,
     d_layers: Layers = 3,
-    pool: Annotated[int, Within(0, 100_000)] = 50,
+    pool: Pooled = 50,
     load: Side = 286,
     crop: Side = 256,
     flip: bool = True,
@@ -127,14 +107,14 @@ def cyclegan(
     optimizers = _adams(game, lr, beta1, beta2)
     larger = max(spec.count, spec_y.count, 1)
     law = epoch_decay(lr, larger, epochs, decay_epochs)
-    return TwoDomains(
+    return Experiment(
         game=game,
         optimizers=optimizers,
         batch_size=batch_size,
         images=larger * (epochs + decay_epochs),
         ema_half_life=ema,
         schedules=tuple(of_optimizer(o, "lr", law) for o in optimizers.values()),
-        streams=lambda x, y, seed: unpaired_stream(x, y, seed, load=load, crop=crop, flip=flip),
+        stream=lambda x, y, seed: unpaired_stream(x, y, seed, load=load, crop=crop, flip=flip),
     )
 
 
@@ -152,7 +132,7 @@ def cyclegan_small(
     d_norm: Norm = "instance",
     gamma: Weight = 0.0,
     noise: Annotated[float, Within(0.0, 1.0)] = 0.0,
-    pool: Annotated[int, Within(0, 100_000)] = 50,
+    pool: Pooled = 50,
     flip: bool = True,
     lr: Rate = 5e-4,
     d_lr: Rate = 1e-3,
@@ -217,7 +197,7 @@ def cyclegan_small(
     )
     optimizers = _adams(game, lr, beta1, beta2, d_lr)
     rates = {"G": lr, "D": d_lr}
-    return TwoDomains(
+    return Experiment(
         game=game,
         optimizers=optimizers,
         batch_size=batch_size,
@@ -226,11 +206,8 @@ def cyclegan_small(
         schedules=tuple(
             of_optimizer(o, "lr", half_cosine(rates[name], rates[name] / 20, images)) for name, o in optimizers.items()
         ),
-        streams=lambda x, y, seed: unpaired_stream(x, y, seed, flip=flip),
+        stream=lambda x, y, seed: unpaired_stream(x, y, seed, flip=flip),
     )
-
-
-CYCLE_RECIPES: dict[str, Callable[..., Experiment]] = {"cyclegan": cyclegan, "cyclegan_small": cyclegan_small}
 
 
 def he_weights(network: nn.Module) -> None:

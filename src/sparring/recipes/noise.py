@@ -1,12 +1,7 @@
-"""The explicit list of what can be trained.
-
-A recipe is a function that returns an experiment. Its signature is its command line, its arguments are the run's
-configuration and what a checkpoint says of itself, and its docstring is its help.
-"""
+"""Recipes that draw from noise: the 2014 GAN of the study notes, its original configuration, and DCGAN."""
 
 import math
-from collections.abc import Callable
-from typing import Annotated, Literal
+from typing import Annotated
 
 from torch import nn
 from torch.optim import SGD, Adam
@@ -16,27 +11,10 @@ from sparring.games import GAN, LOSSES, normal, uniform
 from sparring.games.losses import AdversarialLoss
 from sparring.networks import dcgan as convolutional
 from sparring.networks import maxout, mlp
+from sparring.recipes.kinds import Count, Images, LossName, PriorName, Rate, Share, Width
 from sparring.settings import Within
 from sparring.training.experiment import Experiment, Updates
 from sparring.training.schedules import linear, of_optimizer
-
-Recipe = Callable[..., Experiment]
-
-LossName = Literal[
-    "minimax",
-    "nonsaturating",
-    "least_squares",
-    "least_squares_pearson",
-    "hinge",
-    "wasserstein",
-    "relativistic",
-]
-PriorName = Literal["normal", "uniform"]
-Count = Annotated[int, Within(1, 1_000_000)]
-Width = Annotated[int, Within(1, 16_384)]
-Rate = Annotated[float, Within(0.0, 10.0)]
-Share = Annotated[float, Within(0.0, 0.999999)]
-Images = Annotated[float, Within(0.0, 1e12)]
 
 PRIORS = {"normal": normal, "uniform": uniform}
 
@@ -200,10 +178,6 @@ def dcgan(
         updates=updates,
         ema_half_life=ema,
     )
-
-
-RECIPES: dict[str, Recipe] = {"gan": gan, "gan2014": gan2014, "dcgan": dcgan}
-"""What `sparring train` and a checkpoint can name. A recipe of your own is passed as a function, not by name."""
 
 
 def _adam(network: nn.Module, lr: float, beta1: float, beta2: float) -> Adam:

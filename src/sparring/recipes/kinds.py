@@ -1,0 +1,30 @@
+"""The kinds of settings that recipes take: what makes sense, said once."""
+
+from collections.abc import Callable
+from typing import Annotated, Literal
+
+from sparring.settings import Within
+from sparring.training.experiment import Experiment
+
+Recipe = Callable[..., Experiment]
+
+LossName = Literal[
+    "minimax",
+    "nonsaturating",
+    "least_squares",
+    "least_squares_pearson",
+    "hinge",
+    "wasserstein",
+    "relativistic",
+]
+PriorName = Literal["normal", "uniform"]
+Count = Annotated[int, Within(1, 1_000_000)]
+Width = Annotated[int, Within(1, 16_384)]
+Rate = Annotated[float, Within(0.0, 10.0)]
+Share = Annotated[float, Within(0.0, 0.999999)]
+Images = Annotated[float, Within(0.0, 1e12)]
+Weight = Annotated[float, Within(0.0, 1e6)]
+Layers = Annotated[int, Within(1, 8)]
+Blocks = Annotated[int, Within(0, 64)]
+Side = Annotated[int, Within(0, 8192)]
+Pooled = Annotated[int, Within(0, 100_000)]

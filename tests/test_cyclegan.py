@@ -15,6 +15,7 @@ from sparring.data.pictures import Pictures
 from sparring.data.spec import Spec
 from sparring.games import LOSSES, Batch
 from sparring.games.cyclegan import CycleGAN
+from sparring.games.lookalikes import LookAlikes, Memory, unlikeness
 from sparring.games.penalties import finite_differences, gradient_penalty, lazy, on_share, r1, r2
 from sparring.games.pool import Pool
 from sparring.networks.patch import PatchDiscriminator
@@ -62,8 +63,8 @@ def make(translator="resnet", loss="least_squares", penalties="none", channels=(
     D = [PatchDiscriminator(c, 4, 1) for c in channels]
     more.setdefault("lambda_identity", 5.0 if a == b else 0.0)
     return CycleGAN(
-        make_one(a, b), make_one(b, a), *D, (a, 12, 10), (b, 12, 10), LOSSES[loss], penalties=PENALTIES[penalties],
-        pool=pool, **more,
+        make_one(a, b), make_one(b, a), *D, (a, 12, 10), (b, 12, 10), LOSSES[loss], penalties=PENALTIES.get(penalties),
+        pool=pool, **({"lookalikes": LookAlikes(1.0, 5)} if penalties == "lookalikes" else {}), **more,
     )  # fmt: skip
 
 
@@ -85,6 +86,7 @@ def same(a, b):
 
 
 GAMES = [
+    ("shuffle", "least_squares", "lookalikes", (3, 1)),
     *[("resnet", loss, "none", (3, 3)) for loss in LOSSES],
     *[(t, "least_squares", "none", (3, 1)) for t in TRANSLATORS],
     *[("shuffle", "relativistic", p, (1, 7)) for p in ("r1+r2", "gp", "fd")],
@@ -226,7 +228,7 @@ def pictures(n, channels, seed, side=12):
 
 SMALL = {
     "cyclegan": {"features": 4, "blocks": 1, "d_features": 4, "d_layers": 1, "load": 14, "crop": 12, "batch_size": 2, "ema": 20},
-    "cyclegan_small": {"features": 8, "blocks": 1, "d_features": 4, "batch_size": 3, "ema": 20, "images": 100},
+    "cyclegan_small": {"features": 8, "blocks": 1, "d_features": 4, "batch_size": 3, "ema": 20, "images": 100, "memory": 7},
 }  # fmt: skip
 
 
@@ -383,3 +385,54 @@ def test_small_recipe_starts_as_the_identity():
     assert torch.equal(game.G_xy(x), x) and torch.equal(game.G_yx(x), x)
     grey = cyclegan_small(spec, spec._replace(channels=1)).game
     assert grey.G_xy(x).shape == (2, 1, 32, 32) and grey.G_yx(x[:, :1]).shape == (2, 3, 32, 32)
+
+
+def test_the_memory_keeps_the_last_pictures_and_finds_the_nearest():
+    memory = Memory(4, (3, 2, 2))
+    seen = torch.linspace(-1, 1, 6).view(6, 1, 1, 1).expand(6, 3, 2, 2)
+    memory.remember(seen[:1])
+    distance, found = memory.nearest(seen[5:])
+    assert torch.allclose(found, seen[:1]) and distance.item() == pytest.approx(4.0), "empty places are never found"
+    memory.remember(seen[1:])
+    distance, found = memory.nearest(torch.stack([seen[0], seen[4] + 0.01]))
+    assert torch.allclose(found, torch.stack([seen[2], seen[4]]), atol=0.01), "the two oldest have made room"
+    assert distance[0].item() == pytest.approx(0.64, abs=0.02) and distance[1].item() < 0.01
+
+
+def test_unlikeness_is_near_squared_error_for_near_pixels_and_forgives_far_ones():
+    a, b = torch.zeros(2, 3, 4, 4), torch.zeros(2, 3, 4, 4)
+    b[0], b[1, :, :2] = 0.03, 2.0
+    near, half_far = unlikeness(a, b, 0.3)
+    assert near.item() == pytest.approx(0.01, rel=0.02) and 0.45 < half_far.item() < 0.5
+    c = torch.full((1, 1, 1, 1), 0.3, requires_grad=True)
+    far = torch.full((1, 1, 1, 1), 2.0, requires_grad=True)
+    for t in (c, far):
+        unlikeness(t, torch.zeros(1, 1, 1, 1), 0.3).sum().backward()
+    assert far.grad.item() < c.grad.item() / 30
+
+
+def test_look_alikes_pull_each_translator_towards_the_nearest_picture():
+    """With the truth in the memory, and nothing else to pay, both translators find a map that nobody paired for them."""
+    torch.manual_seed(0)
+    x = torch.rand(24, 3, 12, 10) * 2 - 1
+    y = (0.8 * x.flip(1) + 0.2 * x + 0.05).clamp(-1, 1) * 0.9
+    G_xy, G_yx = (ShuffleTranslator(3, 3, 16, 1) for _ in range(2))
+    D = [PatchDiscriminator(3, 4, 1) for _ in range(2)]
+    how = LookAlikes(1.0, 24, 1.0, 1.0)
+    game = CycleGAN(G_xy, G_yx, *D, x.shape[1:], x.shape[1:], lambda_cycle=0.0, lambda_identity=0.0, lookalikes=how)
+    optimizer = torch.optim.Adam([*G_xy.parameters(), *G_yx.parameters()], 3e-3)
+    before = [(g(a) - b).square().mean().item() for g, a, b in ((G_xy, x, y), (G_yx, y, x))]
+    for _ in range(60):
+        order = torch.randperm(24), torch.randperm(24)
+        loss = game.g_pays(Batch(x[order[0]], y[order[1]])).paid["lookalikes"]
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    after = [(g(a) - b).square().mean().item() for g, a, b in ((G_xy, x, y), (G_yx, y, x))]
+    assert all(end < start / 4 for start, end in zip(before, after, strict=True)), (before, after)
+
+
+@pytest.mark.parametrize("wrong", [{"weight": -1.0}, {"memory": 0}, {"share": 0.0}, {"share": 1.5}, {"scale": 0.0}])
+def test_look_alikes_that_make_no_sense_are_refused(wrong):
+    with pytest.raises(ValueError, match=next(iter(wrong))):
+        make(lookalikes=LookAlikes(**{"weight": 1.0, **wrong}))

@@ -48,7 +48,7 @@ def judge():
     return network
 
 
-@pytest.mark.parametrize(("recipe", "steps", "settings"), [("gan", 20_000, {}), ("dcgan", 6_000, {})])
+@pytest.mark.parametrize(("recipe", "steps", "settings"), [("gan", 20_000, {}), ("dcgan", 7_000, {})])
 def test_every_class_is_there_and_the_judge_is_sure(recipe, steps, settings, judge, tmp_path):
     path = sparring.train(recipe, "fashion", run={"steps": steps, "threads": 1, "out": tmp_path}, **settings)
     shares, confidence = judged(judge, sparring.load(path).sample(5000, seed=1).tensor)

@@ -9,6 +9,7 @@ from torch.nn.functional import l1_loss
 
 from sparring.games.game import Batch, Game, Player, Terms, bystander
 from sparring.games.gan import Augment
+from sparring.games.lookalikes import LookAlikes, Memory, unlikeness
 from sparring.games.losses import AdversarialLoss, least_squares
 from sparring.games.penalties import Penalty, View, judge
 from sparring.games.pool import Pool
@@ -21,10 +22,15 @@ class CycleGAN(Game):
 
     G pays  l_G(D_y(G_xy(x))) + l_G(D_x(G_yx(y)))
             + lambda_cycle (|G_yx(G_xy(x)) - x| + |G_xy(G_yx(y)) - y|)
-            + lambda_identity (|G_xy(y) - y| + |G_yx(x) - x|),
+            + lambda_identity (|G_xy(y) - y| + |G_yx(x) - x|)
+            + the pull of look-alikes, if it is asked for,
     D pays  (l_D(D_y(y), D_y(pool(G_xy(x)))) + l_D(D_x(x), D_x(pool(G_yx(y))))) / 2,
     with |.| the mean absolute difference. It is a game of two players: one holds both translators, the other both
     discriminators.
+
+    Look-alikes: G_xy(x) is pulled towards the nearest remembered y, and G_yx of that y towards x, and the other way round, as in
+    the iterated matching of closest points. Where the domains share layouts this says *which* map is wanted, about which the
+    adversarial and cycle losses are silent; a robust measure forgives what the two pictures do not share.
 
     The reference code computes fakes once, moves G, and shows D the fakes of G before its move. Here, as everywhere in this
     library, every move draws a fresh batch: D meets the fakes of the G that has just moved, and the pool mixes in
@@ -44,11 +50,13 @@ class CycleGAN(Game):
         pool: How many past fakes of each domain are kept; 0 for none.
         augment: Applied to all that the discriminators see, in both players' moves; must be differentiable.
         noise: Standard deviation of Gaussian noise on a translation before it is translated back: against hidden messages.
+        lookalikes: Pull towards the nearest pictures of the other domain; None for none.
 
     Raises:
         ValueError: If a weight is negative, or ``lambda_identity`` is positive and the domains have different channels.
 
-    Source: Zhu et al. 2017, equations 1-3 and section 5.2; ``noise``: Chu et al. 2017.
+    Source: Zhu et al. 2017, equations 1-3 and section 5.2; ``noise``: Chu et al. 2017; closest points: Besl and
+        McKay 1992.
     """
 
     def __init__(
@@ -66,6 +74,7 @@ class CycleGAN(Game):
         pool: int = 50,
         augment: Augment | None = None,
         noise: float = 0.0,
+        lookalikes: LookAlikes | None = None,
     ) -> None:
         super().__init__()
         if min(lambda_cycle, lambda_identity, noise) < 0:
@@ -81,6 +90,9 @@ class CycleGAN(Game):
         self.loss, self.penalties = loss, dict(penalties or {})
         self.lambda_cycle, self.lambda_identity, self.noise = lambda_cycle, lambda_identity, noise
         self.augment: Augment = augment or (lambda x: x)
+        self.lookalikes = lookalikes.check() if lookalikes and lookalikes.weight else None
+        if self.lookalikes:
+            self.memory_x, self.memory_y = (Memory(self.lookalikes.memory, shape) for shape in (x_shape, y_shape))
         self.turn = 0
 
     def players(self) -> dict[str, Player]:
@@ -104,6 +116,12 @@ class CycleGAN(Game):
             paid["cycle"] = self.lambda_cycle * cycle
         if self.lambda_identity:
             paid["identity"] = self.lambda_identity * (l1_loss(self.G_xy(y), y) + l1_loss(self.G_yx(x), x))
+        if self.lookalikes:
+            self.memory_x.remember(x)
+            self.memory_y.remember(y)
+            there = self._pull(self.lookalikes, x, fake_y, self.memory_y, self.G_yx)
+            back = self._pull(self.lookalikes, y, fake_x, self.memory_x, self.G_xy)
+            paid["lookalikes"] = self.lookalikes.weight * (there + back)
         return Terms(paid, {"cycle_error": cycle.detach() / 2})
 
     def d_pays(self, batch: Batch) -> Terms:
@@ -183,6 +201,15 @@ class CycleGAN(Game):
                 with torch.no_grad():
                     a = judge(D, self.augment(real), None)
         return self.loss.g(a, b).mean()
+
+    @staticmethod
+    def _pull(how: LookAlikes, start: Tensor, fake: Tensor, memory: Memory, back: nn.Module) -> Tensor:
+        """Towards look-alikes, of the part of a batch whose look-alikes are nearest: there, and from them back."""
+        distance, found = memory.nearest(fake)
+        believed = distance.argsort()[: max(1, round(how.share * len(distance)))]
+        found = found[believed]
+        there = unlikeness(fake[believed], found, how.scale)
+        return (there + unlikeness(back(found), start[believed], how.scale)).mean()
 
     def _tells(self, D: nn.Module, real: Tensor, fake: Tensor) -> tuple[View, Tensor]:
         real, fake = self.augment(real), self.augment(fake)

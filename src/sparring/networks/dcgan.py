@@ -15,8 +15,8 @@ from sparring.networks.mlp import ProjectionHead
 
 
 def stages(height: int, width: int) -> int:
-    """How often the size is halved: until the shorter side is 4 to 7 pixels, and at least once."""
-    return max(1, int(math.log2(max(min(height, width), 8) / 4)))
+    """How often the size is halved: until the shorter side is 3 to 6 pixels (28 -> 14 -> 7 -> 3), and at least once."""
+    return max(1, int(math.log2(max(min(height, width), 7) / 3.5)))
 
 
 class Generator(nn.Module):
@@ -57,13 +57,13 @@ class Generator(nn.Module):
 
 
 class Discriminator(nn.Module):
-    """Picture -> strided convolutions -> logit. Batch norm everywhere but in the first layer.
+    """Picture -> strided convolutions -> logit. Batch norm everywhere but in the first layer, or nowhere.
 
     Args:
         spec: Shape of the pictures.
         features: Channels of the first map; every stage has twice as many, up to ``8 * features``.
         classes: Labels that are told to D, by projection; 0 for none.
-        batch_norm: Without it, real and fake samples of a batch do not see each other.
+        batch_norm: Without it, the samples of a batch do not see each other, and weights start as of He et al. 2015.
     """
 
     def __init__(self, spec: Spec, features: int = 64, classes: int = 0, batch_norm: bool = True) -> None:
@@ -79,6 +79,8 @@ class Discriminator(nn.Module):
         self.layers = nn.Sequential(*layers, nn.Flatten())
         self.head = ProjectionHead(widths[-1] * (spec.height >> n) * (spec.width >> n), classes)
         dcgan_weights(self)
+        if not batch_norm:
+            he_weights(self)
 
     def forward(self, x: Tensor, y: Tensor | None = None) -> Tensor:
         """Pictures (N, C, H, W) and labels (N,) -> logits (N,)."""
@@ -97,3 +99,16 @@ def dcgan_weights(network: nn.Module) -> None:
         bias = getattr(module, "bias", None)
         if isinstance(bias, Tensor):
             nn.init.zeros_(bias)
+
+
+@torch.no_grad()
+def he_weights(network: nn.Module) -> None:
+    """Convolutions and linear maps so that activations keep their size without a norm (leaky ReLU of .2 between).
+
+    Source: He et al. 2015.
+    """
+    for module in network.modules():
+        if isinstance(module, nn.Conv2d):
+            nn.init.kaiming_normal_(module.weight, 0.2)
+        elif isinstance(module, nn.Linear):
+            nn.init.normal_(module.weight, 0.0, 1 / math.sqrt(module.in_features))

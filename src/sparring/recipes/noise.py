@@ -9,12 +9,13 @@ from torch.optim import SGD, Adam
 from sparring.data.spec import Spec
 from sparring.games import GAN, LOSSES, normal, uniform
 from sparring.games.losses import AdversarialLoss
+from sparring.games.penalties import lazy, r1
 from sparring.networks import dcgan as convolutional
 from sparring.networks import maxout, mlp
 from sparring.recipes.kinds import Count, Images, LossName, PriorName, Rate, Share, Width
 from sparring.settings import Within
 from sparring.training.experiment import Experiment, Updates
-from sparring.training.schedules import linear, of_optimizer
+from sparring.training.schedules import half_cosine, linear, of_optimizer
 
 PRIORS = {"normal": normal, "uniform": uniform}
 
@@ -139,16 +140,22 @@ def dcgan(
     d_steps: Annotated[int, Within(1, 1000)] = 1,
     prior: PriorName = "normal",
     z_dim: Width = 100,
-    features: Annotated[int, Within(1, 2048)] = 64,
+    features: Annotated[int, Within(1, 2048)] = 32,
+    batch_norm: bool = False,
+    gamma: Annotated[float, Within(0.0, 1e6)] = 0.5,
     conditional: bool = False,
-    lr: Rate = 5e-4,
+    lr: Rate = 1e-3,
+    decay: Images = 448_000,
     beta1: Share = 0.5,
-    beta2: Share = 0.999,
+    beta2: Share = 0.99,
     batch_size: Count = 64,
     ema: Images = 10_000,
     updates: Updates = "alternating",
 ) -> Experiment:
     """Deep convolutional GAN: any size, grey or colour.
+
+    Batch norm is in G; D has a penalty on its gradient in its place. The paper's has batch norm in both, no penalty
+    and no decay: ``--batch-norm --gamma 0 --decay 0 --features 128 --lr 2e-4 --beta2 .999``.
 
     Args:
         spec: Shape of the pictures.
@@ -157,26 +164,35 @@ def dcgan(
         prior: Distribution of z; the paper's is uniform.
         z_dim: Numbers in z.
         features: Channels of the largest hidden map; smaller maps have up to 8 times as many.
+        batch_norm: Whether D has batch norm too.
+        gamma: Weight of R1, gamma/2 |grad D|^2 at the data, on every fourth move of D with four times the weight; 0 for
+            none.
         conditional: Whether G and D are told the labels.
-        lr: Learning rate of both Adam optimizers; the paper's is 2e-4, for wider networks and longer runs.
+        lr: Learning rate of both Adam optimizers at the start.
+        decay: Images in which the rates fall to a twentieth along half a cosine, and the length of the run unless you
+            say otherwise; 0 keeps the rates and runs for 2,000,000.
         beta1: Adam's decay of the mean.
         beta2: Adam's decay of the square.
         batch_size: Pictures a move.
         ema: Half-life of the average of G, in images; 0 for none.
         updates: Whether D and G move in turn or from the same state.
 
-    Source: Radford et al. 2016.
+    Source: Radford et al. 2016; R1: Mescheder et al. 2018, on some moves only: Karras et al. 2020.
     """
     classes = _classes(spec, conditional)
     G = convolutional.Generator(spec, z_dim, features, classes)
-    D = convolutional.Discriminator(spec, features, classes)
+    D = convolutional.Discriminator(spec, features, classes, batch_norm)
+    penalties = {"r1": lazy(r1(gamma), 4)} if gamma else {}
+    optimizers = {"D": _adam(D, lr, beta1, beta2), "G": _adam(G, lr, beta1, beta2)}
+    law = half_cosine(lr, lr / 20, round(decay))
     return Experiment(
-        game=GAN(G, D, PRIORS[prior](z_dim), LOSSES[loss], d_steps=d_steps, classes=classes),
-        optimizers={"D": _adam(D, lr, beta1, beta2), "G": _adam(G, lr, beta1, beta2)},
+        game=GAN(G, D, PRIORS[prior](z_dim), LOSSES[loss], penalties=penalties, d_steps=d_steps, classes=classes),
+        optimizers=dict(optimizers),
         batch_size=batch_size,
-        images=2_000_000,
+        images=round(decay) or 2_000_000,
         updates=updates,
         ema_half_life=ema,
+        schedules=tuple(of_optimizer(o, "lr", law) for o in optimizers.values()) if decay else (),
     )
 
 

@@ -7,8 +7,10 @@ from torch.optim import Adam, Optimizer
 
 from sparring.data.spec import Spec
 from sparring.games.cyclegan import CycleGAN
+from sparring.games.lookalikes import LookAlikes
 from sparring.games.losses import LOSSES
 from sparring.games.penalties import finite_differences, on_share, r1
+from sparring.networks.dcgan import he_weights
 from sparring.networks.patch import PatchDiscriminator
 from sparring.networks.shuffle import ShuffleTranslator
 from sparring.networks.translate import Norm, ResNetTranslator, UNetTranslator, Up
@@ -132,6 +134,8 @@ def cyclegan_small(
     d_norm: Norm = "instance",
     gamma: Weight = 0.0,
     noise: Annotated[float, Within(0.0, 1.0)] = 0.0,
+    lambda_lookalike: Weight = 3.0,
+    memory: Annotated[int, Within(1, 100_000)] = 2048,
     pool: Pooled = 50,
     flip: bool = True,
     lr: Rate = 5e-4,
@@ -161,6 +165,8 @@ def cyclegan_small(
         d_norm: Instance norm in the discriminators, or none.
         gamma: Of R1, by finite differences on half of the batch; 0 for none; it wants a discriminator without norm.
         noise: On a translation before it is translated back, against hidden messages.
+        lambda_lookalike: Weight of the pull towards the nearest pictures of the other domain; 0 where domains share no layouts.
+        memory: Pictures of each domain in which look-alikes are looked for, the last ones seen.
         pool: Past fakes that D is reminded of.
         flip: Whether half of the pictures are mirrored.
         lr: Learning rate of the translators; it falls to a twentieth.
@@ -194,6 +200,7 @@ def cyclegan_small(
         penalties,
         pool,
         noise=noise,
+        lookalikes=LookAlikes(lambda_lookalike, memory),
     )
     optimizers = _adams(game, lr, beta1, beta2, d_lr)
     rates = {"G": lr, "D": d_lr}
@@ -208,13 +215,6 @@ def cyclegan_small(
         ),
         stream=lambda x, y, seed: unpaired_stream(x, y, seed, flip=flip),
     )
-
-
-def he_weights(network: nn.Module) -> None:
-    """Convolutions by He et al. 2015 for leaky ReLU of slope .2: without a norm N(0, .02) lets the signal die."""
-    for module in network.modules():
-        if isinstance(module, nn.Conv2d):
-            nn.init.kaiming_normal_(module.weight, 0.2)
 
 
 def _adams(game: CycleGAN, lr: float, beta1: float, beta2: float, d_lr: float | None = None) -> dict[str, Optimizer]:

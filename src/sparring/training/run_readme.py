@@ -4,8 +4,8 @@ from typing import Any
 
 FILES = {
     "results.png": "the picture to look at first: curves, the newest samples, real pictures",
-    "samples/": "pictures drawn from the same noise again and again, named by their step",
-    "reals.png": "pictures of the data, to compare with",
+    "samples/": "pictures drawn from the same noise, or strips there and back of the same held-out pictures, by step",
+    "reals.png": "pictures of the data, to compare with; of two domains `reals-x.png` and `reals-y.png`",
     "metrics.jsonl": "losses and measures, one JSON object a line",
     "log.txt": "what was printed, with times",
     "events.jsonl": "start, resume, stop and trouble, one JSON object a line",
@@ -17,13 +17,14 @@ FILES = {
 }
 
 
-def readme(name: str, command: str, facts: dict[str, Any]) -> str:
+def readme(name: str, command: str, facts: dict[str, Any], translates: bool = False) -> str:
     """Markdown: what the run is, how to use it, what each file is.
 
     Args:
         name: The run's name.
         command: The command that started it; may be empty.
         facts: What to tell about it, in order.
+        translates: Whether the run translates pictures, and does not draw from noise.
     """
     parts = [f"# {name}", "A run of sparring."]
     if facts:
@@ -32,7 +33,14 @@ def readme(name: str, command: str, facts: dict[str, Any]) -> str:
         parts.append(f"Started with:\n\n{_block(command)}")
     uses = [
         f"sparring resume {name}    # go on from the newest checkpoint",
-        f"sparring sample {name}    # draw pictures",
+        *(
+            [
+                f"sparring translate {name} PICTURES        # x to y; --to x the other way",
+                f"sparring evaluate {name} --pairs X Y      # against true pairs",
+            ]
+            if translates
+            else [f"sparring sample {name}    # draw pictures"]
+        ),
         f"sparring info {name}      # what it is and how far it came",
     ]
     parts += ["## Use it", _block("\n".join(uses)), "## What is in here", _table(FILES, code=True)]

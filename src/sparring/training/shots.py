@@ -19,7 +19,7 @@ from sparring.training.experiment import Domains
 from sparring.training.run_folder import RunFolder
 from sparring.training.trainer import Trainer
 
-COUNT = 64
+COUNT, STRIPS = 64, 24
 WATCHED = 256
 TRANSLATED_PIXELS = 1 << 16
 RESULTS_SECONDS = 60.0
@@ -126,7 +126,7 @@ def held_out_batch(domains: Domains) -> Batch:
 
 def _few(pictures: Pictures) -> torch.Tensor:
     most = max(2, TRANSLATED_PIXELS // (pictures.spec.height * pictures.spec.width))
-    return pictures.batch(torch.arange(min(COUNT, most, len(pictures))))[0]
+    return pictures.batch(torch.arange(min(STRIPS, most, len(pictures))))[0]
 
 
 @contextmanager

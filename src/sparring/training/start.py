@@ -79,7 +79,7 @@ def train(
         folder.config = to_json(config._replace(run=options))
         folder.command = sys.argv or ["python"]
         folder.data = described(domains)
-        folder.write_readme(_facts(made, domains, options))
+        folder.write_readme(_facts(made, domains, options), translates=len(domains) > 1)
         folder.event("started", recipe=config.recipe, data=name_of_domains(domains))
         shots = _shots(folder, trainer, made, parts)
         shots.take()

@@ -21,6 +21,8 @@ app = cyclopts.App(
 app.command("sparring.commands.train:app", name="train", help="Train a recipe on pictures.")
 app.command("sparring.commands.runs:resume", name="resume", help="Go on where a run stopped, exactly.")
 app.command("sparring.commands.use:sample", name="sample", help="Draw pictures from a run.")
+app.command("sparring.commands.evaluate:evaluate", name="evaluate", help="Measure a translation against the truth.")
+app.command("sparring.commands.translate:translate", name="translate", help="Translate pictures by a run.")
 app.command("sparring.commands.runs:info", name="info", help="What a run, a checkpoint or a picture is.")
 app.command("sparring.commands.runs:list_runs", name="list", help="The runs in a folder.")
 app.command("sparring.commands.data:app", name="data", help="Look at data before training on it.")

@@ -1,7 +1,7 @@
 """Using what was trained: load a run or a checkpoint, and draw from it. Only the run folder is read."""
 
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, overload
 
 import numpy as np
 import torch
@@ -12,12 +12,15 @@ from sparring.data.spec import Spec
 from sparring.data.values import from_unit
 from sparring.errors import CommandError, ModelError
 from sparring.games import GAN, Game
+from sparring.games.cyclegan import CycleGAN
 from sparring.recipes import Recipe
 from sparring.report.grid import to_pil
+from sparring.settings import check
 from sparring.training import checkpoint
 from sparring.training.backend import find_device
 from sparring.training.build import build, check_room, check_shapes, describe, measure, plan_from, sketch
 from sparring.training.optimizer_state import load_networks
+from sparring.translate.apply import Picture, Way, translate_any
 
 
 class Samples(NamedTuple):
@@ -91,9 +94,51 @@ class Model:
         z = _slerp(start, end, ts) if spherical else torch.lerp(start, end, ts)
         return self._draw(game, z, self._labels(frames, label if label is not None or not game.classes else 0))
 
+    @overload
+    def translate(self, picture: Tensor, to: str = "y") -> Tensor: ...
+    @overload
+    def translate(self, picture: Image.Image, to: str = "y") -> Image.Image: ...
+    @overload
+    def translate(self, picture: np.ndarray, to: str = "y") -> np.ndarray: ...
+    @overload
+    def translate(self, picture: str | Path, to: str = "y") -> Image.Image | np.ndarray: ...
+    def translate(self, picture: Picture, to: str = "y") -> Image.Image | np.ndarray | Tensor:
+        """Translate a picture of one domain into the other: any height and width, large ones in tiles.
+
+        Integers use the whole range of their type. Floats in an array use the range of the training data, or [0, 1] if that
+        was of integers. Where both domains have the same number of channels the result keeps the picture's mode and type.
+
+        Args:
+            picture: A path, a Pillow picture, an array (H, W) or (H, W, C), or a tensor (N, C, H, W) in [-1, 1].
+            to: The domain to translate to, "y" or "x".
+
+        Returns:
+            What was given: a Pillow picture, an array, or a tensor on the CPU. For a path a Pillow picture, or an array, alpha
+            last, where Pillow has no mode.
+
+        Raises:
+            CommandError: If this model does not translate, or ``to`` is no domain.
+            DataError: If the picture cannot be read or does not fit the translator.
+        """
+        return translate_any(self.way(to), picture)
+
+    def way(self, to: str) -> Way:
+        """The translator to domain "y" or "x", with what it reads and draws.
+
+        Raises:
+            CommandError: If this model does not translate, or ``to`` is no domain.
+        """
+        if not isinstance(self.game, CycleGAN):
+            draws = "; it draws from noise: sparring sample" if isinstance(self.game, GAN) else ""
+            raise CommandError(f"a {type(self.game).__name__} does not translate pictures{draws}")
+        x, y = self.specs
+        there = check("to", to, Literal["x", "y"]) == "y"
+        return Way(self.game.G_xy, x, y) if there else Way(self.game.G_yx, y, x)
+
     def _gan(self) -> GAN:
         if not isinstance(self.game, GAN):
-            raise CommandError(f"a {type(self.game).__name__} does not draw from noise")
+            translates = "; it translates pictures: sparring translate" if isinstance(self.game, CycleGAN) else ""
+            raise CommandError(f"a {type(self.game).__name__} does not draw from noise{translates}")
         return self.game
 
     def _device(self) -> torch.device:

@@ -204,12 +204,9 @@ class CycleGAN(Game):
 
     @staticmethod
     def _pull(how: LookAlikes, start: Tensor, fake: Tensor, memory: Memory, back: nn.Module) -> Tensor:
-        """Towards look-alikes, of the part of a batch whose look-alikes are nearest: there, and from them back."""
-        distance, found = memory.nearest(fake)
-        believed = distance.argsort()[: max(1, round(how.share * len(distance)))]
-        found = found[believed]
-        there = unlikeness(fake[believed], found, how.scale)
-        return (there + unlikeness(back(found), start[believed], how.scale)).mean()
+        """Towards look-alikes: there, and from them back."""
+        found = memory.nearest(fake)
+        return (unlikeness(fake, found, how.scale) + unlikeness(back(found), start, how.scale)).mean()
 
     def _tells(self, D: nn.Module, real: Tensor, fake: Tensor) -> tuple[View, Tensor]:
         real, fake = self.augment(real), self.augment(fake)

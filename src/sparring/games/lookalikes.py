@@ -13,7 +13,6 @@ class LookAlikes(NamedTuple):
     Args:
         weight: Of the term in what G pays.
         memory: Pictures of each domain that are kept to look in, the last ones seen.
-        share: Part of a batch that is believed: the pictures whose look-alike is nearest.
         scale: Root mean square difference of a pixel at which half of the pull is given up, in units of [-1, 1].
 
     Raises:
@@ -22,13 +21,12 @@ class LookAlikes(NamedTuple):
 
     weight: float
     memory: int = 2048
-    share: float = 0.5
     scale: float = 0.3
 
     def check(self) -> "LookAlikes":
         """Itself, if it makes sense."""
-        if self.weight < 0 or self.memory < 1 or not 0 < self.share <= 1 or self.scale <= 0:
-            raise ValueError(f"{self}: weight is 0 or more, memory 1 or more, share in (0, 1], scale above 0")
+        if self.weight < 0 or self.memory < 1 or self.scale <= 0:
+            raise ValueError(f"{self}: weight is 0 or more, memory 1 or more, scale above 0")
         return self
 
 
@@ -57,21 +55,12 @@ class Memory(nn.Module):
         self.count.add_(len(pictures))
 
     @torch.no_grad()
-    def nearest(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
-        """Of each picture the nearest in the memory.
-
-        Args:
-            pictures: (N, ...).
-
-        Returns:
-            Mean squared differences (N,), and the pictures found (N, ...), float32.
-        """
+    def nearest(self, pictures: Tensor) -> Tensor:
+        """Of each picture (N, ...) the nearest in the memory by squared difference, (N, ...) float32."""
         known, asked = self.pictures, pictures.flatten(1).to(self.pictures)
         far = known.float().square().sum(1) - 2 * (asked @ known.T).float()
         far = far.masked_fill(torch.arange(self.size, device=far.device) >= self.count, torch.inf)
-        distance, place = far.min(1)
-        squares = asked.float().square().sum(1)
-        return (distance + squares) / known.shape[1], known[place].float().view(pictures.shape)
+        return known[far.argmin(1)].float().view(pictures.shape)
 
 
 def unlikeness(a: Tensor, b: Tensor, scale: float) -> Tensor:

@@ -178,7 +178,7 @@ def _play(session: Session, facts: Mapping[str, Any]) -> Path:
         raise NoRoomError("memory ran out while training; use a smaller batch_size or smaller networks") from e
     except RuntimeError as e:
         run.event("failed", error=str(e))
-        if "not enough memory" in str(e):
+        if "not enough memory" in str(e) or "DefaultCPUAllocator" in str(e):
             raise NoRoomError("memory ran out while training; use a smaller batch_size or smaller networks") from e
         raise
     except BaseException as e:

@@ -1,13 +1,113 @@
-"""From a picture file to its translation: read, translate, write in the form it came in."""
+"""From a picture to its translation, in the form it came in: a file, a Pillow picture, an array or a tensor."""
 
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
-from torch import nn
+import torch
+from PIL import Image
+from torch import Tensor, nn
 
+from sparring.data.header import Unreadable
 from sparring.data.spec import Spec
-from sparring.translate.picture_file import PictureFile, fitted, like, read_picture, write_picture
+from sparring.errors import DataError
+from sparring.translate.picture_file import (
+    PictureFile,
+    fitted,
+    from_array,
+    from_image,
+    in_pillow,
+    like,
+    read_picture,
+    to_image,
+    write_picture,
+)
 from sparring.translate.tiled import PLACES, TILE, WHOLE, translate_array
+
+OUTSIDE = 1e-3  # how far a float may be outside of [-1, 1] before it is taken for something else
+
+Picture = str | Path | Image.Image | np.ndarray | Tensor
+
+
+class Way(NamedTuple):
+    """A translator and the domains at both of its ends.
+
+    Args:
+        network: The translator.
+        spec_in: Of the domain it reads.
+        spec_out: Of the domain it draws.
+    """
+
+    network: nn.Module
+    spec_in: Spec
+    spec_out: Spec
+
+    def __call__(self, picture: PictureFile) -> PictureFile:
+        """The translation, see `translate_picture`."""
+        return translate_picture(self.network, picture, self.spec_in, self.spec_out)
+
+
+def translate_any(way: Way, picture: Picture) -> Image.Image | np.ndarray | Tensor:
+    """Translate a picture of any kind into one of its kind.
+
+    Args:
+        way: The translator.
+        picture: A path, a Pillow picture, an array (H, W) or (H, W, C), or a tensor (N, C, H, W) in [-1, 1].
+
+    Returns:
+        For a Pillow picture one of its mode, for an array one of its type, for a tensor one on the CPU; for a path a Pillow
+        picture, or an array, alpha last, where Pillow has no mode.
+
+    Raises:
+        DataError: If it cannot be read, does not fit the translator, or no such kind of picture holds the translation.
+    """
+    if isinstance(picture, Tensor):
+        return translate_tensor(way, picture)
+    try:
+        if isinstance(picture, Image.Image):
+            return to_image(way(from_image(picture)))
+        if isinstance(picture, np.ndarray):
+            values = way(from_array(picture)).values.astype(picture.dtype)
+            return values[..., 0] if picture.ndim == 2 and values.shape[2] == 1 else values
+        drawn = way(read_picture(Path(picture)))
+        if in_pillow(drawn):
+            return to_image(drawn)
+        return drawn.values if drawn.alpha is None else np.dstack([drawn.values, drawn.alpha])
+    except Unreadable as error:
+        name = picture if isinstance(picture, str | Path) else "the picture"
+        raise DataError(f"{name} cannot be translated: {error}") from None
+
+
+@torch.no_grad()
+def translate_tensor(way: Way, x: Tensor) -> Tensor:
+    """Translate pictures as the networks see them; large ones go in tiles.
+
+    Args:
+        way: The translator.
+        x: (N, C, H, W) in [-1, 1], on any device.
+
+    Returns:
+        (N, C', H, W) in [-1, 1], float32, on the CPU.
+
+    Raises:
+        DataError: If the shape, the type or the range is another.
+    """
+    if x.ndim != 4 or not x.is_floating_point() or 0 in x.shape:
+        raise DataError(f"a tensor of shape {tuple(x.shape)} and {x.dtype}; it must be (N, C, H, W) floats in [-1, 1]")
+    if x.shape[1] != way.spec_in.channels:
+        raise DataError(f"the tensor has {x.shape[1]} channels, and the translator takes {way.spec_in.channels}")
+    low, high = (float(end) for end in x.aminmax())
+    if not (low >= -1 - OUTSIDE and high <= 1 + OUTSIDE):
+        raise DataError(f"the tensor has values from {low:g} to {high:g}; it must be in [-1, 1]")
+    pixels = x.shape[2] * x.shape[3]
+    if pixels <= WHOLE:
+        device = next(way.network.parameters()).device
+        parts = (part.to(device, torch.float32) for part in torch.split(x, max(1, WHOLE // pixels)))
+        return torch.cat([way.network(part).float().cpu() for part in parts])
+    given, wanted = (spec._replace(bits=32, low=-1.0, high=1.0) for spec in (way.spec_in, way.spec_out))
+    arrays = (part.float().cpu().permute(1, 2, 0).numpy() for part in x)
+    drawn = [torch.from_numpy(translate_array(way.network, array, given, wanted)) for array in arrays]
+    return torch.stack(drawn).permute(0, 3, 1, 2).contiguous()
 
 
 def translate_picture(

@@ -1,15 +1,18 @@
 """A picture as a file had it: values, alpha and form, so that what comes out is what came in, translated."""
 
+import io
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 import numpy as np
 from PIL import Image, ImageOps
 
-from sparring.data import png16
+from sparring import durable
+from sparring.data import png16, tiff
 from sparring.data.decode import FORMATS, ORIENTATION, decode, read_header, reason
 from sparring.data.entries import Entry
-from sparring.data.header import Unreadable, check_pixels
+from sparring.data.header import Header, Unreadable, check_pixels
+from sparring.data.resize import fit
 from sparring.translate.png16_write import write_png16
 
 QUALITY = 95
@@ -48,12 +51,70 @@ def read_picture(path: Path) -> PictureFile:
         entry = Entry(path.name, facts.st_size, facts.st_mtime_ns, lambda: open(path, "rb"))
         header = read_header(entry)
         values = decode(entry, header)
-        mode, alpha = ("array", None) if values.shape[2] not in (1, 3) else _mode_and_alpha(entry, header.alpha)
+        mode, alpha = _mode_and_alpha(entry, header)
     except Unreadable:
         raise
     except Exception as error:
         raise Unreadable(reason(error)) from None
     return PictureFile(values, alpha, mode, suffix)
+
+
+def from_array(values: np.ndarray) -> PictureFile:
+    """An array (H, W) or (H, W, C) as a picture.
+
+    Raises:
+        Unreadable: If its shape or type is not a picture's.
+    """
+    return PictureFile(_array(values), None, "array", "")
+
+
+def from_image(image: Image.Image) -> PictureFile:
+    """A Pillow picture, turned as its EXIF orientation says; alpha as in `read_picture`.
+
+    Raises:
+        Unreadable: If it cannot be decoded, or holds values that are not a picture's.
+    """
+    try:
+        upright = ImageOps.exif_transpose(image)
+        mode = upright.mode
+        if mode == "F" or mode.startswith("I"):
+            return PictureFile(_array(_whole(np.asarray(upright))), None, mode, "")
+        alpha = None
+        if upright.has_transparency_data:
+            rgba = (upright.convert("LA") if mode == "La" else upright).convert("RGBA")
+            alpha = np.asarray(rgba.getchannel("A"))
+            upright = Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba)
+        values = np.asarray(upright.convert("L" if mode in ("1", "L", "LA", "La") else "RGB"))
+        return PictureFile(values[..., None] if values.ndim == 2 else values, alpha, mode, "")
+    except Unreadable:
+        raise
+    except Exception as error:  # a picture that was opened and not yet read is a file still
+        raise Unreadable(reason(error)) from None
+
+
+def in_pillow(picture: PictureFile) -> bool:
+    """Whether Pillow has a mode for it: 8-bit grey and colour, with alpha or not; 16-bit and float grey."""
+    if picture.values.dtype == np.uint8:
+        return picture.values.shape[2] in (1, 3)
+    return picture.values.shape[2] == 1 and picture.alpha is None
+
+
+def to_image(picture: PictureFile) -> Image.Image:
+    """The picture in Pillow, in its mode.
+
+    Raises:
+        Unreadable: If Pillow has none for it.
+    """
+    if not in_pillow(picture):
+        have = f"{picture.values.shape[2]} channels of {picture.values.dtype}"
+        raise Unreadable(f"{have}{'' if picture.alpha is None else ' and alpha'}: Pillow has no mode for that")
+    return _pillow(picture.values, picture.alpha, picture.mode)
+
+
+def resized(picture: PictureFile, size: tuple[int, int]) -> PictureFile:
+    """The picture and its alpha, cut around the centre to the aspect ratio of ``size`` and resampled."""
+    alpha = None if picture.alpha is None else fit(picture.alpha[..., None], size)[..., 0]
+    return picture._replace(values=fit(picture.values, size), alpha=alpha)
 
 
 def fitted(values: np.ndarray, channels: int) -> np.ndarray:
@@ -81,10 +142,10 @@ def like(source: PictureFile, values: np.ndarray, same_channels: bool) -> Pictur
         source: What was translated.
         values: (H, W, C) what came out, in any of the types.
         same_channels: Whether both domains have the same number of channels; then a source that was grey comes out grey though
-            the translator draws colour. If not, the output keeps the channels of its domain.
+            the translator draws colour, and the other way round. If not, the output keeps the channels of its domain.
     """
     values = as_type(values, source.values.dtype)
-    if same_channels:
+    if same_channels and values.shape[2] in (1, 3):
         values = fitted(values, source.values.shape[2])
     mode = source.mode
     if values.shape[2] != source.values.shape[2]:
@@ -104,26 +165,35 @@ def as_type(values: np.ndarray, dtype: np.dtype) -> np.ndarray:
 
 
 def write_picture(path: Path, picture: PictureFile) -> None:
-    """Write a picture in its form. The suffix of ``path`` decides the format.
+    """Write a picture in its form, whole or not at all. The suffix of ``path`` decides the format.
 
     Raises:
-        Unreadable: If no format holds such a picture.
+        Unreadable: If the format cannot hold such a picture, or the file cannot be written; an older one is as it was.
+        NoRoomError: If the disk is full; likewise.
     """
-    values, alpha = picture.values, picture.alpha
     suffix = path.suffix.lower()
+    content = io.BytesIO()
     try:
-        with open(path, "wb") as file:
-            if suffix == ".npy":
-                np.save(file, values, allow_pickle=False)
-            elif values.dtype == np.uint16 and suffix == ".png" and (values.shape[2] == 3 or alpha is not None):
-                write_png16(file, values if alpha is None else np.dstack([values, alpha]))
-            elif picture.mode == "array" or (values.dtype == np.uint16 and values.shape[2] > 1):
-                _tiff(file, values, suffix)
-            else:
-                _pillow(values, alpha, picture.mode).save(file, **_options(suffix))
-    except (OSError, ValueError, KeyError) as error:
-        path.unlink(missing_ok=True)
-        raise Unreadable(f"cannot be written as {suffix}: {reason(error)}") from None
+        _encode(content, picture, suffix)
+    except Exception as error:  # encoders raise nearly anything
+        raise Unreadable(f"cannot be written as {suffix or 'a file without a suffix'}: {reason(error)}") from None
+    try:
+        durable.write_file(path, content.getvalue())
+    except OSError as error:
+        raise Unreadable(f"cannot be written: {reason(error)}") from None
+
+
+def _encode(file: IO[bytes], picture: PictureFile, suffix: str) -> None:
+    values, alpha = picture.values, picture.alpha
+    whole = values if alpha is None else np.dstack([values, alpha])
+    if suffix == ".npy":
+        np.save(file, whole, allow_pickle=False)
+    elif values.dtype == np.uint16 and suffix == ".png" and (values.shape[2] == 3 or alpha is not None):
+        write_png16(file, whole)
+    elif in_pillow(picture):
+        _pillow(values, alpha, picture.mode).save(file, **_options(suffix))
+    else:
+        _tiff(file, whole, suffix, alpha is not None)
 
 
 def _array(values: np.ndarray) -> np.ndarray:
@@ -140,17 +210,31 @@ def _array(values: np.ndarray) -> np.ndarray:
     return values
 
 
-def _mode_and_alpha(entry: Entry, has_alpha: bool) -> tuple[str, np.ndarray | None]:
+def _whole(values: np.ndarray) -> np.ndarray:
+    """Whole numbers of any width as 16 bits; floats as they are."""
+    if values.dtype.kind == "f":
+        return values
+    if values.min() < 0 or values.max() > 65535:
+        raise Unreadable(f"whole numbers from {values.min()} to {values.max()}; 0 to 65535 are a picture's")
+    return values.astype(np.uint16)
+
+
+def _mode_and_alpha(entry: Entry, header: Header) -> tuple[str, np.ndarray | None]:
+    if header.channels not in (1, 3) and not header.alpha:
+        return "array", None
     with entry.open() as stream:
         head = stream.read(32)
         stream.seek(0)
         if png16.is_cut_by_pillow(head):
-            alpha = png16.decode(stream.read())[..., -1] if has_alpha else None
-            return ("RGB" if head[25] in (2, 6) else "L") + ("A" if has_alpha else ""), alpha
+            alpha = png16.decode(stream.read())[..., -1] if header.alpha else None
+            return ("RGB" if head[25] in (2, 6) else "L") + ("A" if header.alpha else ""), alpha
+        if tiff.is_tiff(head) and tiff.is_deep(header):
+            whole = header._replace(channels=header.channels + 1, alpha=False)
+            return "array", tiff.decode(stream, whole)[..., -1] if header.alpha else None
         with Image.open(stream, formats=FORMATS) as image:
             check_pixels(image.height, image.width)
             mode = image.mode
-            if not has_alpha:
+            if not header.alpha:
                 return mode, None
             upright = image if image.getexif().get(ORIENTATION, 1) == 1 else ImageOps.exif_transpose(image)
             return mode, np.asarray(upright.convert("RGBA").getchannel("A"))
@@ -162,12 +246,18 @@ def _pillow(values: np.ndarray, alpha: np.ndarray | None, mode: str) -> Image.Im
     if alpha is not None:
         image = image.convert("L" if grey else "RGB")
         image.putalpha(Image.fromarray(np.ascontiguousarray(alpha)))
-        return image.quantize(256, Image.Quantize.FASTOCTREE) if mode == "P" else image
+        if mode == "P":
+            return image.quantize(256, Image.Quantize.FASTOCTREE)
+        return image.convert(mode) if mode in ("PA", "La", "RGBa") else image
     if mode == "P":
         return image.convert("RGB").quantize(256)
     if mode == "1":
         return image.convert("1")
-    return image.convert(mode) if mode in ("CMYK", "YCbCr", "LAB", "HSV") and not grey else image
+    if mode in ("I;16B", "I;16L") and image.mode == "I;16":  # convert() would cut to 255
+        order = ">u2" if mode == "I;16B" else "<u2"
+        return Image.frombytes(mode, image.size, values.astype(order).tobytes())
+    kin = ("I",) if image.mode == "I;16" else ("CMYK", "YCbCr", "LAB", "HSV", "RGBX") if image.mode == "RGB" else ()
+    return image.convert(mode) if mode in kin else image
 
 
 def _options(suffix: str) -> dict[str, Any]:
@@ -180,7 +270,9 @@ def _options(suffix: str) -> dict[str, Any]:
         ".pgm": "PPM",
         ".apng": "PNG",
     }
-    kind = kinds.get(suffix) or Image.registered_extensions()[suffix]
+    kind = kinds.get(suffix) or Image.registered_extensions().get(suffix)
+    if kind is None:
+        raise ValueError("no format goes by this suffix")
     more: dict[str, dict[str, Any]] = {
         "JPEG": {"quality": QUALITY, "subsampling": 0},
         "WEBP": {"lossless": True},
@@ -189,11 +281,13 @@ def _options(suffix: str) -> dict[str, Any]:
     return {"format": kind, **more.get(kind, {})}
 
 
-def _tiff(file: IO[bytes], values: np.ndarray, suffix: str) -> None:
+def _tiff(file: IO[bytes], values: np.ndarray, suffix: str, alpha: bool) -> None:
     if suffix not in (".tif", ".tiff"):
         raise ValueError(f"{values.shape[2]} channels of {values.dtype} need .tiff or .npy")
     try:
         import tifffile
     except ImportError:
         raise ValueError("a TIFF of many channels or of 16-bit colour needs: pip install 'sparring[tiff]'") from None
-    tifffile.imwrite(file, values, photometric="rgb" if values.shape[2] == 3 else "minisblack", planarconfig="contig")
+    kind = "rgb" if values.shape[2] - alpha == 3 else "minisblack"
+    extra = {"extrasamples": ["unassalpha"]} if alpha else {}
+    tifffile.imwrite(file, values, photometric=kind, planarconfig="contig", **extra)

@@ -1,0 +1,253 @@
+"""``sparring translate``: pictures of one domain become pictures of the other, each in the form it came in."""
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Literal, NamedTuple
+
+import torch
+from cyclopts import Parameter
+from PIL import Image
+
+from sparring.data.entries import PICTURE_SUFFIXES, printable
+from sparring.data.header import Unreadable
+from sparring.data.spec import Spec
+from sparring.errors import CommandError, DataError
+from sparring.model import Model, load
+from sparring.report.grid import to_pil, to_uint8
+from sparring.report.png import save_png
+from sparring.report.waiting import waiting
+from sparring.settings import did_you_mean
+from sparring.training.config import parse_size
+from sparring.translate.picture_file import PictureFile, read_picture, resized, write_picture
+
+SUFFIXES = PICTURE_SUFFIXES | {".npy"}
+OUT = Path("translated")
+
+
+class Job(NamedTuple):
+    """One picture and what becomes of it.
+
+    Args:
+        source: The file to read.
+        target: The file to write.
+        strip: The file of its way there and back, or None.
+    """
+
+    source: Path
+    target: Path
+    strip: Path | None
+
+
+class Plan(NamedTuple):
+    """What a command wants done to every picture.
+
+    Args:
+        model: The run.
+        to: The domain to translate to.
+        size: Height and width to resize to first, or None.
+        text: What a strip says of itself.
+    """
+
+    model: Model
+    to: Literal["x", "y"]
+    size: tuple[int, int] | None
+    text: dict[str, str]
+
+
+def translate(
+    run: str,
+    pictures: Annotated[list[Path], Parameter(negative="")],
+    *,
+    to: Literal["x", "y"] = "y",
+    size: str = "keep",
+    out: Path = OUT,
+    cycle: Annotated[bool, Parameter(negative="", help="Besides, NAME-cycle.png: there and back again.")] = False,
+    weights: Literal["average", "newest"] = "average",
+    step: int | None = None,
+) -> None:
+    """Translate pictures by a run. Size, mode, bit depth, name and format stay as they were.
+
+    A folder is searched with all below it, and what is found keeps its place below ``out``. A file that cannot be translated is
+    named with the reason, the rest goes on, and the command fails at the end. Of many frames the first is taken. A strip is
+    8-bit RGB, for looking at: the picture, its translation as it was written, and that translated back.
+
+    Args:
+        run: The folder, number or name of a run, or a checkpoint folder.
+        pictures: Files, or folders of them.
+        to: The domain to translate to; x was --data in training, y was --data-y.
+        size: keep, or cut to the aspect ratio and resize to one side (256) or height x width (48x64).
+        out: Folder to write to.
+        weights: The average of the weights, or the newest.
+        step: Of the checkpoint; the newest whole one by default.
+
+    Raises:
+        CommandError: If a value makes no sense, the run does not translate, or a file would be overwritten.
+        DataError: If there are no pictures, or not all could be translated.
+    """
+    wanted = _size(size)
+    if out.exists() and not out.is_dir():
+        raise CommandError(f"out is {out}, which is a file; give a folder")
+    jobs, unseen = _jobs(pictures, out, cycle)
+    if not jobs and not unseen:
+        raise DataError(f"There are no pictures in {', '.join(map(str, pictures))}.")
+    model = load(run, weights=weights, step=step)
+    model.way(to)  # refuses a run that does not translate
+    recipe, steps = model.facts["plan"]["recipe"], model.facts["progress"]["steps"]
+    plan = Plan(model, to, wanted, {"recipe": str(recipe), "step": str(steps), "weights": weights, "to": to})
+    for folder, why in unseen:
+        _complain(folder, why)
+    failed = len(unseen)
+    with waiting() as progress:
+        for i, job in enumerate(jobs):
+            progress("translating", i, len(jobs))
+            if why := _attempt(job, plan):
+                failed += 1
+                _complain(job.source, why)
+    total = len(jobs) + len(unseen)
+    done = total - failed
+    print(f"translated: {done:,} picture{'' if done == 1 else 's'} in {out}")
+    if failed:
+        raise DataError(f"{failed:,} of {total:,} could not be translated; the reasons are above.")
+
+
+def _attempt(job: Job, plan: Plan) -> str:
+    """Translate one file; the reason if that cannot be done, else nothing."""
+    try:
+        _translate(job, plan)
+    except (Unreadable, DataError) as error:
+        return str(error)
+    except OSError as error:
+        return error.strerror or str(error)
+    except (MemoryError, RuntimeError) as error:
+        if isinstance(error, RuntimeError) and not _is_memory(error):
+            raise
+        return "needs more memory than there is; give a smaller --size"
+    return ""
+
+
+def _translate(job: Job, plan: Plan) -> None:
+    if job.source.exists() and not job.source.is_file():
+        raise Unreadable("no regular file")
+    there = plan.model.way(plan.to)
+    picture = read_picture(job.source)
+    if plan.size is not None:
+        picture = resized(picture, plan.size)
+    drawn = there(picture)
+    job.target.parent.mkdir(parents=True, exist_ok=True)
+    if job.strip is not None:
+        again = plan.model.way("x" if plan.to == "y" else "y")(drawn)
+        a, b = there.spec_in, there.spec_out
+        strip = _side_by_side([_shown(picture, a), _shown(drawn, b), _shown(again, a)])
+    write_picture(job.target, drawn)
+    if job.strip is not None:
+        save_png(strip, job.strip, plan.text)
+
+
+def _shown(picture: PictureFile, spec: Spec) -> Image.Image:
+    low, high = (spec.low, spec.high) if spec.bits == 32 else (0.0, 1.0)
+    return to_pil(to_uint8(picture.values, low, high)).convert("RGB")
+
+
+def _side_by_side(pictures: list[Image.Image]) -> Image.Image:
+    strip = Image.new("RGB", (sum(p.width for p in pictures), pictures[0].height))
+    at = 0
+    for picture in pictures:
+        strip.paste(picture, (at, 0))
+        at += picture.width
+    return strip
+
+
+def _jobs(pictures: list[Path], out: Path, cycle: bool) -> tuple[list[Job], list[tuple[Path, str]]]:
+    """What to read and to write, and the folders that cannot be looked into.
+
+    Raises:
+        CommandError: If a file would be overwritten by another's translation.
+    """
+    found: list[tuple[Path, Path]] = []
+    unseen: list[tuple[Path, str]] = []
+    for given in pictures:
+        if given.is_dir():
+            found += [(path, path.relative_to(given)) for path in _below(given, out, unseen)]
+        else:
+            found.append((given, Path(given.name)))
+    jobs = []
+    for source, name in dict.fromkeys(found):
+        target = out / name
+        jobs.append(Job(source, target, target.with_name(f"{target.stem}-cycle.png") if cycle else None))
+    _refuse_overwriting(jobs)
+    return jobs, unseen
+
+
+def _below(root: Path, out: Path, unseen: list[tuple[Path, str]]) -> Iterator[Path]:
+    """Pictures in a folder and below: links are followed once; hidden files and earlier translations are left out."""
+
+    def complain(error: OSError) -> None:
+        unseen.append((Path(error.filename), error.strerror or "unreadable"))
+
+    seen = set[tuple[int, int]]()
+    if out.is_dir() and not os.path.samefile(root, out):
+        seen.add((out.stat().st_dev, out.stat().st_ino))
+    for folder, below, names in os.walk(root, onerror=complain, followlinks=True):
+        facts = os.stat(folder)
+        if (facts.st_dev, facts.st_ino) in seen:
+            below.clear()
+            continue
+        seen.add((facts.st_dev, facts.st_ino))
+        below[:] = sorted(name for name in below if not name.startswith("."))
+        for name in sorted(names):
+            if not name.startswith(".") and Path(name).suffix.lower() in SUFFIXES:
+                yield Path(folder, name)
+
+
+def _refuse_overwriting(jobs: list[Job]) -> None:
+    """No input is written over, and no output twice.
+
+    Raises:
+        CommandError: With the names.
+    """
+    inputs = {key for job in jobs for key in _known_by(job.source)}
+    written: set[str] = set()
+    for job in jobs:
+        for path in (job.target, job.strip):
+            if path is None:
+                continue
+            if not inputs.isdisjoint(_known_by(path)):
+                raise CommandError(
+                    f"{path} is one of the pictures and would be overwritten; give another folder: --out"
+                )
+            place = os.path.join(os.path.realpath(path.parent), path.name)
+            if place in written:
+                raise CommandError(
+                    f"{path} would be written twice, the second time for {job.source}; translate the pictures one after the "
+                    "other, each with an --out of its own"
+                )
+            written.add(place)
+
+
+def _known_by(path: Path) -> list[object]:
+    """Where a file is, and which it is if it exists: two names of one file have a key in common."""
+    place: list[object] = [os.path.realpath(path)]
+    if not path.exists():
+        return place
+    facts = path.stat()
+    return [*place, (facts.st_dev, facts.st_ino)]
+
+
+def _size(text: str) -> tuple[int, int] | None:
+    if text == "keep":
+        return None
+    try:
+        return parse_size(text)
+    except CommandError as error:
+        hint = did_you_mean(text, ["keep"])
+        raise CommandError(f"{error}; or keep, which leaves the pictures as they are{hint}") from None
+
+
+def _is_memory(error: RuntimeError) -> bool:
+    return isinstance(error, torch.OutOfMemoryError) or "DefaultCPUAllocator" in str(error)
+
+
+def _complain(place: Path, why: str) -> None:
+    print(f"skipped {printable(str(place))}: {why}", file=sys.stderr)

@@ -15,6 +15,7 @@ from sparring.data.pictures import Pictures
 from sparring.data.spec import Spec
 from sparring.games import LOSSES, Batch
 from sparring.games.cyclegan import CycleGAN
+from sparring.games.game import bystander
 from sparring.games.lookalikes import LookAlikes, Memory, unlikeness
 from sparring.games.penalties import finite_differences, gradient_penalty, lazy, on_share, r1, r2
 from sparring.games.pool import Pool
@@ -434,3 +435,13 @@ def test_look_alikes_pull_each_translator_towards_the_nearest_picture():
 def test_look_alikes_that_make_no_sense_are_refused(wrong):
     with pytest.raises(ValueError, match=next(iter(wrong))):
         make(lookalikes=LookAlikes(**{"weight": 1.0, **wrong}))
+
+
+@pytest.mark.parametrize("norm", [nn.InstanceNorm2d(3, track_running_stats=True), nn.BatchNorm2d(3)])
+def test_a_bystanders_running_statistics_stand_still(norm):
+    before = state(norm)
+    with bystander(norm):
+        norm(torch.rand(4, 3, 5, 5) + 3)
+    assert same(state(norm), before)
+    norm(torch.rand(4, 3, 5, 5) + 3)
+    assert not same(state(norm), before), "afterwards they move again"

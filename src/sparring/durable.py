@@ -167,7 +167,7 @@ def room_for(what: str, where: Path, needed: int) -> Iterator[None]:
             raise
         raise NoRoomError(
             f"No room for {what} in {where}: it needs about {amount(needed)}, {_free(where)} free "
-            f"({error.strerror}). What was there before is whole. Make room, then `sparring resume`."
+            f"({error.strerror}). What was there before is whole. Make room and try again; a run goes on with `sparring resume`."
         ) from error
 
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
+from torch.nn.modules.instancenorm import _InstanceNorm
 from torch.nn.utils.parametrizations import _SpectralNorm
 
 
@@ -89,8 +90,14 @@ def bystander(network: nn.Module) -> Iterator[None]:
     """
     norms = [m for m in network.modules() if isinstance(m, _BatchNorm) and m.training and m.track_running_stats]
     spectral = [m for m in network.modules() if isinstance(m, _SpectralNorm) and m.training]
+    tracking = [m for m in network.modules() if isinstance(m, _InstanceNorm) and m.track_running_stats]
+    momenta = [m.momentum for m in tracking]
     for m in norms:
         m.track_running_stats = False
+    for i in tracking:
+        i.momentum = (
+            0.0  # an instance norm writes its averages even when told not to track; with 0 they stay as they are
+        )
     for s in spectral:
         s.training = False
     try:
@@ -98,5 +105,7 @@ def bystander(network: nn.Module) -> Iterator[None]:
     finally:
         for m in norms:
             m.track_running_stats = True
+        for i, momentum in zip(tracking, momenta, strict=True):
+            i.momentum = momentum
         for s in spectral:
             s.training = True

@@ -143,14 +143,14 @@ def cyclegan_small(
     beta1: Share = 0.5,
     beta2: Share = 0.99,
     batch_size: Count = 8,
-    ema: Images = 30_000,
-    images: Annotated[int, Within(1, 1_000_000_000)] = 120_000,
+    ema: Images = 10_000,
+    images: Annotated[int, Within(1, 1_000_000_000)] = 40_000,
 ) -> Experiment:
     """CycleGAN for pictures of 32 to 64 pixels and small machines, tuned by the truth and not by the cycle error.
 
     Translators start as the identity and have no norm; discriminators judge patches of 16 pixels; the cycle weighs 1 and not
-    10, which would freeze whatever map comes first. The average of the weights is long: one translation of several that
-    are plausible is further from the truth than their mean.
+    10, which would freeze whatever map comes first. What tells the wanted map from the many that would do is the pull of
+    look-alikes: pictures of the other domain that happen to show nearly the same thing.
 
     Args:
         spec: Shape of the pictures of domain x.
@@ -210,6 +210,7 @@ def cyclegan_small(
         batch_size=batch_size,
         images=images,
         ema_half_life=ema,
+        ema_ramp=0.25,
         schedules=tuple(
             of_optimizer(o, "lr", half_cosine(rates[name], rates[name] / 20, images)) for name, o in optimizers.items()
         ),

@@ -13,6 +13,7 @@ FILES = {
     "command.txt": "the command",
     "environment.json": "versions and the machine",
     "data.json": "what the data were, with their hash",
+    "evaluation.json": "what `sparring evaluate` measured; `bound.json` beside it is what true pairs allow",
     "checkpoints/": "the newest states, as safetensors and JSON with a manifest of digests; no pickle",
 }
 

@@ -1,0 +1,190 @@
+"""``sparring evaluate``: a translation measured against the truth."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from cyclopts import Parameter
+
+from sparring import durable
+from sparring.errors import CommandError
+from sparring.metrics.translation import PAPER
+from sparring.model import Model, find_checkpoint, load
+from sparring.report.numbers import UNKNOWN, short
+from sparring.training.backend import Backend, find_precision
+from sparring.training.build import plan_from
+from sparring.training.config import from_json
+from sparring.translate.bound import keep_bound, kept_bound, key_of, measured_bound
+from sparring.translate.evaluate import DIRECTIONS, Measures, evaluate_translation
+from sparring.translate.pairs import EMBEDDED, Pairs, few, in_parts, open_emoji, open_pairs, own_pictures, shared
+
+FILE = "evaluation.json"
+ROWS = {
+    "identity": "identity",
+    "colour_moments": "colour, moments",
+    "colour_monge": "colour, Monge",
+    "colour_transport": "colour, transport",
+    "colour_linear_paired": "colour, linear, paired",
+    "this_run": "this run",
+    "supervised": "supervised bound",
+}
+COLUMNS = {
+    "psnr_drawn": ("PSNR drawn", "{:.2f}"),
+    "psnr": ("PSNR", "{:.2f}"),
+    "ssim_drawn": ("SSIM drawn", "{:.3f}"),
+    "ssim": ("SSIM", "{:.3f}"),
+    "mae": ("MAE", "{:.2%}"),
+    "kernel_distance": ("kernel distance", ""),
+    "share_of_gap": ("share", "{:.1%}"),
+}
+Sources = Annotated[list[str], Parameter(consume_multiple=True, negative="")]
+
+
+def evaluate(
+    run: str,
+    *,
+    pairs: Sources,
+    known: Annotated[list[str] | None, Parameter(consume_multiple=True, negative="")] = None,
+    bound_minutes: float = 5.0,
+    paper: Literal["white", "none"] = "white",
+    as_json: Annotated[bool, Parameter(name="--json", negative="", help="Print JSON.")] = False,
+    out: Path | None = None,
+    weights: Literal["average", "newest"] = "average",
+    step: int | None = None,
+) -> None:
+    """Measure a translation against true pairs that training never saw, beside all that it has to beat.
+
+    Args:
+        run: The folder, number or name of a run that translates, or a checkpoint folder.
+        pairs: Two sources, X and Y, whose pictures belong together one by one; or emoji, the embedded test designs.
+        known: Two sources of other true pairs, which the supervised bound learns from.
+        bound_minutes: Training of the supervised bound, each direction; it is kept in the run folder.
+        paper: White paper does not count inside the drawn part; none where every pixel matters.
+        out: File that the report is written to as JSON, besides evaluation.json in the run folder.
+        weights: The average of the weights, or the newest.
+        step: Of the checkpoint; the newest whole one by default.
+    """
+    if out is not None and not out.resolve().parent.is_dir():
+        raise CommandError(f"there is no folder {out.resolve().parent} to write {out.name} to")
+    checkpoint = find_checkpoint(run, step)
+    model = load(checkpoint, weights=weights)
+    home = checkpoint.resolve().parents[1]
+    folder = home if (home / "config.json").is_file() else None
+    report = {
+        "run": home.name if folder else checkpoint.name,
+        "step": int(model.facts["progress"]["steps"]),
+        "weights": weights,
+        **_evaluated(model, folder, pairs, known, bound_minutes, PAPER if paper == "white" else None),
+    }
+    print(json.dumps(report, ensure_ascii=False) if as_json else text(report))
+    for path in [*([folder / FILE] if folder else []), *([out] if out else [])]:
+        durable.write_json(path, report)
+
+
+def _evaluated(
+    model: Model,
+    folder: Path | None,
+    pairs: list[str],
+    known: list[str] | None,
+    minutes: float,
+    paper: float | None,
+) -> dict[str, Any]:
+    """The report of a run without its name."""
+    translators = model.game.generators()
+    if len(model.specs) != 2 or not {"G_xy", "G_yx"} <= translators.keys():
+        name = type(model.game).__name__
+        raise CommandError(
+            f"a {name} does not translate; --pairs measures runs that do, such as those of cyclegan_small"
+        )
+    measured, others = _opened(model, folder, pairs, known)
+    domains, missing = own_pictures(folder, str(model.facts["data"]))
+    bound = None if others is None else _bound(model, folder, others, measured, minutes, paper)
+    unpaired = None if domains is None else (few(domains[0]), few(domains[1]))
+    found = evaluate_translation(translators, measured, unpaired=unpaired, known=others, bound=bound, paper=paper)
+    notes = [f"colour maps were fitted to {found['colour_maps_from']}" + (f": {missing}" if missing else "")]
+    if measured.matched == "order alone":
+        notes.append("pairs were matched by their order alone, there are no names to compare")
+    for domain, own, pictures in zip("xy", domains or (), (measured.x, measured.y), strict=False):
+        if seen := shared(pictures, in_parts(own)):
+            notes.append(f"{seen} of {len(pictures)} measured pictures of {domain} are in the run's training pictures")
+    if others is not None and (seen := measured.shared_with(others)):
+        notes.append(
+            f"{seen} of {len(measured.x)} measured pairs are among the known pairs, so the bound has seen them"
+        )
+    return {
+        "pairs": measured.facts(),
+        "known": None if others is None else others.facts(),
+        "paper": "none" if paper is None else "white",
+        **found,
+        "bound": None if bound is None else {k: v for k, v in bound.items() if k not in DIRECTIONS},
+        "notes": notes,
+    }
+
+
+def _opened(model: Model, folder: Path | None, pairs: list[str], known: list[str] | None) -> tuple[Pairs, Pairs | None]:
+    size = None
+    if folder is not None:
+        size = from_json(durable.read_json(folder / "config.json"), str(folder / "config.json")).size
+    if pairs == [EMBEDDED]:
+        measured, others = open_emoji(model.specs, size)
+        return measured, others if known is None else open_pairs(known, model.specs, size)
+    measured = open_pairs(pairs, model.specs, size)
+    return measured, None if known is None else open_pairs(known, model.specs, size)
+
+
+def _bound(
+    model: Model, folder: Path | None, known: Pairs, pairs: Pairs, minutes: float, paper: float | None
+) -> dict[str, Any]:
+    """The bound, kept from before or trained now."""
+    made = plan_from(model.facts["plan"])
+    key = key_of(made, known, pairs, minutes, paper)
+    if folder is not None and (found := kept_bound(folder, key)):
+        return {**found, "kept": True}
+    print(f"training the supervised bound: {minutes:g} minutes each direction", file=sys.stderr, flush=True)
+    device = next(model.game.parameters()).device
+    precision = find_precision("auto", str(device))
+    backend = Backend(str(device), precision, precision == "bfloat16" or device.type == "cuda")
+    found = measured_bound(made, known, pairs, minutes, backend, paper)
+    if folder is not None:
+        keep_bound(folder, key, found)
+    return {**found, "kept": False}
+
+
+def text(report: dict[str, Any]) -> str:
+    """The report for people: a table for each direction, and what it means in words."""
+    pairs, known, bound = report["pairs"], report["known"], report["bound"]
+    lines = [f"{report['run']}, step {report['step']:,}, {report['weights']} weights, on {pairs['count']:,} true pairs"]
+    lines[0] += f" ({pairs['name']})"
+    if known is not None and bound is not None:
+        kept = ", kept from before" if bound["kept"] else ""
+        lines.append(f"bound: {bound['minutes']:g} minutes each direction on {known['count']:,} known pairs{kept}")
+    for direction in DIRECTIONS:
+        if direction in report:
+            part = report[direction]
+            lines += ["", *_table(direction.replace("_", " "), part["rows"]), *(f"- {line}" for line in part["words"])]
+            if part["honesty"]:
+                curve = ", ".join(f"{error:.2%} at {level:.1%}" for level, error in part["honesty"]["noise"])
+                lines.append(f"- cycle error by noise on the translation, shares of the range: {curve}")
+    return "\n".join([*lines, "", *(f"- {line}" for line in report["notes"])])
+
+
+def _table(title: str, rows: dict[str, Measures]) -> list[str]:
+    drawn = any("psnr_drawn" in row for row in rows.values())
+    shown = [
+        name for name in COLUMNS if name != ("ssim" if drawn else "ssim_drawn") and (drawn or name != "psnr_drawn")
+    ]
+    cells = [[title, *(COLUMNS[name][0] for name in shown)]]
+    cells += [[ROWS[name], *(_cell(key, row.get(key)) for key in shown)] for name, row in rows.items()]
+    wide = [max(len(line[i]) for line in cells) for i in range(len(cells[0]))]
+    return [
+        "  ".join([line[0].ljust(wide[0]), *(c.rjust(w) for c, w in zip(line[1:], wide[1:], strict=True))])
+        for line in cells
+    ]
+
+
+def _cell(name: str, value: float | None) -> str:
+    if value is None:
+        return UNKNOWN
+    form = COLUMNS[name][1]
+    return form.format(value) if form else short(value)

@@ -144,7 +144,7 @@ def cyclegan_small(
     beta2: Share = 0.99,
     batch_size: Count = 8,
     ema: Images = 10_000,
-    images: Annotated[int, Within(1, 1_000_000_000)] = 40_000,
+    images: Annotated[int, Within(1, 1_000_000_000)] = 30_000,
 ) -> Experiment:
     """CycleGAN for pictures of 32 to 64 pixels and small machines, tuned by the truth and not by the cycle error.
 

@@ -39,7 +39,7 @@ class Split(NamedTuple):
     test: Pairs
 
 
-def load(path: str | None) -> Split:
+def load(path: Path | None) -> Split:
     """The embedded emoji at 32 px, or an npz with modern, flat and role at any size."""
     if path is None:
         modern, flat, role = (getattr(emoji_pairs(), name) for name in ("modern", "flat", "role"))
@@ -106,7 +106,7 @@ def run(given: argparse.Namespace, backend: Backend) -> dict[str, Any]:
     made = plan("cyclegan_small", (split.train_x.spec, split.train_y.spec), settings)
     here = environment()
     report: dict[str, Any] = {
-        "command": {k: str(v) for k, v in vars(given).items()},
+        "command": {k: v.name if isinstance(v, Path) else v for k, v in vars(given).items()},
         "torch": torch.__version__,
         "processor": here["cpu"],
         "threads": torch.get_num_threads(),
@@ -149,7 +149,7 @@ def main() -> None:
     parser.add_argument("--supervised-minutes", type=float, default=5, help="for the bound, each direction")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--pairs", help="npz with modern, flat and role instead of the embedded 32 px")
+    parser.add_argument("--pairs", type=Path, help="npz with modern, flat and role instead of the embedded 32 px")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting of the recipe")
     parser.add_argument("--out", type=Path, help="JSON; strips go beside it")
     given = parser.parse_args()

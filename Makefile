@@ -22,7 +22,7 @@ $(VENV)/installed-check: $(VENV)/installed-test
 	touch $@
 
 demo: $(VENV)/installed
-	$(BIN)/sparring train dcgan --data fashion --lr 0.001 --run.minutes 2
+	$(BIN)/sparring train dcgan --data fashion --run.minutes 2
 
 test: $(VENV)/installed-test
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal

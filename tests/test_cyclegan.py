@@ -396,6 +396,10 @@ def test_the_memory_keeps_the_last_pictures_and_finds_the_nearest():
     memory.remember(seen[1:])
     found = memory.nearest(torch.stack([seen[0], seen[4] + 0.01]))
     assert torch.allclose(found, torch.stack([seen[2], seen[4]]), atol=0.01), "the two oldest have made room"
+    memory.remember(seen)
+    assert sorted(memory.pictures[:, 0].tolist()) == sorted(seen[2:, 0, 0, 0].bfloat16().tolist()), (
+        "more than there is room for"
+    )
 
 
 def test_unlikeness_is_near_squared_error_for_near_pixels_and_forgives_far_ones():

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 _HOMES = {
     "GAN": "games",
+    "CycleGAN": "games.cyclegan",
     "AdversarialLoss": "games",
     "Batch": "games",
     "Game": "games",
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from sparring.games import normal as normal
     from sparring.games import penalties as penalties
     from sparring.games import uniform as uniform
+    from sparring.games.cyclegan import CycleGAN as CycleGAN
     from sparring.model import load as load
     from sparring.training.experiment import Experiment as Experiment
     from sparring.training.move import move as move

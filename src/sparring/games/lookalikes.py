@@ -51,7 +51,8 @@ class Memory(nn.Module):
     def remember(self, pictures: Tensor) -> None:
         """Keep (N, ...); the oldest make room."""
         places = (self.count + torch.arange(len(pictures), device=self.count.device)) % self.size
-        self.pictures.index_copy_(0, places, pictures.flatten(1).to(self.pictures))
+        newest = pictures[-self.size :].flatten(1).to(self.pictures)
+        self.pictures.index_copy_(0, places[-self.size :], newest)
         self.count.add_(len(pictures))
 
     @torch.no_grad()

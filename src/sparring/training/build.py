@@ -34,7 +34,7 @@ class Plan(NamedTuple):
 
 
 class Size(NamedTuple):
-    """Parameters of each player, and the bytes that weights, gradients, optimizers and averages take together."""
+    """Parameters of each player, and the bytes that weights, gradients, optimizers, averages and buffers take together."""
 
     parameters: dict[str, int]
     bytes: int
@@ -96,7 +96,8 @@ def measure(experiment: Experiment) -> Size:
     }
     state = sum(parameters[name] * (2 + moments(o)) for name, o in experiment.optimizers.items())
     averages = sum(p.numel() for net in experiment.game.generators().values() for p in net.parameters())
-    return Size(parameters, 4 * (state + averages))
+    kept = sum(b.numel() * b.element_size() for b in experiment.game.buffers())
+    return Size(parameters, 4 * (state + averages) + kept)
 
 
 def check_room(size: Size, device: str) -> None:

@@ -21,9 +21,9 @@ from sparring import durable
 from sparring.data.embedded_sets import emoji_pairs
 from sparring.data.pictures import Pictures
 from sparring.metrics import honesty
+from sparring.runs.environment import environment
 from sparring.training.backend import Backend, find_precision
 from sparring.training.build import Plan, build, plan
-from sparring.training.environment import environment
 from sparring.training.trainer import Trainer
 from sparring.translate.bound import measured_bound
 from sparring.translate.evaluate import DIRECTIONS, Rows, add_shares, baselines, judged, oriented, probed, translated

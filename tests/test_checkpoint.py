@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from sparring.errors import ModelError
-from sparring.training import checkpoint
-from sparring.training.checkpoint import Snapshot
+from sparring.runs import checkpoint
+from sparring.runs.checkpoint import Snapshot
 
 
 def snapshot(step=12, shift=0.0):

@@ -12,7 +12,7 @@ from test_checkpoint import assert_equal, names, same, snapshot
 
 from sparring import durable
 from sparring.errors import ModelError, NoRoomError
-from sparring.training import checkpoint, manifest
+from sparring.runs import checkpoint, manifest
 
 
 @pytest.fixture

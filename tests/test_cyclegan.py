@@ -24,7 +24,7 @@ from sparring.networks.shuffle import ShuffleTranslator
 from sparring.networks.translate import ResNetTranslator, UNetTranslator
 from sparring.recipes import RECIPES, cyclegan, cyclegan_small
 from sparring.recipes.translation import epoch_decay
-from sparring.training import checkpoint
+from sparring.runs import checkpoint
 from sparring.training.backend import Backend
 from sparring.training.move import move
 from sparring.training.trainer import Trainer

@@ -16,8 +16,8 @@ from safetensors.torch import load_file, save_file
 
 from sparring import durable
 from sparring.errors import ModelError, NoRoomError
-from sparring.training import checkpoint, manifest
-from sparring.training.checkpoint import Snapshot
+from sparring.runs import checkpoint, manifest
+from sparring.runs.checkpoint import Snapshot
 
 fork = multiprocessing.get_context("fork")
 KILLS = 40

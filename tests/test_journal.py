@@ -9,7 +9,7 @@ from test_run_folder import run
 
 from sparring import durable
 from sparring.errors import NoRoomError
-from sparring.training import journal
+from sparring.runs import journal
 
 
 def test_metrics_come_back_also_when_not_finite(tmp_path):

@@ -7,8 +7,8 @@ from torch import nn
 
 from sparring.errors import CommandError
 from sparring.games import GAN, uniform
+from sparring.runs.folder import RunFolder
 from sparring.training.experiment import Experiment
-from sparring.training.run_folder import RunFolder
 from sparring.training.start import train
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (3000, 4, 4, 1), np.uint8)

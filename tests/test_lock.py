@@ -8,8 +8,8 @@ import time
 import pytest
 
 from sparring.errors import CommandError
-from sparring.training import lock as lock_module
-from sparring.training.lock import holder, lock
+from sparring.runs import lock as lock_module
+from sparring.runs.lock import holder, lock
 
 fork = multiprocessing.get_context("fork")
 

@@ -10,9 +10,9 @@ import time
 import pytest
 
 from sparring.errors import ModelError
-from sparring.training import run_folder
-from sparring.training.environment import environment
-from sparring.training.run_folder import RunFolder, find, latest, list_runs
+from sparring.runs import folder as run_folder
+from sparring.runs.environment import environment
+from sparring.runs.folder import RunFolder, find, latest, list_runs
 
 fork = multiprocessing.get_context("fork")
 
@@ -209,7 +209,7 @@ def test_list_is_robust_against_half_made_folders(tmp_path):
 
 
 def test_looking_at_runs_does_not_import_torch():
-    code = "import sys, sparring.training.run_folder; sys.exit('torch' in sys.modules)"
+    code = "import sys, sparring.runs.folder; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

@@ -19,8 +19,8 @@ from sparring.errors import CommandError, DivergedError, InterruptedRun, ModelEr
 from sparring.games import GAN
 from sparring.report.console import Console
 from sparring.report.png import read_text
-from sparring.training import checkpoint
-from sparring.training.run_folder import RunFolder
+from sparring.runs import checkpoint
+from sparring.runs.folder import RunFolder
 from sparring.training.session import Session
 from sparring.training.start import resume, train
 
@@ -259,7 +259,7 @@ def test_load_refuses_what_is_no_run(tmp_path):
 def test_absurd_widths_in_a_checkpoint_are_an_error_and_no_allocation(finished, tmp_path):
     import shutil
 
-    from sparring.training import manifest
+    from sparring.runs import manifest
 
     path = tmp_path / "copy"
     shutil.copytree(finished / "checkpoints" / "00000020", path)

@@ -11,7 +11,7 @@ from sparring.data.pictures import Pictures
 from sparring.errors import DivergedError, ModelError
 from sparring.games import GAN, Batch
 from sparring.networks import mlp
-from sparring.training import checkpoint
+from sparring.runs import checkpoint
 from sparring.training.backend import Backend
 from sparring.training.build import build, check_shapes, describe, measure, plan, plan_from, sketch
 from sparring.training.ema import EMA

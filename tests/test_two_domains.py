@@ -12,9 +12,9 @@ import sparring
 from sparring.data.embedded_sets import emoji_pairs
 from sparring.errors import CommandError
 from sparring.report.png import read_text
-from sparring.training import checkpoint
+from sparring.runs import checkpoint
+from sparring.runs.folder import RunFolder
 from sparring.training.domains import sources_for
-from sparring.training.run_folder import RunFolder
 from sparring.training.start import resume, train
 
 RNG = np.random.default_rng(0)

@@ -15,8 +15,8 @@ from sparring.games import GAN, Game
 from sparring.games.cyclegan import CycleGAN
 from sparring.recipes import Recipe
 from sparring.report.grid import to_pil
+from sparring.runs import checkpoint
 from sparring.settings import check
-from sparring.training import checkpoint
 from sparring.training.backend import find_device
 from sparring.training.build import build, check_room, check_shapes, describe, measure, plan_from, sketch
 from sparring.training.optimizer_state import load_networks
@@ -210,7 +210,7 @@ def find_checkpoint(run: str | Path, step: int | None = None) -> Path:
     Raises:
         ModelError: If there is none.
     """
-    from sparring.training.run_folder import find
+    from sparring.runs.folder import find
 
     path = Path(run)
     if (path / "manifest.json").is_file():

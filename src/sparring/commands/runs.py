@@ -10,8 +10,8 @@ from cyclopts import Parameter
 from sparring.errors import ModelError
 from sparring.report.console import Console
 from sparring.report.png import read_text
-from sparring.training import checkpoint
-from sparring.training import run_folder as runs
+from sparring.runs import checkpoint
+from sparring.runs import folder as runs
 from sparring.training.start import resume as go_on
 
 JsonFlag = Annotated[bool, Parameter(name="--json", negative="", help="Print JSON.")]

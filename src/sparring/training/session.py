@@ -16,9 +16,9 @@ from torch import Tensor
 from sparring.errors import DivergedError, InterruptedRun
 from sparring.games import Terms
 from sparring.report.console import Console
-from sparring.training import checkpoint
+from sparring.runs import checkpoint
+from sparring.runs.folder import RunFolder
 from sparring.training.options import Run
-from sparring.training.run_folder import RunFolder
 from sparring.training.shots import Shots
 from sparring.training.trainer import Trainer
 

@@ -15,8 +15,8 @@ from sparring.games import Batch
 from sparring.report.grid import grid, to_pil
 from sparring.report.png import save_png
 from sparring.report.results import results_picture
+from sparring.runs.folder import RunFolder
 from sparring.training.experiment import Domains
-from sparring.training.run_folder import RunFolder
 from sparring.training.trainer import Trainer
 
 COUNT, STRIPS = 64, 24

@@ -12,8 +12,10 @@ from sparring.errors import CommandError, DivergedError, InterruptedRun, NoRoomE
 from sparring.recipes import Recipe
 from sparring.report.console import Console
 from sparring.report.waiting import waiting
+from sparring.runs import checkpoint
+from sparring.runs.environment import environment
+from sparring.runs.folder import RunFolder
 from sparring.settings import name_of
-from sparring.training import checkpoint
 from sparring.training.build import Plan, describe, find_recipe, plan, plan_from
 from sparring.training.config import Config, differences, from_json, parse_size, run_from, to_json
 from sparring.training.domains import (
@@ -26,12 +28,10 @@ from sparring.training.domains import (
     source_text,
     sources_for,
 )
-from sparring.training.environment import environment
 from sparring.training.experiment import Domains
 from sparring.training.judge import judge_for
 from sparring.training.options import Run
 from sparring.training.prepare import Parts, fresh, on_device, paced, part, trainer_of
-from sparring.training.run_folder import RunFolder
 from sparring.training.session import Session
 from sparring.training.shots import Shots, held_out_batch
 from sparring.training.trainer import Trainer

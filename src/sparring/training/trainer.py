@@ -7,8 +7,8 @@ from torch.optim import Optimizer
 
 from sparring.errors import DivergedError
 from sparring.games import Batch, Player, Terms
+from sparring.runs.checkpoint import Snapshot
 from sparring.training.backend import Backend
-from sparring.training.checkpoint import Snapshot
 from sparring.training.ema import EMA
 from sparring.training.experiment import Experiment, Stream
 from sparring.training.move import NonFiniteError, move, move_together

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from sparring import durable
 from sparring.errors import ModelError
-from sparring.training import journal
-from sparring.training.lock import holder
+from sparring.runs import journal
+from sparring.runs.lock import holder
 
 CONFIG = "config.json"
 LOCK = ".lock"

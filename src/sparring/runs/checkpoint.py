@@ -17,10 +17,10 @@ from torch import Tensor
 
 from sparring import durable
 from sparring.errors import ModelError
-from sparring.training import manifest, tensor_file
-from sparring.training.lock import alive
-from sparring.training.manifest import Manifest
-from sparring.training.tensor_file import Shape
+from sparring.runs import manifest, tensor_file
+from sparring.runs.lock import alive
+from sparring.runs.manifest import Manifest
+from sparring.runs.tensor_file import Shape
 
 STATE = "state.json"
 FINITE = ("game", "ema", "optimizers")  # what is trained; written only while it is finite

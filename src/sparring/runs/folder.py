@@ -10,10 +10,10 @@ from typing import Any
 
 from sparring import durable
 from sparring.errors import ModelError
-from sparring.training import journal
-from sparring.training.lock import lock
-from sparring.training.run_list import CONFIG, LOCK, Summary, folders, list_runs, number_of
-from sparring.training.run_readme import readme
+from sparring.runs import journal
+from sparring.runs.lock import lock
+from sparring.runs.listing import CONFIG, LOCK, Summary, folders, list_runs, number_of
+from sparring.runs.readme import readme
 
 __all__ = ["RunFolder", "Summary", "find", "latest", "list_runs"]
 
@@ -128,7 +128,7 @@ class RunFolder:
         """Append to ``events.jsonl``.
 
         Args:
-            kind: One of `run_list.STATES`, which say how the run is, or any other word.
+            kind: One of `listing.STATES`, which say how the run is, or any other word.
             facts: More, such as the step.
         """
         journal.append_row(self.path / "events.jsonl", {"time": _now(), "kind": kind, **facts})

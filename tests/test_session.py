@@ -47,8 +47,8 @@ def stop_after(monkeypatch, steps):
     """Ask to stop once so many steps are done, as a signal would."""
     look = Session._look
 
-    def asked(self, terms):
-        look(self, terms)
+    def asked(self):
+        look(self)
         if self.trainer.steps == steps:
             os.kill(os.getpid(), signal.SIGTERM)
 
@@ -326,3 +326,13 @@ def test_a_full_disk_leaves_the_old_checkpoint_whole_and_says_so(tmp_path, monke
             checkpoint.verify(p)
     finally:
         subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_a_row_of_metrics_is_the_mean_over_the_steps_since_the_last_one(tmp_path):
+    each = train("gan", IMAGES, run=options(tmp_path, log_every=1, steps=10), **SMALL)
+    fives = train("gan", IMAGES, run=options(tmp_path, log_every=5, steps=10), **SMALL)
+    single, mean = (RunFolder.open(path).read_metrics() for path in (each, fives))
+    assert [row["step"] for row in mean] == [5, 10]
+    for name in ("D/adversarial", "G/adversarial", "D/D(x)"):
+        expected = [sum(row[name] for row in single[i : i + 5]) / 5 for i in (0, 5)]
+        assert [row[name] for row in mean] == pytest.approx(expected, rel=1e-5)

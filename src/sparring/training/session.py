@@ -14,7 +14,6 @@ import torch
 from torch import Tensor
 
 from sparring.errors import DivergedError, InterruptedRun
-from sparring.games import Terms
 from sparring.report.console import Console
 from sparring.runs import checkpoint
 from sparring.runs.folder import RunFolder
@@ -56,6 +55,7 @@ class Session:
         self.row: dict[str, Any] = {}
         self._before, self._start = seconds, time.perf_counter()
         self._timed_steps, self._timed_seconds = 0, 0.0
+        self._sums: dict[str, Tensor] = {}
         self._stop: str | None = None
         self._over = False
 
@@ -82,7 +82,8 @@ class Session:
                 self.save()
             while self.done < 1:
                 try:
-                    self._look(self._timed_step())
+                    self._timed_step()
+                    self._look()
                 except DivergedError as e:
                     self._roll_back(e)
                 if self._stop:
@@ -105,19 +106,19 @@ class Session:
         path = checkpoint.save(self.folder.checkpoints, snapshot._replace(state=state), self.run.keep)
         self.folder.event("saved", step=snapshot.step, checkpoint=path.name)
 
-    def _timed_step(self) -> dict[str, Terms]:
+    def _timed_step(self) -> None:
         t = time.perf_counter()
         terms = self.trainer.step()
-        self._timed_steps, self._timed_seconds = (
-            self._timed_steps + 1,
-            self._timed_seconds + time.perf_counter() - t,
-        )
-        return terms
+        self._timed_steps, self._timed_seconds = self._timed_steps + 1, self._timed_seconds + time.perf_counter() - t
+        for player, term in terms.items():
+            for name, value in {**term.paid, **term.seen}.items():
+                key = f"{player}/{name}"
+                self._sums[key] = self._sums[key] + value if key in self._sums else value
 
-    def _look(self, terms: Mapping[str, Terms]) -> None:
+    def _look(self) -> None:
         steps = self.trainer.steps
         if steps % self.run.log_every == 0 or self.done >= 1:
-            self._report(terms)
+            self._report()
         if steps % self.run.sample_every == 0 and self.done < 1:
             self.shots.take()
             self.shots.results_if_due(self.folder.read_metrics)
@@ -126,15 +127,14 @@ class Session:
         if steps % self.run.save_every == 0 and self.done < 1:
             self.save()
 
-    def _report(self, terms: Mapping[str, Terms]) -> None:
-        """A row of metrics: the only place that waits for the device."""
+    def _report(self) -> None:
+        """A row of metrics, means over the steps since the last one: the only place that waits for the device."""
         t = self.trainer
         row: dict[str, Any] = {"step": t.steps, "images": t.images, "seconds": round(self.seconds, 3)}
-        for player, term in terms.items():
-            row |= {f"{player}/{name}": value.item() for name, value in {**term.paid, **term.seen}.items()}
+        row |= {name: value.item() / self._timed_steps for name, value in self._sums.items()}
         row |= {name: value.item() for name, value in self._watch().items()}
         row["images_per_second"] = self._timed_steps * t.experiment.batch_size / max(self._timed_seconds, 1e-9)
-        self._timed_steps, self._timed_seconds = 0, 0.0
+        self._timed_steps, self._timed_seconds, self._sums = 0, 0.0, {}
         self.row = row
         self.folder.metrics(row)
         done = self.done
@@ -160,6 +160,7 @@ class Session:
         path, passed_over = checkpoint.newest(self.folder.checkpoints)
         self.trainer.restore(checkpoint.read(path))
         self.trainer.rate = 0.5
+        self._timed_steps, self._timed_seconds, self._sums = 0, 0.0, {}
         self.folder.truncate_metrics(self.trainer.steps)
         self.folder.event("rolled_back", to=self.trainer.steps, error=str(error), damaged=passed_over)
         self.say(f"{error}. Rolled back to step {self.trainer.steps:,}; going on with half the learning rates.")

@@ -19,6 +19,7 @@ COLOURS = ("#0a5a94", "#e08214", "#1b7f5c", "#c2559d", "#5b5b5b", "#56b4e9", "#a
 STYLES: tuple[Any, ...] = ("-", (0, (5, 1.6)), (0, (6, 1.5, 1.2, 1.5)), (0, (9, 2.5)))
 DOTS: Any = (0, (1.1, 1.3))
 LEGEND = 15  # points: height of a row of the legend
+LONG = 18  # letters of a label beyond which two entries side by side need smaller ones
 
 
 def as_it_is(text: Text) -> None:
@@ -56,8 +57,9 @@ def draw(ax: Axes, panel: Panel, x_label: str, above: int = 1, size: float = 10.
     title = ax.set_title(
         panel.title, fontsize=size + 0.5, fontweight="bold", color=INK, loc="left", pad=6 + LEGEND * above
     )
+    letters = size - (2.6 if max((len(c.label) for c in panel.curves), default=0) > LONG else 1.0)
     legend = ax.legend(handles=handles, loc="lower left", bbox_to_anchor=(-0.01, 0.985), ncols=legend_columns(panel),
-              frameon=False, fontsize=size - 1, borderaxespad=0, borderpad=0.3, labelspacing=0.25, handlelength=2.4,
+              frameon=False, fontsize=letters, borderaxespad=0, borderpad=0.3, labelspacing=0.25, handlelength=2.4,
               columnspacing=1.2, handletextpad=0.5, labelcolor=INK)  # fmt: skip
     for text in (title, *legend.get_texts()):
         as_it_is(text)

@@ -39,12 +39,14 @@ class Memory(nn.Module):
     """
 
     pictures: Tensor
+    squares: Tensor
     count: Tensor
 
     def __init__(self, size: int, shape: tuple[int, ...]) -> None:
         super().__init__()
         self.size = size
         self.register_buffer("pictures", torch.zeros(size, math.prod(shape), dtype=torch.bfloat16))
+        self.register_buffer("squares", torch.zeros(size))
         self.register_buffer("count", torch.tensor(0))
 
     @torch.no_grad()
@@ -53,13 +55,14 @@ class Memory(nn.Module):
         places = (self.count + torch.arange(len(pictures), device=self.count.device)) % self.size
         newest = pictures[-self.size :].flatten(1).to(self.pictures)
         self.pictures.index_copy_(0, places[-self.size :], newest)
+        self.squares.index_copy_(0, places[-self.size :], newest.float().square().sum(1))
         self.count.add_(len(pictures))
 
     @torch.no_grad()
     def nearest(self, pictures: Tensor) -> Tensor:
         """Of each picture (N, ...) the nearest in the memory by squared difference, (N, ...) float32."""
         known, asked = self.pictures, pictures.flatten(1).to(self.pictures)
-        far = known.float().square().sum(1) - 2 * (asked @ known.T).float()
+        far = self.squares - 2 * (asked @ known.T).float()
         far = far.masked_fill(torch.arange(self.size, device=far.device) >= self.count, torch.inf)
         return known[far.argmin(1)].float().view(pictures.shape)
 

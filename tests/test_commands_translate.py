@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from test_cli import call
 
 import sparring
 from sparring.cli import main
@@ -15,14 +16,6 @@ from sparring.translate import apply
 from sparring.translate.picture_file import LUMA
 
 TINY = {"features": 8, "blocks": 1, "d_features": 8, "batch_size": 2, "lr": 0.01, "d_lr": 0.01}
-
-
-def call(capsys, *words):
-    """Exit code, standard output, standard error."""
-    with pytest.raises(SystemExit) as e:
-        main([str(w) for w in words])
-    out, err = capsys.readouterr()
-    return e.value.code or 0, out, err
 
 
 def trained(folder, x_channels, y_channels):

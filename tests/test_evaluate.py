@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from test_cli import call
 
 import sparring
-from sparring.cli import main
 from sparring.commands import evaluate as command
 from sparring.data.spec import Spec
 from sparring.errors import CommandError, DataError, ModelError
@@ -45,13 +45,6 @@ def true_pairs(n, seed=0):
 
 def bytes_of(x):
     return ((x + 1) * 127.5).round().byte().permute(0, 2, 3, 1).numpy()
-
-
-def call(capsys, *words):
-    with pytest.raises(SystemExit) as e:
-        main([str(w) for w in words])
-    out, err = capsys.readouterr()
-    return e.value.code or 0, out, err
 
 
 @pytest.fixture(scope="module")

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
 
-import torch
 from cyclopts import Parameter
 from PIL import Image
 
-from sparring.data.entries import PICTURE_SUFFIXES, printable
+from sparring.data.entries import PICTURE_SUFFIXES, printable, walk
 from sparring.data.header import Unreadable
 from sparring.data.spec import Spec
 from sparring.errors import CommandError, DataError
@@ -19,6 +18,7 @@ from sparring.report.grid import to_pil, to_uint8
 from sparring.report.png import save_png
 from sparring.report.waiting import waiting
 from sparring.settings import did_you_mean
+from sparring.training.backend import out_of_memory
 from sparring.training.config import parse_size
 from sparring.translate.picture_file import PictureFile, read_picture, resized, write_picture
 
@@ -121,7 +121,7 @@ def _attempt(job: Job, plan: Plan) -> str:
     except OSError as error:
         return error.strerror or str(error)
     except (MemoryError, RuntimeError) as error:
-        if isinstance(error, RuntimeError) and not _is_memory(error):
+        if not out_of_memory(error):
             raise
         return "needs more memory than there is; give a smaller --size"
     return ""
@@ -186,16 +186,8 @@ def _below(root: Path, out: Path, unseen: list[tuple[Path, str]]) -> Iterator[Pa
     def complain(error: OSError) -> None:
         unseen.append((Path(error.filename), error.strerror or "unreadable"))
 
-    seen = set[tuple[int, int]]()
-    if out.is_dir() and not os.path.samefile(root, out):
-        seen.add((out.stat().st_dev, out.stat().st_ino))
-    for folder, below, names in os.walk(root, onerror=complain, followlinks=True):
-        facts = os.stat(folder)
-        if (facts.st_dev, facts.st_ino) in seen:
-            below.clear()
-            continue
-        seen.add((facts.st_dev, facts.st_ino))
-        below[:] = sorted(name for name in below if not name.startswith("."))
+    same = out.is_dir() and os.path.samefile(root, out)
+    for folder, names in walk(root, complain, without=None if same else out):
         for name in sorted(names):
             if not name.startswith(".") and Path(name).suffix.lower() in SUFFIXES:
                 yield Path(folder, name)
@@ -243,10 +235,6 @@ def _size(text: str) -> tuple[int, int] | None:
     except CommandError as error:
         hint = did_you_mean(text, ["keep"])
         raise CommandError(f"{error}; or keep, which leaves the pictures as they are{hint}") from None
-
-
-def _is_memory(error: RuntimeError) -> bool:
-    return isinstance(error, torch.OutOfMemoryError) or "DefaultCPUAllocator" in str(error)
 
 
 def _complain(place: Path, why: str) -> None:

@@ -5,7 +5,7 @@ import os
 import stat
 import zipfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO, NamedTuple
@@ -62,11 +62,33 @@ def printable(name: str) -> str:
 
 def in_folder(root: Path) -> Found:
     """Walk a folder and all below it; links are followed once, hidden files are ignored."""
-    found, seen = Found("folder"), set[tuple[int, int]]()
+    found = Found("folder")
 
     def complain(error: OSError) -> None:
         found.skipped.append((printable(os.path.relpath(error.filename, root)), error.strerror or "unreadable"))
 
+    for folder, names in walk(root, complain):
+        for name in names:
+            path = os.path.join(folder, name)
+            _sort_in(found, os.path.relpath(path, root).replace(os.sep, "/"), path)
+    found.entries.sort(key=lambda entry: entry.name)
+    return found
+
+
+def walk(
+    root: Path, complain: Callable[[OSError], None], without: Path | None = None
+) -> Iterator[tuple[str, list[str]]]:
+    """Every folder from ``root`` down with the names in it: links are followed once, hidden folders are left out.
+
+    Args:
+        root: Where to begin.
+        complain: Called for a folder that cannot be looked into.
+        without: A folder that is left out with all below it.
+    """
+    seen = set[tuple[int, int]]()
+    if without is not None and without.is_dir():
+        facts = os.stat(without)
+        seen.add((facts.st_dev, facts.st_ino))
     for folder, below, names in os.walk(root, onerror=complain, followlinks=True):
         facts = os.stat(folder)
         if (facts.st_dev, facts.st_ino) in seen:
@@ -74,11 +96,7 @@ def in_folder(root: Path) -> Found:
             continue
         seen.add((facts.st_dev, facts.st_ino))
         below[:] = sorted(name for name in below if not name.startswith("."))
-        for name in names:
-            path = os.path.join(folder, name)
-            _sort_in(found, os.path.relpath(path, root).replace(os.sep, "/"), path)
-    found.entries.sort(key=lambda entry: entry.name)
-    return found
+        yield folder, names
 
 
 def _sort_in(found: Found, name: str, path: str) -> None:

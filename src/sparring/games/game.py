@@ -95,9 +95,7 @@ def bystander(network: nn.Module) -> Iterator[None]:
     for m in norms:
         m.track_running_stats = False
     for i in tracking:
-        i.momentum = (
-            0.0  # an instance norm writes its averages even when told not to track; with 0 they stay as they are
-        )
+        i.momentum = 0.0  # an instance norm writes its averages even if told not to; with 0 they stay
     for s in spectral:
         s.training = False
     try:

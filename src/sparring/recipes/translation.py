@@ -106,7 +106,7 @@ def cyclegan(
     game = CycleGAN(
         *translators, *judges, (cx, *shape), (cy, *shape), LOSSES[loss], lambda_cycle, lambda_identity, pool=pool
     )
-    optimizers = _adams(game, lr, beta1, beta2)
+    optimizers = _adams(game, {"G": lr, "D": lr}, beta1, beta2)
     larger = max(spec.count, spec_y.count, 1)
     law = epoch_decay(lr, larger, epochs, decay_epochs)
     return Experiment(
@@ -202,8 +202,8 @@ def cyclegan_small(
         noise=noise,
         lookalikes=LookAlikes(lambda_lookalike, memory),
     )
-    optimizers = _adams(game, lr, beta1, beta2, d_lr)
     rates = {"G": lr, "D": d_lr}
+    optimizers = _adams(game, rates, beta1, beta2)
     return Experiment(
         game=game,
         optimizers=optimizers,
@@ -218,10 +218,9 @@ def cyclegan_small(
     )
 
 
-def _adams(game: CycleGAN, lr: float, beta1: float, beta2: float, d_lr: float | None = None) -> dict[str, Optimizer]:
+def _adams(game: CycleGAN, rates: dict[str, float], beta1: float, beta2: float) -> dict[str, Optimizer]:
     """One Adam for both translators and one for both discriminators, as in the reference code."""
     sides = {"G": (game.G_xy, game.G_yx), "D": (game.D_x, game.D_y)}
-    rates = {"G": lr, "D": lr if d_lr is None else d_lr}
     made: dict[str, Optimizer] = {}
     for name, networks in sides.items():
         own = [p for network in networks for p in network.parameters()]

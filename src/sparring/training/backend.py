@@ -97,3 +97,11 @@ def find_precision(wish: str, device: str) -> Precision:
 def cores() -> int:
     """Processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def out_of_memory(error: BaseException) -> bool:
+    """Whether it says that memory ran out; torch on a CPU says so in a plain RuntimeError."""
+    if isinstance(error, MemoryError | torch.OutOfMemoryError):
+        return True
+    words = ("not enough memory", "DefaultCPUAllocator")
+    return isinstance(error, RuntimeError) and any(word in str(error) for word in words)

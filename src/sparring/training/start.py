@@ -16,6 +16,7 @@ from sparring.runs import checkpoint
 from sparring.runs.environment import environment
 from sparring.runs.folder import RunFolder
 from sparring.settings import name_of
+from sparring.training.backend import out_of_memory
 from sparring.training.build import Plan, describe, find_recipe, plan, plan_from
 from sparring.training.config import Config, differences, from_json, parse_size, run_from, to_json
 from sparring.training.domains import (
@@ -173,14 +174,12 @@ def _play(session: Session, facts: Mapping[str, Any]) -> Path:
     except (InterruptedRun, DivergedError) as e:
         run.log(str(e))
         raise
-    except (MemoryError, torch.OutOfMemoryError) as e:
+    except (MemoryError, RuntimeError) as e:
+        if not out_of_memory(e):
+            run.event("failed", error=str(e))
+            raise
         run.event("failed", error="out of memory")
         raise NoRoomError("memory ran out while training; use a smaller batch_size or smaller networks") from e
-    except RuntimeError as e:
-        run.event("failed", error=str(e))
-        if "not enough memory" in str(e) or "DefaultCPUAllocator" in str(e):
-            raise NoRoomError("memory ran out while training; use a smaller batch_size or smaller networks") from e
-        raise
     except BaseException as e:
         run.event("failed", error=f"{type(e).__name__}: {e}")
         raise

@@ -20,14 +20,14 @@ from PIL import Image
 from sparring import durable
 from sparring.data.embedded_sets import emoji_pairs
 from sparring.data.pictures import Pictures
+from sparring.engine.backend import Backend, find_precision
+from sparring.engine.trainer import Trainer
 from sparring.metrics import honesty
 from sparring.runs.environment import environment
-from sparring.training.backend import Backend, find_precision
-from sparring.training.build import Plan, build, plan
-from sparring.training.trainer import Trainer
-from sparring.translate.bound import measured_bound
-from sparring.translate.evaluate import DIRECTIONS, Rows, add_shares, baselines, judged, oriented, probed, translated
-from sparring.translate.pairs import Pairs, few
+from sparring.sessions.build import Plan, build, plan
+from sparring.use.bound import measured_bound
+from sparring.use.evaluate import DIRECTIONS, Rows, add_shares, baselines, judged, oriented, probed, translated
+from sparring.use.pairs import Pairs, few
 
 
 class Split(NamedTuple):

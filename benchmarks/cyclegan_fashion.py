@@ -21,12 +21,12 @@ from torch import Tensor
 from sparring.data.embedded_sets import fashion
 from sparring.data.pictures import Pictures
 from sparring.data.values import to_unit
+from sparring.engine.backend import Backend, find_precision
+from sparring.engine.trainer import Trainer
 from sparring.metrics import colour
 from sparring.metrics.translation import psnr
 from sparring.recipes import cyclegan_small
 from sparring.settings import settle
-from sparring.training.backend import Backend, find_precision
-from sparring.training.trainer import Trainer
 
 TINTS = {"tops": (1.0, 0.55, 0.25), "trousers": (0.3, 0.85, 0.4), "shoes": (0.35, 0.5, 1.0), "bags": (0.9, 0.35, 0.7)}
 KINDS = {1: "trousers", 5: "shoes", 7: "shoes", 9: "shoes", 8: "bags"}

@@ -5,9 +5,9 @@ import os
 import pytest
 import torch
 
+from sparring.engine.snapshot import Snapshot
 from sparring.errors import ModelError
 from sparring.runs import checkpoint
-from sparring.runs.checkpoint import Snapshot
 
 
 def snapshot(step=12, shift=0.0):

@@ -12,8 +12,8 @@ from test_cli import call
 
 import sparring
 from sparring.cli import main
-from sparring.translate import apply
-from sparring.translate.picture_file import LUMA
+from sparring.use import apply
+from sparring.use.picture_file import LUMA
 
 TINY = {"features": 8, "blocks": 1, "d_features": 8, "batch_size": 2, "lr": 0.01, "d_lr": 0.01}
 

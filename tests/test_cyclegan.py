@@ -13,10 +13,14 @@ from torch.optim import SGD
 
 from sparring.data.pictures import Pictures
 from sparring.data.spec import Spec
+from sparring.data.unpaired import unpaired_stream
+from sparring.engine.backend import Backend
+from sparring.engine.trainer import Trainer
 from sparring.games import LOSSES, Batch
 from sparring.games.cyclegan import CycleGAN
 from sparring.games.game import bystander
 from sparring.games.lookalikes import LookAlikes, Memory, unlikeness
+from sparring.games.move import move
 from sparring.games.penalties import finite_differences, gradient_penalty, lazy, on_share, r1, r2
 from sparring.games.pool import Pool
 from sparring.networks.patch import PatchDiscriminator
@@ -25,10 +29,6 @@ from sparring.networks.translate import ResNetTranslator, UNetTranslator
 from sparring.recipes import RECIPES, cyclegan, cyclegan_small
 from sparring.recipes.translation import epoch_decay
 from sparring.runs import checkpoint
-from sparring.training.backend import Backend
-from sparring.training.move import move
-from sparring.training.trainer import Trainer
-from sparring.translate.unpaired import unpaired_stream
 
 PENALTIES = {
     "none": {},

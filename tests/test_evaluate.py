@@ -11,14 +11,14 @@ from test_cli import call
 import sparring
 from sparring.commands import evaluate as command
 from sparring.data.spec import Spec
+from sparring.engine.backend import Backend
 from sparring.errors import CommandError, DataError, ModelError
 from sparring.metrics.translation import against_truth
-from sparring.training.backend import Backend
-from sparring.training.build import plan
-from sparring.translate import bound as bounds
-from sparring.translate.bound import batch_rows, keep_bound, kept_bound, key_of, measured_bound
-from sparring.translate.evaluate import add_shares, baselines, evaluate_translation, measure
-from sparring.translate.pairs import Pairs, few, open_emoji, open_pairs, shared
+from sparring.sessions.build import plan
+from sparring.use import bound as bounds
+from sparring.use.bound import batch_rows, keep_bound, kept_bound, key_of, measured_bound
+from sparring.use.evaluate import add_shares, baselines, evaluate_translation, measure
+from sparring.use.pairs import Pairs, few, open_emoji, open_pairs, shared
 
 SPEC = Spec(3, 16, 16)
 SMALL = {"features": 8, "blocks": 1, "d_features": 8, "batch_size": 2}

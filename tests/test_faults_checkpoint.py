@@ -15,9 +15,9 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from sparring import durable
+from sparring.engine.snapshot import Snapshot
 from sparring.errors import ModelError, NoRoomError
 from sparring.runs import checkpoint, manifest
-from sparring.runs.checkpoint import Snapshot
 
 fork = multiprocessing.get_context("fork")
 KILLS = 40

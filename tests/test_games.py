@@ -10,6 +10,7 @@ from torch.optim import SGD, Adam
 
 from sparring.data.spec import Spec
 from sparring.games import GAN, LOSSES, Batch, bystander, instance_noise, normal, uniform
+from sparring.games.move import NonFiniteError, move, move_together
 from sparring.games.penalties import (
     View,
     finite_differences,
@@ -21,7 +22,6 @@ from sparring.games.penalties import (
     r2,
 )
 from sparring.networks import dcgan, maxout, mlp
-from sparring.training.move import NonFiniteError, move, move_together
 
 SPEC = Spec(channels=1, height=12, width=10, classes=3)
 

@@ -5,11 +5,11 @@ import pytest
 import torch
 from torch import nn
 
+from sparring.engine.experiment import Experiment
 from sparring.errors import CommandError
 from sparring.games import GAN, uniform
 from sparring.runs.folder import RunFolder
-from sparring.training.experiment import Experiment
-from sparring.training.start import train
+from sparring.sessions.start import train
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (3000, 4, 4, 1), np.uint8)
 

@@ -14,9 +14,9 @@ from sparring import durable
 from sparring.data.header import Unreadable
 from sparring.data.png16 import decode as decode_png16
 from sparring.errors import CommandError, DataError, NoRoomError
-from sparring.translate import apply, picture_file
-from sparring.translate.picture_file import PictureFile, from_image, read_picture, to_image, write_picture
-from sparring.translate.png16_write import write_png16
+from sparring.use import apply, picture_file
+from sparring.use.picture_file import PictureFile, from_image, read_picture, to_image, write_picture
+from sparring.use.png16_write import write_png16
 
 TINY = {"features": 8, "blocks": 1, "d_features": 8, "batch_size": 2, "lr": 0.01, "d_lr": 0.01}
 

@@ -21,8 +21,8 @@ from sparring.report.console import Console
 from sparring.report.png import read_text
 from sparring.runs import checkpoint
 from sparring.runs.folder import RunFolder
-from sparring.training.session import Session
-from sparring.training.start import resume, train
+from sparring.sessions.session import Session
+from sparring.sessions.start import resume, train
 
 SMALL = {"g_hidden": (16,), "d_hidden": (16,), "z_dim": 8, "batch_size": 8}
 RNG = np.random.default_rng(0)
@@ -161,8 +161,8 @@ def nan_at(step, every=False):
     """A recipe whose G pays a term that is not a number in one step, or in every step from there on."""
 
     def broken(spec, *, batch_size: int = 8):
+        from sparring.engine.experiment import Experiment
         from sparring.networks import mlp
-        from sparring.training.experiment import Experiment
 
         class Broken(GAN):
             count = 0
@@ -184,8 +184,8 @@ def nan_at(step, every=False):
 
 def counted_steps(monkeypatch):
     """Calibration steps would be counted too; leave them out."""
-    import sparring.training.prepare as start
-    from sparring.training.calibrate import Pace
+    import sparring.sessions.prepare as start
+    from sparring.engine.calibrate import Pace
 
     monkeypatch.setattr(start, "calibrate", lambda trainer, threads: Pace(1, 0.01))
 
@@ -277,7 +277,7 @@ CHILD = """
 import sys
 import numpy as np
 from pathlib import Path
-from sparring.training.start import train
+from sparring.sessions.start import train
 images = np.random.default_rng(0).integers(0, 256, (60, 12, 10, 1), np.uint8)
 run = {"out": Path(sys.argv[1]), "threads": 1, "precision": "float32", "device": "cpu", "steps": 10**9,
        "log_every": 5, "sample_every": 10**9, "save_every": 5}

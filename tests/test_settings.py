@@ -5,11 +5,11 @@ from typing import Annotated, Literal
 
 import pytest
 
+from sparring.engine.calibrate import round_cadence
 from sparring.errors import CommandError
+from sparring.sessions import config as configs
+from sparring.sessions.options import Run
 from sparring.settings import Within, settle
-from sparring.training import config as configs
-from sparring.training.calibrate import round_cadence
-from sparring.training.options import Run
 
 
 def example(

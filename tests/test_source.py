@@ -54,3 +54,41 @@ def test_no_file_is_long_or_named_after_nothing():
 def test_every_module_says_what_it_is():
     for path in FILES:
         assert (ast.get_docstring(ast.parse(path.read_text())) or "").strip(), path
+
+
+ROOMS = "games data networks metrics engine runs report recipes sessions use theory commands".split()
+
+
+def imports(path):
+    """Modules of the package that a file imports, at its top or within a function."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("sparring"):
+            yield from [node.module] if node.module != "sparring" else [f"sparring.{a.name}" for a in node.names]
+        elif isinstance(node, ast.Import):
+            yield from [a.name for a in node.names if a.name.startswith("sparring.")]
+
+
+def upward(module, imported):
+    """Whether an import goes from a room to one above it; what is in no room may be imported by all."""
+    a, b = (name.split(".")[1] if name.count(".") else "" for name in (module, imported))
+    if a not in ROOMS:
+        return False
+    return ROOMS.index(b) > ROOMS.index(a) if b in ROOMS else b not in {"errors", "settings", "durable"}
+
+
+def test_imports_go_down_only():
+    names = {p.name for p in PACKAGE.iterdir() if (p / "__init__.py").exists()}
+    assert names == set(ROOMS), "a new room needs its place in the order"
+    found = 0
+    for path in FILES:
+        module = ".".join(("sparring", *path.relative_to(PACKAGE).with_suffix("").parts))
+        for imported in imports(path):
+            found += 1
+            assert not upward(module, imported), f"{module} imports {imported}"
+    assert found > 300
+
+
+def test_control_an_import_that_goes_up_is_found():
+    assert upward("sparring.games.gan", "sparring.engine.trainer")
+    assert not upward("sparring.engine.trainer", "sparring.games.gan")
+    assert upward("sparring.engine.trainer", "sparring.cli")

@@ -8,16 +8,17 @@ import pytest
 import torch
 
 from sparring.data.pictures import Pictures
+from sparring.data.streams import picture_stream
+from sparring.engine.backend import Backend
+from sparring.engine.ema import EMA
+from sparring.engine.experiment import Experiment
+from sparring.engine.schedules import half_cosine, linear
+from sparring.engine.trainer import Trainer
 from sparring.errors import DivergedError, ModelError
 from sparring.games import GAN, Batch
 from sparring.networks import mlp
 from sparring.runs import checkpoint
-from sparring.training.backend import Backend
-from sparring.training.build import build, check_shapes, describe, measure, plan, plan_from, sketch
-from sparring.training.ema import EMA
-from sparring.training.experiment import Experiment, picture_stream
-from sparring.training.schedules import half_cosine, linear
-from sparring.training.trainer import Trainer
+from sparring.sessions.build import build, check_shapes, describe, measure, plan, plan_from, sketch
 
 STEPS = 12
 SMALL = {

@@ -14,11 +14,11 @@ from sparring.data.png16 import decode as decode_png16
 from sparring.data.spec import Spec
 from sparring.networks.shuffle import ShuffleTranslator
 from sparring.networks.translate import ResNetTranslator, UNetTranslator, fit, within_range
-from sparring.translate.apply import translate_file, translate_picture
-from sparring.translate.held import Part, held, norms
-from sparring.translate.picture_file import PictureFile, read_picture, write_picture
-from sparring.translate.png16_write import write_png16
-from sparring.translate.tiled import BLEND, ramp, spans, translate_array
+from sparring.use.apply import translate_file, translate_picture
+from sparring.use.held import Part, held, norms
+from sparring.use.picture_file import PictureFile, read_picture, write_picture
+from sparring.use.png16_write import write_png16
+from sparring.use.tiled import BLEND, ramp, spans, translate_array
 
 SPEC = Spec(3, 32, 32)
 
@@ -297,7 +297,7 @@ import numpy as np, resource, torch
 torch.set_num_threads(1)
 from sparring.data.spec import Spec
 from sparring.networks.translate import ResNetTranslator
-from sparring.translate.tiled import translate_array
+from sparring.use.tiled import translate_array
 torch.manual_seed(0)
 rng = np.random.default_rng(0)
 picture = np.tile(rng.integers(0, 256, (400, 600, 3), np.uint8), (10, 10, 1))

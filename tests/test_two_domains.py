@@ -14,8 +14,8 @@ from sparring.errors import CommandError
 from sparring.report.png import read_text
 from sparring.runs import checkpoint
 from sparring.runs.folder import RunFolder
-from sparring.training.domains import sources_for
-from sparring.training.start import resume, train
+from sparring.sessions.domains import sources_for
+from sparring.sessions.start import resume, train
 
 RNG = np.random.default_rng(0)
 GREY16 = RNG.integers(0, 65536, (31, 12, 10, 1), np.uint16)

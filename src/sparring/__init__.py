@@ -20,14 +20,14 @@ _HOMES = {
     "uniform": "games",
     "losses": "games.losses",
     "penalties": "games.penalties",
-    "move": "training.move",
-    "move_together": "training.move",
-    "Experiment": "training.experiment",
-    "Run": "training.options",
-    "Trainer": "training.trainer",
-    "train": "training.start",
-    "resume": "training.start",
-    "load": "model",
+    "move": "games.move",
+    "move_together": "games.move",
+    "Experiment": "engine.experiment",
+    "Run": "sessions.options",
+    "Trainer": "engine.trainer",
+    "train": "sessions.start",
+    "resume": "sessions.start",
+    "load": "use.model",
     "Pictures": "data.pictures",
     "Spec": "data.spec",
     "open_pictures": "data.open",
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from sparring.data.open import open_pictures as open_pictures
     from sparring.data.pictures import Pictures as Pictures
     from sparring.data.spec import Spec as Spec
+    from sparring.engine.experiment import Experiment as Experiment
+    from sparring.engine.trainer import Trainer as Trainer
     from sparring.errors import SparringError as SparringError
     from sparring.games import GAN as GAN
     from sparring.games import AdversarialLoss as AdversarialLoss
@@ -53,14 +55,12 @@ if TYPE_CHECKING:
     from sparring.games import penalties as penalties
     from sparring.games import uniform as uniform
     from sparring.games.cyclegan import CycleGAN as CycleGAN
-    from sparring.model import load as load
-    from sparring.training.experiment import Experiment as Experiment
-    from sparring.training.move import move as move
-    from sparring.training.move import move_together as move_together
-    from sparring.training.options import Run as Run
-    from sparring.training.start import resume as resume
-    from sparring.training.start import train as train
-    from sparring.training.trainer import Trainer as Trainer
+    from sparring.games.move import move as move
+    from sparring.games.move import move_together as move_together
+    from sparring.sessions.options import Run as Run
+    from sparring.sessions.start import resume as resume
+    from sparring.sessions.start import train as train
+    from sparring.use.model import load as load
 
 
 def __getattr__(name: str) -> Any:

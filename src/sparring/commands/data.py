@@ -7,7 +7,7 @@ from cyclopts import App, Parameter
 
 from sparring.data.check import check as check_data
 from sparring.report.waiting import waiting
-from sparring.training.config import parse_size
+from sparring.sessions.config import parse_size
 
 app = App(name="data", help="Look at data before training on it.")
 

@@ -8,16 +8,16 @@ from typing import Annotated, Any, Literal
 from cyclopts import Parameter
 
 from sparring import durable
+from sparring.engine.backend import Backend, find_precision
 from sparring.errors import CommandError
 from sparring.metrics.translation import PAPER
-from sparring.model import Model, find_checkpoint, load
 from sparring.report.numbers import UNKNOWN, short
-from sparring.training.backend import Backend, find_precision
-from sparring.training.build import plan_from
-from sparring.training.config import from_json
-from sparring.translate.bound import keep_bound, kept_bound, key_of, measured_bound
-from sparring.translate.evaluate import DIRECTIONS, Measures, evaluate_translation
-from sparring.translate.pairs import EMBEDDED, Pairs, few, in_parts, open_emoji, open_pairs, own_pictures, shared
+from sparring.sessions.build import plan_from
+from sparring.sessions.config import from_json
+from sparring.use.bound import keep_bound, kept_bound, key_of, measured_bound
+from sparring.use.evaluate import DIRECTIONS, Measures, evaluate_translation
+from sparring.use.model import Model, find_checkpoint, load
+from sparring.use.pairs import EMBEDDED, Pairs, few, in_parts, open_emoji, open_pairs, own_pictures, shared
 
 FILE = "evaluation.json"
 ROWS = {

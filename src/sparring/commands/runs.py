@@ -12,7 +12,7 @@ from sparring.report.console import Console
 from sparring.report.png import read_text
 from sparring.runs import checkpoint
 from sparring.runs import folder as runs
-from sparring.training.start import resume as go_on
+from sparring.sessions.start import resume as go_on
 
 JsonFlag = Annotated[bool, Parameter(name="--json", negative="", help="Print JSON.")]
 

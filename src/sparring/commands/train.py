@@ -14,13 +14,13 @@ from docstring_parser import parse
 from sparring.errors import CommandError
 from sparring.recipes import RECIPES, Recipe
 from sparring.report.console import Console
+from sparring.sessions import config as configs
+from sparring.sessions import start
+from sparring.sessions.build import domains_of, find_recipe
+from sparring.sessions.domains import sources_for
+from sparring.sessions.dry_run import dry_run
+from sparring.sessions.options import Run
 from sparring.settings import name_of, signature
-from sparring.training import config as configs
-from sparring.training import start
-from sparring.training.build import domains_of, find_recipe
-from sparring.training.domains import sources_for
-from sparring.training.dry_run import dry_run
-from sparring.training.options import Run
 
 DEFAULT = "dcgan"
 SOURCES = "A named set (fashion, emoji, mnist, fashion-mnist), a folder, or a zip, npy, npz or IDX file."

@@ -7,11 +7,11 @@ import numpy as np
 from cyclopts import Parameter
 
 from sparring.errors import CommandError
-from sparring.model import Model, Samples, load
 from sparring.report.gif import save_gif
 from sparring.report.grid import grid as draw_grid
 from sparring.report.grid import to_pil
 from sparring.report.png import save_png
+from sparring.use.model import Model, Samples, load
 
 PROGRESS_MS = 60
 

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from sparring.games import Batch, Player, Terms
-from sparring.training.move import move
+from sparring.games.move import move
 
 POWER = 0.55
 Z_95 = 1.959964

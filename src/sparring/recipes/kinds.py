@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Annotated, Literal
 
+from sparring.engine.experiment import Experiment
 from sparring.settings import Within
-from sparring.training.experiment import Experiment
 
 Recipe = Callable[..., Experiment]
 

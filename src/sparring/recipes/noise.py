@@ -7,6 +7,8 @@ from torch import nn
 from torch.optim import SGD, Adam
 
 from sparring.data.spec import Spec
+from sparring.engine.experiment import Experiment, Updates
+from sparring.engine.schedules import half_cosine, linear, of_optimizer
 from sparring.games import GAN, LOSSES, normal, uniform
 from sparring.games.losses import AdversarialLoss
 from sparring.games.penalties import lazy, r1
@@ -14,8 +16,6 @@ from sparring.networks import dcgan as convolutional
 from sparring.networks import maxout, mlp
 from sparring.recipes.kinds import Count, Images, LossName, PriorName, Rate, Share, Width
 from sparring.settings import Within
-from sparring.training.experiment import Experiment, Updates
-from sparring.training.schedules import half_cosine, linear, of_optimizer
 
 PRIORS = {"normal": normal, "uniform": uniform}
 

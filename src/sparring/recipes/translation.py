@@ -6,6 +6,9 @@ from torch import nn
 from torch.optim import Adam, Optimizer
 
 from sparring.data.spec import Spec
+from sparring.data.unpaired import unpaired_stream
+from sparring.engine.experiment import Experiment
+from sparring.engine.schedules import Law, half_cosine, of_optimizer
 from sparring.games.cyclegan import CycleGAN
 from sparring.games.lookalikes import LookAlikes
 from sparring.games.losses import LOSSES
@@ -16,9 +19,6 @@ from sparring.networks.shuffle import ShuffleTranslator
 from sparring.networks.translate import Norm, ResNetTranslator, UNetTranslator, Up
 from sparring.recipes.kinds import Blocks, Count, Images, Layers, LossName, Pooled, Rate, Share, Side, Weight, Width
 from sparring.settings import Within
-from sparring.training.experiment import Experiment
-from sparring.training.schedules import Law, half_cosine, of_optimizer
-from sparring.translate.unpaired import unpaired_stream
 
 
 def epoch_decay(lr: float, pictures: int, epochs: int, decay_epochs: int) -> Law:

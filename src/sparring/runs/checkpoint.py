@@ -10,12 +10,13 @@ import shutil
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from sparring import durable
+from sparring.engine.snapshot import Snapshot
 from sparring.errors import ModelError
 from sparring.runs import manifest, tensor_file
 from sparring.runs.lock import alive
@@ -30,20 +31,6 @@ _STEP = re.compile(r"(\d{8,18})(?:-(\d{1,9}))?")
 _PART = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _ASIDE = re.compile(r"\.(?:writing|removing)-(\d{1,9})-([0-9a-f]+)-.*")
 _TOKEN = os.urandom(4).hex()  # tells this process from a dead one with the same id, as in containers
-
-
-class Snapshot(NamedTuple):
-    """All that training changes, at one step.
-
-    Args:
-        step: Steps done.
-        tensors: By part and name: ``{"game": {"G.weight": ...}, "ema": ..., "optimizers": ..., "rng": ...}``
-        state: JSON; describes itself: images seen, the recipe and its settings, the settings of optimizers.
-    """
-
-    step: int
-    tensors: dict[str, dict[str, Tensor]]
-    state: dict[str, Any]
 
 
 def save(folder: Path, snapshot: Snapshot, keep: int = 2) -> Path:

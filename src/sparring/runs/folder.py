@@ -11,8 +11,8 @@ from typing import Any
 from sparring import durable
 from sparring.errors import ModelError
 from sparring.runs import journal
-from sparring.runs.lock import lock
 from sparring.runs.listing import CONFIG, LOCK, Summary, folders, list_runs, number_of
+from sparring.runs.lock import lock
 from sparring.runs.readme import readme
 
 __all__ = ["RunFolder", "Summary", "find", "latest", "list_runs"]

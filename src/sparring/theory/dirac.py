@@ -19,8 +19,8 @@ from torch import Tensor, nn
 
 from sparring.games import GAN, AdversarialLoss, Batch, Penalty, instance_noise
 from sparring.games.losses import LOSSES
+from sparring.games.move import move, move_together
 from sparring.games.penalties import gradient_penalty, r1, r2
-from sparring.training.move import move, move_together
 
 Order = Literal["alternating", "simultaneous"]
 Matrix = NDArray[np.float64]

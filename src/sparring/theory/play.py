@@ -8,12 +8,12 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 
+from sparring.engine.ema import EMA
+from sparring.engine.schedules import Schedule, half_cosine, of_optimizer, of_tensor
 from sparring.games import GAN, LOSSES, Batch
+from sparring.games.move import move
 from sparring.games.penalties import Penalty, r1, r2
 from sparring.theory.worlds import World
-from sparring.training.ema import EMA
-from sparring.training.move import move
-from sparring.training.schedules import Schedule, half_cosine, of_optimizer, of_tensor
 
 PENALTIES = ("none", "r1", "r2", "r1+r2")
 

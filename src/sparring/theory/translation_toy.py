@@ -13,15 +13,15 @@ from torch import Tensor, nn
 from torch.nn.functional import l1_loss
 from torch.optim import Adam
 
+from sparring.engine.experiment import Experiment
+from sparring.engine.schedules import half_cosine, of_optimizer
+from sparring.engine.trainer import Trainer
 from sparring.games import Batch
 from sparring.games.cyclegan import CycleGAN
 from sparring.games.losses import AdversarialLoss, nonsaturating
 from sparring.games.penalties import r1
 from sparring.metrics.two_sample import TwoSample, two_sample
 from sparring.theory.worlds import World, mixture
-from sparring.training.experiment import Experiment
-from sparring.training.schedules import half_cosine, of_optimizer
-from sparring.training.trainer import Trainer
 
 CLOSED = 0.01
 CENTRES = ((-1.6, -0.6), (0.2, 1.5), (1.7, 0.4), (0.6, -1.3), (-0.7, 0.6))

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from torch import Tensor
 
 from sparring.games import Batch, Player, Terms
+from sparring.games.move import move
 from sparring.report.gif import save_gif
 from sparring.theory import divergences as dv
 from sparring.theory.estimate import kde
@@ -30,7 +31,6 @@ from sparring.theory.figures.style import (
 )
 from sparring.theory.play import Play, Setup
 from sparring.theory.worlds import gaussian
-from sparring.training.move import move
 
 LOW, HIGH = -4.0, 5.0
 ARROWS = 13

@@ -8,10 +8,10 @@ import torch
 from torch import Tensor
 
 from sparring.games import LOSSES
+from sparring.games.move import move
 from sparring.theory.figures.style import BAND, LINES, Language, Texts, page, save, styled, write_numbers
 from sparring.theory.play import Play, Setup
 from sparring.theory.worlds import gaussian
-from sparring.training.move import move
 
 NAMES = ("minimax", "nonsaturating")
 

@@ -22,7 +22,7 @@ from sparring.metrics.translation import (
     plain_features,
     share_of_gap,
 )
-from sparring.translate.pairs import Pairs, few
+from sparring.use.pairs import Pairs, few
 
 Translate = Callable[[Tensor], Tensor]
 Measures = dict[str, float]
@@ -58,7 +58,7 @@ def evaluate_translation(
         pairs: The truth, that training never saw.
         unpaired: Pictures of x and of y that colour maps are fitted to; by default ``known``, else ``pairs``, shuffled.
         known: Other true pairs: the paired colour map is fitted to them.
-        bound: What the supervised bound reaches, by direction, see `sparring.translate.bound`.
+        bound: What the supervised bound reaches, by direction, see `sparring.use.bound`.
         paper: Value of the paper in [-1, 1]; None where every pixel matters.
 
     Returns:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sparring.errors import CommandError
+from sparring.sessions.options import Run
 from sparring.settings import check, did_you_mean
-from sparring.training.options import Run
 
 
 class Config(NamedTuple):

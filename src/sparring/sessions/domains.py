@@ -7,11 +7,11 @@ from typing import Any
 
 from sparring.data.download import Progress
 from sparring.data.open import open_pictures
+from sparring.data.streams import Domains
 from sparring.errors import CommandError
 from sparring.recipes import Recipe
+from sparring.sessions.build import domains_of
 from sparring.settings import name_of
-from sparring.training.build import domains_of
-from sparring.training.experiment import Domains
 
 DEFAULTS: dict[int, tuple[str, ...]] = {1: ("fashion",), 2: ("emoji-modern-a", "emoji-flat-b")}
 """What is trained on if nobody says: by the number of domains."""

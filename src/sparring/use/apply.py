@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from sparring.data.header import Unreadable
 from sparring.data.spec import Spec
 from sparring.errors import DataError
-from sparring.translate.picture_file import (
+from sparring.use.picture_file import (
     PictureFile,
     fitted,
     from_array,
@@ -22,7 +22,7 @@ from sparring.translate.picture_file import (
     to_image,
     write_picture,
 )
-from sparring.translate.tiled import PLACES, TILE, WHOLE, translate_array
+from sparring.use.tiled import PLACES, TILE, WHOLE, translate_array
 
 OUTSIDE = 1e-3  # how far a float may be outside of [-1, 1] before it is taken for something else
 

@@ -5,14 +5,15 @@ from typing import Any
 import torch
 from torch.optim import Optimizer
 
+from sparring.data.streams import Stream
+from sparring.engine.backend import Backend
+from sparring.engine.ema import EMA
+from sparring.engine.experiment import Experiment
+from sparring.engine.optimizer_state import load_networks, pack_optimizer, unpack_optimizer
+from sparring.engine.snapshot import Snapshot
 from sparring.errors import DivergedError
 from sparring.games import Batch, Player, Terms
-from sparring.runs.checkpoint import Snapshot
-from sparring.training.backend import Backend
-from sparring.training.ema import EMA
-from sparring.training.experiment import Experiment, Stream
-from sparring.training.move import NonFiniteError, move, move_together
-from sparring.training.optimizer_state import load_networks, pack_optimizer, unpack_optimizer
+from sparring.games.move import NonFiniteError, move, move_together
 
 
 class Trainer:

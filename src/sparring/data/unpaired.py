@@ -8,9 +8,9 @@ from torch.nn.functional import interpolate
 
 from sparring.data.pictures import Pictures
 from sparring.data.sampler import indices
+from sparring.data.streams import Stream
 from sparring.errors import DataError
 from sparring.games import Batch
-from sparring.training.experiment import Stream
 
 
 def unpaired_stream(

@@ -17,12 +17,12 @@ from sparring.data.named import NAMES
 from sparring.data.open import Source, open_pictures
 from sparring.data.pictures import Pictures
 from sparring.data.spec import Spec
+from sparring.data.streams import Domains
 from sparring.data.values import to_unit
 from sparring.errors import CommandError, DataError
-from sparring.training.config import from_json
-from sparring.training.domains import digest_of_domains, open_domains, source_text
-from sparring.training.experiment import Domains
-from sparring.training.prepare import part
+from sparring.sessions.config import from_json
+from sparring.sessions.domains import digest_of_domains, open_domains, source_text
+from sparring.sessions.prepare import part
 
 EMBEDDED = "emoji"
 

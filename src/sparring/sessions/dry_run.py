@@ -3,11 +3,11 @@
 from typing import Any
 
 from sparring.recipes import Recipe
-from sparring.training.build import measure, plan, sketch
-from sparring.training.config import Config, to_json
-from sparring.training.domains import open_domains
-from sparring.training.options import Run
-from sparring.training.prepare import fresh, on_device, paced, part
+from sparring.sessions.build import measure, plan, sketch
+from sparring.sessions.config import Config, to_json
+from sparring.sessions.domains import open_domains
+from sparring.sessions.options import Run
+from sparring.sessions.prepare import fresh, on_device, paced, part
 
 
 def dry_run(config: Config, recipe: Recipe | None = None) -> dict[str, Any]:

@@ -9,12 +9,12 @@ import torch
 from torch import nn
 
 from sparring.data.spec import Spec
+from sparring.engine.experiment import Experiment
+from sparring.engine.optimizer_state import network_tensors
+from sparring.engine.trainer import moments
 from sparring.errors import CommandError, ModelError, NoRoomError
 from sparring.recipes import RECIPES, Recipe
 from sparring.settings import did_you_mean, name_of, settle
-from sparring.training.experiment import Experiment
-from sparring.training.optimizer_state import network_tensors
-from sparring.training.trainer import moments
 
 
 class Plan(NamedTuple):

@@ -10,14 +10,14 @@ import torch
 
 from sparring.data.pictures import Pictures
 from sparring.data.spec import Spec
+from sparring.data.streams import Domains
 from sparring.data.values import from_unit
+from sparring.engine.trainer import Trainer
 from sparring.games import Batch
 from sparring.report.grid import grid, to_pil
 from sparring.report.png import save_png
 from sparring.report.results import results_picture
 from sparring.runs.folder import RunFolder
-from sparring.training.experiment import Domains
-from sparring.training.trainer import Trainer
 
 COUNT, STRIPS = 64, 24
 WATCHED = 256

@@ -12,14 +12,14 @@ from torch import nn
 from torch.optim import Adam
 
 from sparring import durable
+from sparring.engine.backend import Backend
 from sparring.errors import CommandError, DivergedError, ModelError
 from sparring.games import Batch, Player, Terms
+from sparring.games.move import NonFiniteError, move
 from sparring.metrics.translation import PAPER
-from sparring.training.backend import Backend
-from sparring.training.build import Plan, build, describe
-from sparring.training.move import NonFiniteError, move
-from sparring.translate.evaluate import DIRECTIONS, judged, oriented
-from sparring.translate.pairs import Pairs
+from sparring.sessions.build import Plan, build, describe
+from sparring.use.evaluate import DIRECTIONS, judged, oriented
+from sparring.use.pairs import Pairs
 
 FILE = "bound.json"
 RATE, BETAS = 2e-3, (0.9, 0.99)
@@ -100,7 +100,7 @@ def measured_bound(
         pairs: What it is measured on.
         minutes: Of training, each direction.
         backend: Device and precision.
-        paper: As in `sparring.translate.evaluate.evaluate_translation`.
+        paper: As in `sparring.use.evaluate.evaluate_translation`.
 
     Returns:
         JSON: ``x_to_y`` and ``y_to_x`` (the measures), and how they came about.

@@ -3,12 +3,12 @@
 import torch
 
 from sparring.data.pictures import Pictures
+from sparring.data.streams import Domains
 from sparring.errors import CommandError
 from sparring.metrics.two_sample import TwoSample, two_sample, words
-from sparring.training.experiment import Domains
-from sparring.training.options import Run
-from sparring.training.session import Judge, Session
-from sparring.training.shots import evaluating
+from sparring.sessions.options import Run
+from sparring.sessions.session import Judge, Session
+from sparring.sessions.shots import evaluating
 
 NEEDED = 400
 HALF = 0.05

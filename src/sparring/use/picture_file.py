@@ -13,7 +13,7 @@ from sparring.data.decode import FORMATS, ORIENTATION, decode, read_header, reas
 from sparring.data.entries import Entry
 from sparring.data.header import Header, Unreadable, check_pixels
 from sparring.data.resize import fit
-from sparring.translate.png16_write import write_png16
+from sparring.use.png16_write import write_png16
 
 QUALITY = 95
 LUMA = (0.299, 0.587, 0.114)

@@ -10,17 +10,17 @@ from torch import Tensor
 
 from sparring.data.spec import Spec
 from sparring.data.values import from_unit
+from sparring.engine.backend import find_device
+from sparring.engine.optimizer_state import load_networks
 from sparring.errors import CommandError, ModelError
 from sparring.games import GAN, Game
 from sparring.games.cyclegan import CycleGAN
 from sparring.recipes import Recipe
 from sparring.report.grid import to_pil
 from sparring.runs import checkpoint
+from sparring.sessions.build import build, check_room, check_shapes, describe, measure, plan_from, sketch
 from sparring.settings import check
-from sparring.training.backend import find_device
-from sparring.training.build import build, check_room, check_shapes, describe, measure, plan_from, sketch
-from sparring.training.optimizer_state import load_networks
-from sparring.translate.apply import Picture, Way, translate_any
+from sparring.use.apply import Picture, Way, translate_any
 
 
 class Samples(NamedTuple):

@@ -8,6 +8,9 @@ from typing import Any
 
 import torch
 
+from sparring.data.streams import Domains
+from sparring.engine.backend import out_of_memory
+from sparring.engine.trainer import Trainer
 from sparring.errors import CommandError, DivergedError, InterruptedRun, NoRoomError
 from sparring.recipes import Recipe
 from sparring.report.console import Console
@@ -15,11 +18,9 @@ from sparring.report.waiting import waiting
 from sparring.runs import checkpoint
 from sparring.runs.environment import environment
 from sparring.runs.folder import RunFolder
-from sparring.settings import name_of
-from sparring.training.backend import out_of_memory
-from sparring.training.build import Plan, describe, find_recipe, plan, plan_from
-from sparring.training.config import Config, differences, from_json, parse_size, run_from, to_json
-from sparring.training.domains import (
+from sparring.sessions.build import Plan, describe, find_recipe, plan, plan_from
+from sparring.sessions.config import Config, differences, from_json, parse_size, run_from, to_json
+from sparring.sessions.domains import (
     described,
     digest_of_domains,
     in_words,
@@ -29,13 +30,12 @@ from sparring.training.domains import (
     source_text,
     sources_for,
 )
-from sparring.training.experiment import Domains
-from sparring.training.judge import judge_for
-from sparring.training.options import Run
-from sparring.training.prepare import Parts, fresh, on_device, paced, part, trainer_of
-from sparring.training.session import Session
-from sparring.training.shots import Shots, held_out_batch
-from sparring.training.trainer import Trainer
+from sparring.sessions.judge import judge_for
+from sparring.sessions.options import Run
+from sparring.sessions.prepare import Parts, fresh, on_device, paced, part, trainer_of
+from sparring.sessions.session import Session
+from sparring.sessions.shots import Shots, held_out_batch
+from sparring.settings import name_of
 
 
 def train(

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import torch
 
-from sparring.training.backend import cores
-from sparring.training.trainer import Trainer
+from sparring.engine.backend import cores
+from sparring.engine.trainer import Trainer
 
 
 class Pace(NamedTuple):

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from sparring.data.spec import Spec
 from sparring.data.values import from_unit, to_unit
-from sparring.translate.held import Part, held, norms
+from sparring.use.held import Part, held, norms
 
 WHOLE = 1 << 20
 TILE = 512

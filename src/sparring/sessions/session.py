@@ -13,13 +13,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from sparring.engine.trainer import Trainer
 from sparring.errors import DivergedError, InterruptedRun
 from sparring.report.console import Console
 from sparring.runs import checkpoint
 from sparring.runs.folder import RunFolder
-from sparring.training.options import Run
-from sparring.training.shots import Shots
-from sparring.training.trainer import Trainer
+from sparring.sessions.options import Run
+from sparring.sessions.shots import Shots
 
 Judge = Callable[["Session"], bool]
 """Looks at a session between steps; true ends the run."""

@@ -5,13 +5,13 @@ from typing import NamedTuple
 
 import torch
 
+from sparring.data.streams import Domains
+from sparring.engine.backend import Backend, find_device, find_precision
+from sparring.engine.calibrate import Pace, calibrate, round_cadence
+from sparring.engine.trainer import Trainer
 from sparring.errors import CommandError
-from sparring.training.backend import Backend, find_device, find_precision
-from sparring.training.build import Plan, build, check_room, measure, sketch
-from sparring.training.calibrate import Pace, calibrate, round_cadence
-from sparring.training.experiment import Domains
-from sparring.training.options import Run
-from sparring.training.trainer import Trainer
+from sparring.sessions.build import Plan, build, check_room, measure, sketch
+from sparring.sessions.options import Run
 
 
 class Parts(NamedTuple):

@@ -6,27 +6,11 @@ from typing import Literal
 
 from torch.optim import Optimizer
 
-from sparring.data.pictures import Pictures
-from sparring.data.sampler import indices
-from sparring.games import Batch, Game
-from sparring.training.schedules import Schedule
-
-Stream = Callable[[int, int], Batch]
-"""``(position, n) -> Batch``: n samples from ``position`` on of an endless stream. Pure, so that resume is exact."""
-
-Domains = tuple[Pictures, ...]
-"""What a game is about: one set of pictures, or two that it translates between."""
+from sparring.data.streams import Stream, picture_stream
+from sparring.engine.schedules import Schedule
+from sparring.games import Game
 
 Updates = Literal["alternating", "simultaneous"]
-
-
-def picture_stream(pictures: Pictures, seed: int) -> Stream:
-    """Pictures in a seeded order, every picture once before any comes again."""
-
-    def draw(position: int, n: int) -> Batch:
-        return Batch(*pictures.batch(indices(seed, position, n, len(pictures))))
-
-    return draw
 
 
 @dataclass(frozen=True)

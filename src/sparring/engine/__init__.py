@@ -1,0 +1,1 @@
+"""The engine: it knows players, optimizers and streams; not GANs, and not folders."""

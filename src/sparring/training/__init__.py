@@ -1,1 +1,0 @@
-"""The machinery: knows players, not GANs."""

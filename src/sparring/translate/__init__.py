@@ -1,1 +1,0 @@
-"""Translation at work: unpaired data, pictures of any size, files in and out."""

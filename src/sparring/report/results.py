@@ -12,6 +12,7 @@ import numpy as np
 from PIL import Image
 
 from sparring import durable
+from sparring.report.agg import load_matplotlib
 from sparring.report.curves import Panel, legend_rows, newest, panels
 from sparring.report.grid import Pictures
 from sparring.report.names import Row
@@ -108,7 +109,8 @@ def _facts(facts: Mapping[str, object]) -> list[str]:
 
 def _draw(height: int, words: Sequence[Words], places: Sequence[Place], x_label: str) -> Image.Image:
     """Words and curves on white paper, with room left for the grids."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg  # here, so that a run does not wait for it to start
+    load_matplotlib()  # here, so that a run does not wait for it to start
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     from sparring.report.drawing import as_it_is, draw

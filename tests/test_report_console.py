@@ -13,13 +13,13 @@ import pytest
 from rich.console import Console as Rich
 
 from sparring.report.console import Console
-from sparring.report.lines import fit, printable, progress, state
+from sparring.report.lines import fit, harmless, progress, state
 from sparring.report.live import Board, Live, bar
 
 ROW = {
-    "step": 1200, "images": 76800, "seconds": 12.5, "D/adversarial": 1.0, "D/r1": 0.125, "G/adversarial": 0.9403,
-    "D/D(x)": 0.7123, "D/D(G(z))": 0.2811, "D/gradient": 0.31, "G/gradient": 0.22, "images_per_second": 650.4,
-    "held_out/D(x)": 0.111,
+    "step": 1200, "images": 76800, "seconds": 12.5, "D/paid/adversarial": 1.0, "D/paid/r1": 0.125,
+    "G/paid/adversarial": 0.9403, "D/probability/D(x)": 0.7123, "D/probability/D(G(z))": 0.2811, "D/gradient/norm": 0.31,
+    "G/gradient/norm": 0.22, "images_per_second": 650.4, "held_out/probability/D(x)": 0.111, "held_out/paid/r1": 9.0,
 }  # fmt: skip
 FIRST = "12 %  1 min 40 s left  step 1,200  650 images/s"
 ALL = FIRST + "  D(x) 0.712  D(G(z)) 0.281  loss D 1.12 G 0.940  gradient D 0.310 G 0.220"
@@ -84,10 +84,26 @@ def test_plain_lines_come_no_faster_than_a_person_reads_and_the_last_always():
 
 
 def test_other_games_show_what_they_have():
-    game = {"D/logit(x)": 1.5, "D/logit(G(z))": -2.0, "D/adversarial_x": 1.0, "D/adversarial_y": 2.0, "G/cycle_x": None}
+    game = {
+        "D/logit/logit(x)": 1.5, "D/logit/logit(G(z))": -2.0, "D/paid/adversarial_x": 1.0, "D/paid/adversarial_y": 2.0,
+        "G/paid/cycle_x": None,
+    }  # fmt: skip
     assert state(game) == ["logit(x) 1.50", "logit(G(z)) -2.00", "loss D 3.00"]
     assert state({}) == [] and progress({}, math.nan, None) == ["0 %"]
-    assert state({"D/adversarial": math.nan, "D/gradient": "x"}) == []
+    assert state({"D/paid/adversarial": math.nan, "D/gradient/norm": "x"}) == []
+
+
+def test_an_error_is_not_paid_and_a_logit_is_no_probability():
+    cycle = {"G/paid/adversarial_xy": 1.0, "G/paid/cycle_x": 0.5, "G/error/cycle_error": 8.0, "D/logit/D_x(x)": 0.9}
+    assert state(cycle) == ["D_x(x) 0.900", "loss G 1.50"]
+    assert state({**cycle, "D/probability/p": 0.25}) == ["p 0.250", "loss G 1.50"]
+
+
+def test_players_that_say_the_same_are_told_apart():
+    two = {"A/probability/D(x)": 0.5, "B/probability/D(x)": 0.25, "A/gradient/norm": 1.0, "A/gradient/raw": 2.0}
+    assert state(two) == [
+        "A/probability/D(x) 0.500", "B/probability/D(x) 0.250", "gradient A/gradient/norm 1.00 A/gradient/raw 2.00"
+    ]  # fmt: skip
 
 
 def test_fit_drops_what_is_last():
@@ -159,8 +175,8 @@ def test_json_lines_are_json_and_nothing_else():
     console.start({"run": "0001", "event": "no"})
     odd = {
         **ROW,
-        "D/V": math.nan,
-        "G/x": np.float32(2.5),
+        "D/value/V": math.nan,
+        "G/paid/x": np.float32(2.5),
         "y": math.inf,
         "n": np.int64(3),
         "deep": {"a": [1, math.nan]},
@@ -171,8 +187,14 @@ def test_json_lines_are_json_and_nothing_else():
     console.finish()
     said = [json.loads(line, parse_constant=pytest.fail) for line in out.getvalue().splitlines()]
     assert [s["event"] for s in said] == ["start", "report", "report", "say", "finish"] and said[0]["run"] == "0001"
-    assert said[1]["D/D(x)"] == 0.7123 and said[1]["done"] == 0.1 and said[1]["seconds_left"] is None
-    assert [said[2][key] for key in ("D/V", "G/x", "y", "n", "deep")] == [None, 2.5, None, 3, {"a": [1, None]}]
+    assert said[1]["D/probability/D(x)"] == 0.7123 and said[1]["done"] == 0.1 and said[1]["seconds_left"] is None
+    assert [said[2][key] for key in ("D/value/V", "G/paid/x", "y", "n", "deep")] == [
+        None,
+        2.5,
+        None,
+        3,
+        {"a": [1, None]},
+    ]
     assert said[3]["text"] == "폴더\nsaved"
 
 
@@ -210,7 +232,7 @@ def test_a_closed_pipe_silences_and_does_not_stop_the_run():
 
 
 def test_text_cannot_move_the_cursor_and_fits_the_encoding():
-    assert printable("a\x1b[2J\x07b\tc\n", "utf-8") == "a?[2J?b\tc\n" and printable("옷 é", "ascii") == "? ?"
+    assert harmless("a\x1b[2J\x07b\tc\n", "utf-8") == "a?[2J?b\tc\n" and harmless("옷 é", "ascii") == "? ?"
     out = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
     Console(stream=out).say("옷")
     out.seek(0)

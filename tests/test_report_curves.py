@@ -7,9 +7,9 @@ import pytest
 from PIL import Image
 
 from sparring.report.curves import limits, newest, panels, smoothed, tame
-from sparring.report.names import losses, understand
 from sparring.report.numbers import count, duration, finite, percent, plain, rate, short
 from sparring.report.results import results_picture
+from sparring.report.rows import losses, read
 
 
 def rows(n, **more):
@@ -17,9 +17,10 @@ def rows(n, **more):
     return [
         {
             "step": 100 * (i + 1), "images": 6400 * (i + 1), "seconds": 0.5 * i, "images_per_second": 650.0,
-            "D/adversarial": 1.3 + 0.1 * rng.normal(), "D/r1": 0.05, "G/adversarial": 0.7 + 0.1 * rng.normal(),
-            "D/D(x)": 0.6, "D/D(G(z))": 0.4, "D/V": -1.3, "D/accuracy": 0.7, "D/gradient": 0.3, "G/gradient": 10.0,
-            "held_out/D(x)": 0.55, "held_out/accuracy": 0.6, **more,
+            "D/paid/adversarial": 1.3 + 0.1 * rng.normal(), "D/paid/r1": 0.05,
+            "G/paid/adversarial": 0.7 + 0.1 * rng.normal(), "D/probability/D(x)": 0.6, "D/probability/D(G(z))": 0.4,
+            "D/value/V": -1.3, "D/accuracy/accuracy": 0.7, "D/gradient/norm": 0.3, "G/gradient/norm": 10.0,
+            "held_out/probability/D(x)": 0.55, "held_out/accuracy/accuracy": 0.6, **more,
         }
         for i in range(n)
     ]  # fmt: skip
@@ -44,33 +45,101 @@ def test_numbers_as_a_person_reads_them():
     assert [finite(v) for v in (True, "1", None, 10**400, 1e200, np.float32(2))] == [None] * 5 + [2.0]
 
 
-def test_names_mean_what_they_say_in_any_game():
-    names = {name.key: name.kind for name in understand(
-        ["step", "images_per_second", "D/lr", "D/D(x)", "D/D_y(G_xy(x))", "D/logit(G(z))", "D/V", "D/accuracy",
-         "D/gradient", "D/adversarial_x", "G/cycle_x", "critic/gradient", "critic/penalty",
-         "held_out/accuracy", "fd"])}  # fmt: skip
-    assert list(names.values()) == [
-        "count", "count", "count", "probability", "probability", "logit", "value", "accuracy", "gradient",
-        "paid", "paid", "gradient", "paid", "accuracy", "measured"]  # fmt: skip
-    assert losses({"D/adversarial": 1.0, "D/r1": 0.25, "G/adversarial": None, "D/D(x)": 0.5}) == {"D": 1.25}
+def test_a_key_says_what_a_number_is():
+    assert [(e.player, e.kind, e.name) for e in read(
+        ["step", "images_per_second", "lr", "temperature of z", "D/probability/D(x)", "D/logit/logit(G(z))", "D/value/V",
+         "D/accuracy/accuracy", "D/gradient/norm", "G/paid/cycle_x", "G/error/cycle_error", "G/measured/a/b",
+         "D/share/x", "fd/test", "held_out/accuracy/accuracy"])] == [
+        ("D", "probability", "D(x)"), ("D", "logit", "logit(G(z))"), ("D", "value", "V"), ("D", "accuracy", "accuracy"),
+        ("D", "gradient", "norm"), ("G", "paid", "cycle_x"), ("G", "error", "cycle_error"), ("G", "measured", "a/b"),
+        ("D", "measured", "x"), ("fd", "measured", "test"), ("held_out", "accuracy", "accuracy")]  # fmt: skip
+
+
+def test_a_kind_is_never_guessed_from_a_name():
+    looks = [
+        "D(x)",
+        "logit(x)",
+        "V",
+        "accuracy",
+        "gradient",
+        "norm",
+        "cycle_error",
+        "lr",
+        "step",
+        "seconds",
+        "adversarial",
+    ]
+    for kind in ("paid", "probability", "logit", "value", "accuracy", "error", "gradient", "measured"):
+        assert {e.kind for e in read(f"D/{kind}/{name}" for name in looks)} == {kind}
+    paid = {panel.title: panel for panel in panels([{f"D/paid/{name}": 1.0 for name in looks}])}
+    assert list(paid) == ["Discriminator loss"] and [c.label for c in paid["Discriminator loss"].curves] == looks
+
+
+def test_losses_are_what_players_pay():
+    row = {"D/paid/adversarial": 1.0, "D/paid/r1": 0.25, "G/paid/adversarial": None, "D/probability/D(x)": 0.5}
+    assert losses(row) == {"D": 1.25}
+    assert losses({**row, "D/paid/accuracy": 2.0, "D/paid/D(x)": 4.0}) == {"D": 7.25}
+    cycle = {"G/paid/cycle_x": 9.0, "G/paid/cycle_y": 0.6055, "G/error/cycle_error": 0.0039}
+    assert losses({**cycle, "held_out/error/cycle_error": 1.0, "held_out/paid/cycle_x": 2.0}) == {"G": 9.6055}
 
 
 def test_panels_of_the_2014_game():
     drawn = {panel.title: panel for panel in panels(rows(40))}
-    assert [len(panel.curves) for panel in drawn.values()] == [2, 1, 3, 1, 2, 2]
+    assert {title: [c.label for c in panel.curves] for title, panel in drawn.items()} == {
+        "Discriminator loss": ["adversarial", "r1"], "Generator loss": ["adversarial"],
+        "D's output: probability of real": ["D(x)", "D(x) held out", "D(G(z))"], "Value of the game, V": ["V"],
+        "Accuracy of D": ["accuracy", "accuracy held out"], "Norm of the gradient": ["D", "G"]}  # fmt: skip
     value = drawn["Value of the game, V"]
     assert value.level == (pytest.approx(-math.log(4)), "-log 4") and limits(value)[0] < -math.log(4)
-    believed = drawn["What D believes: probability of real"]
-    assert [c.label for c in believed.curves] == ["D(x)", "D(x) held out", "D(G(z))"] and believed.unit
-    assert believed.level[0] == 0.5 and drawn["Norm of the gradient"].log
+    believed = drawn["D's output: probability of real"]
+    assert believed.unit and believed.level == drawn["Accuracy of D"].level == (0.5, "1/2")
+    assert [title for title, panel in drawn.items() if panel.log] == ["Norm of the gradient"]
     assert believed.curves[0].x.tolist() == [100.0 * (i + 1) for i in range(40)] and set(believed.curves[0].y) == {0.6}
+    assert [c.of for c in believed.curves] == ["D(x)", "D(x)", "D(G(z))"]
 
 
-def test_no_line_at_log_4_without_cross_entropy():
-    only = [{"step": i, "D/V": -1.0, "D/logit(x)": 2.0, "D/gradient": 1.0} for i in range(3)]
-    assert all(panel.level is None for panel in panels(only))
-    outside = [{"step": i, "D/D(x)": 3.0 + i} for i in range(3)]  # a probability by name alone
-    assert not panels(outside)[0].unit
+def test_panels_of_a_translation():
+    row = {
+        "step": 1, "G/paid/adversarial_xy": 1.0, "G/paid/cycle_x": 2.0, "D/paid/adversarial_x": 0.5,
+        "G/error/cycle_error": 0.2, "held_out/error/cycle_error": 0.3, "D/logit/D_x(x)": 1.4, "held_out/logit/D_x(x)": 1.2,
+        "critic/paid/a": 1.0, "D/gradient/norm": 1.0, "D/share/kept": 0.1, "held_out/fd": 3.0, "note": 5.0,
+    }  # fmt: skip
+    assert [(panel.title, [c.label for c in panel.curves], panel.level) for panel in panels([row])] == [
+        ("Generator loss", ["adversarial_xy", "cycle_x"], None),
+        ("Discriminator loss", ["adversarial_x"], None),
+        ("Loss of critic", ["a"], None),
+        ("D's logits", ["D_x(x)", "D_x(x) held out"], None),
+        ("Errors", ["cycle_error", "cycle_error held out"], None),
+        ("Norm of the gradient", ["D"], None),
+        ("Measured", ["kept", "fd held out"], None),
+    ]
+
+
+def test_no_line_where_the_kind_has_none():
+    only = [{"step": i, "D/measured/V": -1.0, "D/logit/D(x)": 2.0, "D/gradient/norm": 1.0} for i in range(3)]
+    assert len(panels(only)) == 3 and all(panel.level is None and not panel.unit for panel in panels(only))
+    (outside,) = panels([{"step": i, "D/probability/D(x)": 3.0 + i} for i in range(3)])
+    assert not outside.unit  # what should be a share and is not is drawn where it is
+
+
+def test_what_is_held_out_stands_with_its_twin_and_every_label_is_its_own():
+    row = {
+        "held_out/probability/D(x)": 0.1, "A/probability/D(G(z))": 0.2, "A/probability/D(x)": 0.3, "A/error/D(x)": 1.0,
+        "held_out/error/D(G(z))": 1.0, "A/paid/a": 1.0, "held_out/paid/a": 2.0,
+    }  # fmt: skip
+    told = {panel.title: [(c.label, c.of, c.y[0]) for c in panel.curves] for panel in panels([row])}
+    assert told == {
+        "Loss of A": [("a", "a", 1.0), ("a held out", "a", 2.0)],
+        "D's output: probability of real": [
+            ("D(x)", "D(x)", 0.3), ("D(x) held out", "D(x)", 0.1), ("D(G(z))", "D(G(z))", 0.2)],
+        "Errors": [("D(x)", "D(x)", 1.0), ("D(G(z)) held out", "D(G(z))", 1.0)],
+    }  # fmt: skip
+    twice = {**row, "B/probability/D(x)": 0.4, "B/paid/a": 3.0}
+    told = {panel.title: [(c.label, c.of) for c in panel.curves] for panel in panels([twice])}
+    assert told["D's output: probability of real"] == [
+        ("D(x) held out", "D(x)"), ("D(G(z))", "D(G(z))"), ("A/probability/D(x)", "A/probability/D(x)"),
+        ("B/probability/D(x)", "B/probability/D(x)")]  # fmt: skip
+    assert told["Held-out loss"] == [("a held out", "a")] and told["Loss of B"] == [("a", "a")]
 
 
 def test_what_a_later_row_takes_back_is_not_drawn():
@@ -90,9 +159,9 @@ def test_smoothing_averages_the_noise_and_keeps_the_line():
 
 def test_a_wild_value_neither_flattens_nor_smears():
     told = rows(200)
-    calm = {panel.title: panel for panel in panels(told)}["What G pays"]
-    told[100]["G/adversarial"] = 1e9
-    wild = {panel.title: panel for panel in panels(told)}["What G pays"]
+    calm = {panel.title: panel for panel in panels(told)}["Generator loss"]
+    told[100]["G/paid/adversarial"] = 1e9
+    wild = {panel.title: panel for panel in panels(told)}["Generator loss"]
     low, high, cut = limits(wild)
     assert cut == 1e9 and high < 3 and low > -2 and limits(calm)[2] is None
     assert wild.curves[0].smooth.max() < 1.5 and wild.curves[0].y.max() == 1e9
@@ -100,7 +169,7 @@ def test_a_wild_value_neither_flattens_nor_smears():
 
 
 def test_gradients_are_smoothed_as_they_are_drawn():
-    told = [{"step": i, "D/gradient": 10.0 ** (i % 2 * 2), "G/gradient": 0.0} for i in range(400)]
+    told = [{"step": i, "D/gradient/norm": 10.0 ** (i % 2 * 2), "G/gradient/norm": 0.0} for i in range(400)]
     (panel,) = panels(told)
     assert [c.label for c in panel.curves] == ["D"]  # log 0 is nowhere
     assert panel.curves[0].smooth[200] == pytest.approx(10, rel=0.05)  # the geometric mean of 1 and 100
@@ -135,6 +204,7 @@ def test_results_show_samples_and_reals_pixel_by_pixel(tmp_path):
     assert ((blank.max(-1) - blank.min(-1)) > 80).sum() == 0  # the control: no rows, no curves
 
 
+KEYS = ("D/paid/a", "D/gradient/norm", "D/probability/D(x)", "D/value/V", "D/odd/b", "c/d", "///", "G/accuracy/", "/")
 ODD = [None, math.nan, math.inf, -math.inf, 1e300, -1e308, 10**400, "text", True, [1], {}, 0, -0.0, 1e99, 1e-320]
 
 
@@ -142,12 +212,12 @@ ODD = [None, math.nan, math.inf, -math.inf, 1e300, -1e308, 10**400, "text", True
 @pytest.mark.parametrize(
     "metrics",
     [
-        [], [{}], [{"step": None}], rows(1), rows(2), rows(13), [{"D/adversarial": 1.0}] * 3,
+        [], [{}], [{"step": None}], rows(1), rows(2), rows(13), [{"D/paid/adversarial": 1.0}] * 3,
         [{key: value for key in rows(1)[0]} for value in ODD],
-        [{"step": i, **dict.fromkeys(("D/a", "D/gradient", "D/D(x)", "D/V"), value)} for i, value in enumerate(ODD)],
-        [{"step": i, "G/gradient": 5.0, "G/a": 1e99 * (-1) ** i, "G/b": 0.0} for i in range(30)],
-        [{"step": 5, "_x/gradient": 1, "_x/$y$": 2, "한글/gradient": 3, "한글/값": 2}],
-        [{"step": -(10**15) + i, "D/a": i} for i in range(20)],
+        [{"step": i, **dict.fromkeys(KEYS, value)} for i, value in enumerate(ODD)],
+        [{"step": i, "G/gradient/norm": 5.0, "G/paid/a": 1e99 * (-1) ** i, "G/paid/b": 0.0} for i in range(30)],
+        [{"step": 5, "_x/gradient/norm": 1, "_x/paid/$y$": 2, "한글/gradient/norm": 3, "한글/paid/값": 2}],
+        [{"step": -(10**15) + i, "D/paid/a": i} for i in range(20)],
     ],
 )  # fmt: skip
 def test_odd_rows_are_drawn_without_complaint(tmp_path, metrics):

@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, Protocol, Self, TextIO
 
-from sparring.report.lines import BETWEEN, printable, progress, state, told
-from sparring.report.names import Row
+from sparring.report.lines import BETWEEN, harmless, progress, state, told
 from sparring.report.numbers import finite
+from sparring.report.rows import Row
 
 Facts = Mapping[str, object]
 
@@ -160,7 +160,7 @@ class Lines:
 
     def _line(self, text: str) -> None:
         if text:
-            self.stream.write(printable(text, self.stream.encoding) + "\n")
+            self.stream.write(harmless(text, self.stream.encoding) + "\n")
             self.stream.flush()
 
 

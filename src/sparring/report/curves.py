@@ -7,13 +7,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sparring.report.names import Kind, Name, Row, understand
 from sparring.report.numbers import finite
+from sparring.report.rows import HELD_OUT, Entry, Kind, Row, labels, read, twin
 
 Floats = NDArray[np.float64]
 MOST = 1000  # points of a curve: more than the pixels it is drawn on
 TINY = 1e-30  # on a logarithmic axis what is smaller is nothing
 FEW = 12  # points that are told as they are, neither smoothed nor cut off
+LOSS = {"D": "Discriminator loss", "G": "Generator loss", HELD_OUT: "Held-out loss"}
 
 
 class Curve(NamedTuple):
@@ -55,32 +56,28 @@ class Panel(NamedTuple):
 def panels(metrics: Sequence[Row]) -> list[Panel]:
     """The curves that a run's metrics hold, grouped by what they are; empty if there is nothing to draw.
 
-    Terms paid, one panel a player; probabilities with the line at 1/2; the value V with the line at -log 4, which only
-    the cross-entropy losses have, so only beside probabilities; accuracy; logits; gradients, logarithmic; the rest.
+    Terms paid, one panel a player; probabilities with the line at 1/2; the value V of the 2014 game with the line at
+    -log 4; logits; accuracy with the line at 1/2; errors; gradients, logarithmic; the rest.
     """
     rows = newest(metrics)
-    names = understand(key for row in rows for key in row)
+    entries = read(key for row in rows for key in row)
     x = steps(rows)
 
-    def of(kind: Kind, player: str | None = None, log: bool = False) -> list[Curve]:
-        chosen = [name for name in names if name.kind == kind and player in (None, name.player)]
-        labels = [_label(name) for name in chosen]
-        told = [name.key if labels.count(label) > 1 else label for name, label in zip(chosen, labels, strict=True)]
-        drawn = (_curve(rows, x, name, label, log) for name, label in zip(chosen, told, strict=True))
-        curves = [curve for curve in drawn if curve is not None]
-        order = list(dict.fromkeys(curve.of for curve in curves))
-        return sorted(curves, key=lambda curve: order.index(curve.of))
+    def of(kind: Kind, log: bool = False) -> list[Curve]:
+        return _curves(rows, x, [entry for entry in entries if entry.kind == kind], log)
 
-    believed, right = of("probability"), of("accuracy")
-    log4 = (-math.log(4), "-log 4") if believed else None
     half = (0.5, "1/2")
-    payers = dict.fromkeys(name.player for name in names if name.kind == "paid")
-    found = [Panel(f"What {player} pays", of("paid", player)) for player in payers]
+    believed, right = of("probability"), of("accuracy")
+    found = [
+        Panel(LOSS.get(player, f"Loss of {player}"), _curves(rows, x, terms))
+        for player, terms in _paid(entries).items()
+    ]
     found += [
-        Panel("What D believes: probability of real", believed, half, unit=_within_unit(believed)),
-        Panel("Value of the game, V", of("value"), log4),
-        Panel("Logits of D", of("logit")),
+        Panel("D's output: probability of real", believed, half, unit=_within_unit(believed)),
+        Panel("Value of the game, V", of("value"), (-math.log(4), "-log 4")),
+        Panel("D's logits", of("logit")),
         Panel("Accuracy of D", right, half, unit=_within_unit(right)),
+        Panel("Errors", of("error")),
         Panel("Norm of the gradient", of("gradient", log=True), log=True),
         Panel("Measured", of("measured")),
     ]
@@ -158,8 +155,30 @@ def limits(panel: Panel) -> tuple[float, float, float | None]:
     return low - margin, high + margin, cut
 
 
-def _curve(rows: Sequence[Row], x: Floats, name: Name, label: str, log: bool) -> Curve | None:
-    told = [finite(row.get(name.key)) for row in rows]
+def _paid(entries: Sequence[Entry]) -> dict[str, list[Entry]]:
+    """Terms by who pays them; a held-out one stands with its twin, if it has one."""
+    paid = [entry for entry in entries if entry.kind == "paid"]
+    found: dict[str, list[Entry]] = {entry.player: [] for entry in paid if not entry.held_out}
+    for entry in paid:
+        found.setdefault((twin(entry, paid) or entry).player, []).append(entry)
+    return found
+
+
+def _curves(rows: Sequence[Row], x: Floats, entries: Sequence[Entry], log: bool = False) -> list[Curve]:
+    """The curves of one panel, those that are held out right after their twins."""
+    called = dict(zip(entries, labels(entries), strict=True))
+    curves = []
+    for entry, label in called.items():
+        other = twin(entry, entries)
+        of = called[other] if other else entry.name if entry.held_out else label
+        curve = _curve([row.get(entry.key) for row in rows], x, label, of, log)
+        curves += [curve] if curve else []
+    order = list(dict.fromkeys(curve.of for curve in curves))
+    return sorted(curves, key=lambda curve: (order.index(curve.of), curve.label != curve.of))
+
+
+def _curve(values: Sequence[object], x: Floats, label: str, of: str, log: bool) -> Curve | None:
+    told = [finite(value) for value in values]
     y = np.array([np.nan if value is None else value for value in told], np.float64)
     with np.errstate(invalid="ignore"):
         good = np.isfinite(y) & (y > TINY if log else True)
@@ -170,8 +189,7 @@ def _curve(rows: Sequence[Row], x: Floats, name: Name, label: str, log: bool) ->
     plain = np.log(y) if log else y
     means = _binned(plain.clip(*tame(plain)))
     smooth = np.interp(places, _binned(places), smoothed(means, len(means) / 50))
-    twin = _label(name._replace(player="", key=name.name)) if name.held_out else label
-    return Curve(label, twin, x, y, np.exp(smooth) if log else smooth)
+    return Curve(label, of, x, y, np.exp(smooth) if log else smooth)
 
 
 def _binned(y: Floats) -> Floats:
@@ -179,18 +197,6 @@ def _binned(y: Floats) -> Floats:
     edges = np.arange(0, len(y), max(math.ceil(len(y) / MOST), 1))
     sums: Floats = np.add.reduceat(y, edges)
     return sums / np.diff(np.append(edges, len(y)))
-
-
-def _label(name: Name) -> str:
-    if name.kind == "accuracy":
-        return "held out" if name.held_out else "training"
-    if name.held_out:
-        return f"{name.name} held out"
-    if name.kind == "gradient":
-        return name.player
-    if name.kind == "measured" and name.player:
-        return name.key
-    return name.name
 
 
 def _within_unit(curves: list[Curve]) -> bool:

@@ -3,8 +3,8 @@
 import unicodedata
 from collections.abc import Mapping, Sequence
 
-from sparring.report.names import Row, losses, understand
 from sparring.report.numbers import count, duration, finite, percent, plain, rate, short
+from sparring.report.rows import Kind, Row, labels, losses, read
 
 BETWEEN = "  "
 MOST = 4  # values of one kind in a line
@@ -24,12 +24,15 @@ def progress(row: Row, done: float, seconds_left: float | None) -> list[str]:
 
 def state(row: Row) -> list[str]:
     """How the players stand: ``D(x) 0.712``, ``D(G(z)) 0.281``, ``loss D 1.12 G 0.940``, ``gradient D 0.310``."""
-    names = [name for name in understand(row) if not name.held_out and finite(row[name.key]) is not None]
-    judged = [name for name in names if name.kind == "probability"] or [n for n in names if n.kind == "logit"]
-    pieces = [f"{name.name} {short(row[name.key])}" for name in judged[:MOST]]
+    entries = [entry for entry in read(row) if not entry.held_out and finite(row[entry.key]) is not None]
+
+    def of(kind: Kind) -> list[str]:
+        chosen = [entry for entry in entries if entry.kind == kind]
+        return [f"{label} {short(row[entry.key])}" for entry, label in zip(chosen, labels(chosen), strict=True)]
+
+    pieces = (of("probability") or of("logit"))[:MOST]
     paid = [f"{player} {short(total)}" for player, total in losses(row).items()]
-    gradients = [f"{name.player} {short(row[name.key])}" for name in names if name.kind == "gradient"]
-    for what, values in (("loss", paid), ("gradient", gradients)):
+    for what, values in (("loss", paid), ("gradient", of("gradient"))):
         if values:
             pieces.append(" ".join([what, *values[:MOST]]))
     return pieces
@@ -51,7 +54,7 @@ def fit(pieces: Sequence[str], width: int) -> str:
     return line or "".join(pieces[:1])[: max(width, 0)]
 
 
-def printable(text: str, encoding: str | None) -> str:
+def harmless(text: str, encoding: str | None) -> str:
     """Text that a stream of this encoding takes and that cannot move a terminal's cursor."""
     clean = "".join(c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs") else "?" for c in text)
     encoding = encoding or "utf-8"

@@ -8,8 +8,8 @@ import rich.live
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
-from sparring.report.lines import BETWEEN, fit, printable, progress, state, told
-from sparring.report.names import Row
+from sparring.report.lines import BETWEEN, fit, harmless, progress, state, told
+from sparring.report.rows import Row
 
 SHORTEST, LONGEST = 8, 40  # columns of the bar
 
@@ -79,7 +79,7 @@ class Live:
 
     def say(self, text: str) -> None:
         """A sentence above the board."""
-        self.console.print(Text(printable(text, self.console.encoding)))
+        self.console.print(Text(harmless(text, self.console.encoding)))
 
     def finish(self, facts: Mapping[str, object]) -> None:
         """Leave the last board standing; facts below it, if there are any."""

@@ -15,8 +15,8 @@ from sparring import durable
 from sparring.report.agg import load_matplotlib
 from sparring.report.curves import Panel, legend_rows, newest, panels
 from sparring.report.grid import Pictures
-from sparring.report.names import Row
 from sparring.report.numbers import count, finite, plain
+from sparring.report.rows import Row
 from sparring.report.sheet import sheet
 
 WIDTH, EDGE, WIDEST_GRID = 1480, 32, 700  # pixels

@@ -2,14 +2,17 @@
 
 import functools
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 import torch
 from torch import Tensor, nn
+from torch.optim import Optimizer
 
 from sparring.errors import CommandError
-from sparring.games import Batch, Game, Player, Terms
+from sparring.games import Batch, Game, Seat, Terms, Turn
+from sparring.games.move import Average
 
 Precision = Literal["float32", "bfloat16"]
 
@@ -39,13 +42,14 @@ class Backend:
 
     def placed(self, batch: Batch) -> Batch:
         """A batch on the device, in its memory format."""
-        return Batch(self._laid_out(batch.x), None if batch.y is None else self._laid_out(batch.y))
+        return batch._replace(**{k: self._laid_out(t) for k, t in batch._asdict().items() if t is not None})
 
-    def playing(self, player: Player) -> Player:
-        """The player, its loss computed in the backend's precision."""
-        if self.precision == "float32":
-            return player
-        return player._replace(loss=functools.partial(self._cast, player))
+    def seat(self, game: Game, name: str, optimizer: Optimizer, average: Average | None = None) -> Seat:
+        """A player's seat, its loss computed in the backend's precision."""
+        seat = Seat(game, name, optimizer, average)
+        if self.precision != "float32":
+            seat.loss = functools.partial(self._cast, seat.loss)
+        return seat
 
     def autocast(self) -> torch.autocast:
         """The context in which networks run."""
@@ -56,9 +60,14 @@ class Backend:
         x = x.to(self.device, non_blocking=True)
         return x.to(memory_format=torch.channels_last) if self.channels_last and x.dim() == 4 else x
 
-    def _cast(self, player: Player, batch: Batch) -> Terms:
+    def _cast(self, loss: Callable[[Batch, Turn], Terms], batch: Batch, turn: Turn) -> Terms:
         with self.autocast():
-            return player.loss(batch)
+            return loss(batch, turn)
+
+
+def backend_for(device: str, precision: Precision) -> Backend:
+    """The backend of a device and a precision; pictures lie with the channels innermost where that is faster."""
+    return Backend(device, precision, precision == "bfloat16" or torch.device(device).type == "cuda")
 
 
 def find_device(wish: str = "auto") -> str:

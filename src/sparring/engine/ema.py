@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import torch
 from torch import Tensor, nn
 
+from sparring.engine.schedules import Law
 from sparring.games import Game
 
 
@@ -19,25 +20,21 @@ class EMA:
 
     Args:
         game: Whose generators are averaged.
-        half_life: In images; 0 means that the average is always the newest weights.
+        half_life: In images, or a law of the images seen; 0 means that the average is always the newest weights.
         ramp: Part of the images seen that the half-life may reach.
-
-    Raises:
-        ValueError: If ``half_life`` is negative.
 
     Source: Karras et al. 2020 (StyleGAN2-ADA), training loop.
     """
 
-    def __init__(self, game: Game, half_life: float, ramp: float = 0.05) -> None:
-        if half_life < 0:
-            raise ValueError(f"the EMA's half-life is {half_life} images; it cannot be negative")
+    def __init__(self, game: Game, half_life: float | Law, ramp: float = 0.05) -> None:
         self.half_life, self.ramp = half_life, ramp
         self.networks = nn.ModuleDict({name: copy.deepcopy(net) for name, net in game.generators().items()})
         self.networks.requires_grad_(False)
 
     def decay(self, images: int, seen: int) -> float:
         """What the old average weighs after ``images`` more images, ``seen`` in all."""
-        half_life = min(self.half_life, self.ramp * seen)
+        wanted = self.half_life(seen) if callable(self.half_life) else self.half_life
+        half_life = min(wanted, self.ramp * seen)
         return 0.5 ** (images / half_life) if half_life > 0 else 0.0
 
     @torch.no_grad()

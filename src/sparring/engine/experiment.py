@@ -7,7 +7,7 @@ from typing import Literal
 from torch.optim import Optimizer
 
 from sparring.data.streams import Stream, picture_stream
-from sparring.engine.schedules import Schedule
+from sparring.engine.schedules import Law, Schedule
 from sparring.games import Game
 
 Updates = Literal["alternating", "simultaneous"]
@@ -23,7 +23,7 @@ class Experiment:
         batch_size: Samples a move.
         images: Length of the run, in images seen, unless the user says otherwise.
         updates: Whether players move in turn or all from the same state.
-        ema_half_life: Of the average of the generators, in images; 0 for none.
+        ema_half_life: Of the average of the generators, in images, or a law of the images seen; 0 for none.
         ema_ramp: Part of the images seen that the half-life may reach.
         schedules: What changes with the images seen.
         prepare: Called once with the data before the first step of a fresh run.
@@ -35,14 +35,21 @@ class Experiment:
     batch_size: int = 64
     images: int = 2_000_000
     updates: Updates = "alternating"
-    ema_half_life: float = 0.0
+    ema_half_life: float | Law = 0.0
     ema_ramp: float = 0.05
     schedules: tuple[Schedule, ...] = ()
     prepare: Callable[..., None] | None = None
     stream: Callable[..., Stream] = picture_stream
 
     def __post_init__(self) -> None:
+        if not callable(self.ema_half_life) and self.ema_half_life < 0:
+            raise ValueError(f"the EMA's half-life is {self.ema_half_life} images; it cannot be negative")
         if set(self.optimizers) != set(self.game.players()):
             raise ValueError(f"optimizers are for {sorted(self.optimizers)}, players are {sorted(self.game.players())}")
         if self.batch_size < 1:
             raise ValueError(f"batch_size is {self.batch_size}; it must be 1 or more")
+
+    @property
+    def averaged(self) -> bool:
+        """Whether an average of the generators is kept."""
+        return bool(self.ema_half_life)

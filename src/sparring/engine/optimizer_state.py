@@ -20,7 +20,10 @@ def pack_optimizer(name: str, optimizer: Optimizer) -> tuple[dict[str, Tensor], 
                 tensors[f"{name}/{index}/{key}"] = value
             else:
                 plain.setdefault(str(index), {})[key] = value
-    groups = [{k: v for k, v in group.items() if k != "params"} for group in whole["param_groups"]]
+    groups = [
+        {k: v.item() if isinstance(v, Tensor) else v for k, v in group.items() if k != "params"}
+        for group in whole["param_groups"]
+    ]
     return tensors, {"state": plain, "groups": groups}
 
 
@@ -40,13 +43,25 @@ def unpack_optimizer(name: str, optimizer: Optimizer, tensors: dict[str, Tensor]
         raise ModelError(f"the optimizer of {name} has {len(own)} groups, the saved one {len(facts['groups'])}")
     groups = []
     for mine, saved in zip(own, facts["groups"], strict=True):
-        values = {k: tuple(v) if isinstance(v, list) else v for k, v in saved.items()}
+        values = {k: tuple(v) if isinstance(v, list) else _as(mine.get(k), v) for k, v in saved.items()}
         groups.append({**mine, **values, "params": mine["params"]})
     try:
         optimizer.load_state_dict({"state": state, "param_groups": groups})
     except (ValueError, KeyError) as e:
         raise ModelError(f"the saved state of the optimizer of {name} does not fit: {e}") from e
     _lay_out(optimizer)
+
+
+def moments(optimizer: Optimizer) -> int:
+    """Numbers an optimizer keeps for each parameter."""
+    if isinstance(optimizer, torch.optim.SGD):
+        return 1 if optimizer.defaults["momentum"] else 0
+    return 2
+
+
+def _as(mine: object, saved: Any) -> Any:
+    """A saved number as the tensor that it is here, or as it is."""
+    return torch.full_like(mine, saved) if isinstance(mine, Tensor) else saved
 
 
 def _lay_out(optimizer: Optimizer) -> None:

@@ -6,9 +6,9 @@ resumed run needs none.
 
 import math
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from torch import Tensor
+from torch import Tensor, nn
 from torch.optim import Optimizer
 
 Law = Callable[[int], float]
@@ -47,15 +47,29 @@ def of_optimizer(optimizer: Optimizer, setting: str, law: Law) -> Schedule:
             elif setting == "beta2":
                 group["betas"] = (group["betas"][0], value)
             else:
-                group[setting] = value
+                set_number(group, setting, value)
 
     return Schedule(law, put)
 
 
-def of_tensor(tensor: Tensor, law: Law) -> Schedule:
-    """Schedule a 0-dim tensor that a loss or a penalty reads; it is changed in place."""
+def of_number(game: nn.Module, name: str, law: Law) -> Schedule:
+    """Schedule a number of the game: a 0-dim buffer, found by its name each time, wherever the game has been moved.
+
+    Raises:
+        ValueError: If the game has no such buffer.
+    """
+    if name not in dict(game.named_buffers()):
+        raise ValueError(f"{type(game).__name__} has no number {name!r}; give it as numbers={{{name!r}: ...}}")
 
     def put(value: float) -> None:
-        tensor.fill_(value)
+        game.get_buffer(name).fill_(value)
 
     return Schedule(law, put)
+
+
+def set_number(group: dict[str, Any], name: str, value: float) -> None:
+    """Set a number of an optimizer's group: a tensor, which a captured step reads, is changed in place."""
+    if isinstance(group[name], Tensor):
+        group[name].fill_(value)
+    else:
+        group[name] = value

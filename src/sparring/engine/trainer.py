@@ -1,44 +1,75 @@
 """The trainer: every player moves, again and again. It knows players, optimizers and streams, and nothing of GANs."""
 
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
 
 import torch
-from torch.optim import Optimizer
 
 from sparring.data.streams import Stream
 from sparring.engine.backend import Backend
 from sparring.engine.ema import EMA
 from sparring.engine.experiment import Experiment
 from sparring.engine.optimizer_state import load_networks, pack_optimizer, unpack_optimizer
+from sparring.engine.schedules import set_number
 from sparring.engine.snapshot import Snapshot
 from sparring.errors import DivergedError
-from sparring.games import Batch, Player, Terms
-from sparring.games.move import NonFiniteError, move, move_together
+from sparring.games import Batch, Seat, Seen, Terms, Turn, move, move_together, noise_of
+from sparring.games.move import why_not
+from sparring.games.noise import key_of
+
+PATIENCE = 1000
+"""Moves after which the trainer looks by itself whether one was refused."""
+
+
+class Played(NamedTuple):
+    """A move, as it can be made again: whose, when, and where in the stream its batch is."""
+
+    step: int
+    seat: Seat
+    moves: int
+    position: int
 
 
 class Trainer:
     """Plays an experiment on a stream of data.
 
+    A move that is not finite changes nothing, and nothing changes after it, until `check` looks: the host waits for the device
+    only there.
+
     Args:
         experiment: What is trained and how.
         stream: Where batches come from; a pure function of the position.
         backend: Device, precision and threads.
+        seed: Of all noise.
 
     Attributes:
         steps: Rounds played; in a round every player makes its moves.
-        images: Images seen: ``steps * batch_size``.
-        drawn: Position in the stream; every move draws a fresh batch.
         rate: Factor on all learning rates, lowered after a divergence.
     """
 
-    def __init__(self, experiment: Experiment, stream: Stream, backend: Backend | None = None) -> None:
-        self.experiment, self.stream = experiment, stream
+    def __init__(self, experiment: Experiment, stream: Stream, backend: Backend | None = None, seed: int = 0) -> None:
+        self.experiment, self.stream, self.seed = experiment, stream, seed
         self.backend = backend or Backend()
         self.game = self.backend.place(experiment.game).train()
         self.ema = EMA(self.game, experiment.ema_half_life, experiment.ema_ramp)
-        self.steps = self.images = self.drawn = 0
-        self.rate = 1.0
-        self._lr = {name: [g["lr"] for g in o.param_groups] for name, o in experiment.optimizers.items()}
+        names = self.game.players()
+        self.seats = {name: self.backend.seat(self.game, name, experiment.optimizers[name]) for name in names}
+        self.steps, self.rate = 0, 1.0
+        self._lr = {name: [float(g["lr"]) for g in o.param_groups] for name, o in experiment.optimizers.items()}
+        self._unchecked: list[Played] = []
+        self._accepted = torch.zeros((), dtype=torch.int64, device=self.backend.device)
+        self._go = torch.ones((), dtype=torch.bool, device=self.backend.device)
+
+    @property
+    def images(self) -> int:
+        """Images seen: ``steps * batch_size``."""
+        return self.steps * self.experiment.batch_size
+
+    @property
+    def drawn(self) -> int:
+        """Position in the stream; every move draws a fresh batch."""
+        return self.images * sum(seat.steps for seat in self.seats.values())
 
     def step(self) -> dict[str, Terms]:
         """One round: every player moves.
@@ -47,14 +78,48 @@ class Trainer:
             What each player paid and saw in its last move of the round.
 
         Raises:
-            DivergedError: If a loss term or a gradient is not finite; the player's parameters were not stepped.
+            DivergedError: As `check`, which is called now and then.
         """
         self._schedule()
-        terms = self._together() if self.experiment.updates == "simultaneous" else self._in_turn()
+        with callers_stream_kept():
+            terms = self._round()
         self.steps += 1
-        self.images += self.experiment.batch_size
         self.ema.update(self.game, self.experiment.batch_size, self.images)
+        if len(self._unchecked) >= PATIENCE:
+            self.check()
         return terms
+
+    def check(self) -> None:
+        """Wait for the device and see whether all moves since the last look were accepted.
+
+        Raises:
+            DivergedError: With the first refused move, whose it was and what of it is not finite. Weights, optimizers and buffers
+                are as they were before it; steps and the average have gone on. `restore` begins anew.
+        """
+        accepted, moves = int(self._accepted), self._unchecked
+        if accepted < len(moves):
+            step = moves[accepted].step
+            with callers_stream_kept():
+                for played in [p for p in moves[accepted:] if p.step == step]:
+                    batch, turn = self._given(played)
+                    if why := why_not(played.seat, batch, turn):
+                        raise DivergedError(f"step {step + 1}: player {played.seat.name}: {why}")
+            raise DivergedError(
+                f"step {step + 1}: a move of {moves[accepted].seat.name} was not finite, and is when repeated"
+            )
+        self._unchecked = []
+        self._accepted.zero_()
+
+    def watch(self, held_out: Batch, seed: int) -> dict[str, Seen]:
+        """What the game sees in pictures that training never sees, with the same noise each time. Training is not moved."""
+        with torch.no_grad(), callers_stream_kept(), self.backend.autocast():
+            watched = [seat.watched() for seat in self.seats.values()]
+            reseed(seed)
+            turn = Turn(noise_of(seed, "watch", device=self.backend.device), 0, self.images)
+            found = dict(self.game.watch(held_out, turn))
+            for w in watched:
+                w.settle(torch.zeros_like(self._go))
+            return found
 
     def snapshot(self) -> Snapshot:
         """All that training changes."""
@@ -62,15 +127,12 @@ class Trainer:
             "game": dict(self.game.state_dict()),
             "ema": dict(self.ema.networks.state_dict()),
             "optimizers": {},
-            "rng": {"cpu": torch.get_rng_state()},
         }
-        if torch.cuda.is_available():
-            tensors["rng"] |= {f"cuda:{i}": s for i, s in enumerate(torch.cuda.get_rng_state_all())}
         groups: dict[str, Any] = {}
         for name, optimizer in self.experiment.optimizers.items():
             packed, groups[name] = pack_optimizer(name, optimizer)
             tensors["optimizers"] |= packed
-        progress = {"steps": self.steps, "images": self.images, "drawn": self.drawn, "rate": self.rate}
+        progress = {"steps": self.steps, "images": self.images, "rate": self.rate}
         return Snapshot(self.steps, tensors, {"progress": progress, "optimizers": groups})
 
     def restore(self, snapshot: Snapshot) -> None:
@@ -83,64 +145,78 @@ class Trainer:
         load_networks(self.ema.networks, snapshot.tensors["ema"])
         for name, optimizer in self.experiment.optimizers.items():
             unpack_optimizer(name, optimizer, snapshot.tensors["optimizers"], snapshot.state["optimizers"][name])
-        torch.set_rng_state(snapshot.tensors["rng"]["cpu"])
-        if torch.cuda.is_available() and "cuda:0" in snapshot.tensors["rng"]:
-            cuda = {k: v for k, v in snapshot.tensors["rng"].items() if k.startswith("cuda:")}
-            torch.cuda.set_rng_state_all([cuda[f"cuda:{i}"] for i in range(len(cuda))])
         progress = snapshot.state["progress"]
-        self.steps, self.images, self.drawn = progress["steps"], progress["images"], progress["drawn"]
-        self.rate = progress["rate"]
+        self.steps, self.rate = progress["steps"], progress["rate"]
+        self._unchecked = []
+        self._accepted.zero_()
+        self._go.fill_(True)
 
-    def _in_turn(self) -> dict[str, Terms]:
-        terms = {}
-        for name, player in self._players().items():
-            for _ in range(player.steps):
-                terms[name] = self._move(name, player)
+    def _round(self) -> dict[str, Terms]:
+        terms: dict[str, Terms] = {}
+        together = self.experiment.updates == "simultaneous"
+        last: list[Played] = []
+        position = self.drawn
+        for name, seat in self.seats.items():
+            for i in range(seat.steps):
+                played = Played(self.steps, seat, self.steps * seat.steps + i, position)
+                position += self.experiment.batch_size
+                if together and i == seat.steps - 1:
+                    last.append(played)
+                else:
+                    terms[name] = self._move([played])[0]
+        if last:
+            terms |= dict(zip(self.seats, self._move(last), strict=True))
         return terms
 
-    def _together(self) -> dict[str, Terms]:
-        """Extra moves (k > 1) come first; then all move from the same state."""
-        players = self._players()
-        for name, player in players.items():
-            for _ in range(player.steps - 1):
-                self._move(name, player)
-        turns = {name: (player, self._optimizer(name), self._draw()) for name, player in players.items()}
-        try:
-            return move_together(turns)
-        except NonFiniteError as e:
-            raise DivergedError(f"step {self.steps + 1}: {e}") from e
+    def _move(self, moves: list[Played]) -> list[Terms]:
+        """Moves from one state: one, or one of each player."""
+        given = [self._given(played) for played in moves]
+        if len(moves) == 1:
+            moved = [move(moves[0].seat, *given[0], self._go)]
+        else:
+            moved = move_together([(p.seat, *each) for p, each in zip(moves, given, strict=True)], self._go)
+        self._go.logical_and_(moved[0].fine)
+        self._accepted.add_(self._go, alpha=len(moves))
+        self._unchecked += moves
+        return [m.terms for m in moved]
 
-    def _move(self, name: str, player: Player) -> Terms:
-        try:
-            return move(player, self._optimizer(name), self._draw())
-        except NonFiniteError as e:
-            raise DivergedError(f"step {self.steps + 1}: player {name}: {e}") from e
-
-    def _players(self) -> dict[str, Player]:
-        return {name: self.backend.playing(player) for name, player in self.game.players().items()}
-
-    def _optimizer(self, name: str) -> Optimizer:
-        return self.experiment.optimizers[name]
-
-    def _draw(self) -> Batch:
-        batch = self.stream(self.drawn, self.experiment.batch_size)
-        self.drawn += self.experiment.batch_size
-        return self.backend.placed(batch)
+    def _given(self, played: Played) -> tuple[Batch, Turn]:
+        """Batch and turn of a move. Whatever draws from torch's own stream is a function of the move, too."""
+        parts = (self.seed, played.seat.name, played.moves)
+        noise = noise_of(*parts, device=self.backend.device)
+        reseed(key_of(*parts, "torch"))
+        batch = self.stream(played.position, self.experiment.batch_size)
+        return self.backend.placed(batch), Turn(noise, played.moves, self.images)
 
     def _schedule(self) -> None:
         for name, optimizer in self.experiment.optimizers.items():
             for group, lr in zip(optimizer.param_groups, self._lr[name], strict=True):
-                group["lr"] = lr
+                set_number(group, "lr", lr)
         for schedule in self.experiment.schedules:
             schedule.put(schedule.law(self.images))
         if self.rate != 1.0:
             for optimizer in self.experiment.optimizers.values():
                 for group in optimizer.param_groups:
-                    group["lr"] *= self.rate
+                    set_number(group, "lr", float(group["lr"]) * self.rate)
 
 
-def moments(optimizer: Optimizer) -> int:
-    """Numbers an optimizer keeps for each parameter."""
-    if isinstance(optimizer, torch.optim.SGD):
-        return 1 if optimizer.defaults["momentum"] else 0
-    return 2
+@contextmanager
+def callers_stream_kept() -> Iterator[None]:
+    """Within this context torch's own random streams may be moved; afterwards they are as they were."""
+    before = torch.get_rng_state()
+    accelerator = torch.accelerator.current_accelerator() if torch.accelerator.is_available() else None
+    streams = getattr(torch, accelerator.type) if accelerator else None
+    others = streams.get_rng_state() if streams else None
+    try:
+        yield
+    finally:
+        torch.set_rng_state(before)
+        if streams and others is not None:
+            streams.set_rng_state(others)
+
+
+def reseed(seed: int) -> None:
+    """What `torch.manual_seed` does, a hundred times faster."""
+    torch.default_generator.manual_seed(seed)
+    if torch.accelerator.is_available() and (accelerator := torch.accelerator.current_accelerator()):
+        getattr(torch, accelerator.type).manual_seed(seed)

@@ -1,24 +1,41 @@
-"""The idea: games, losses, penalties. Read this folder and you know the library."""
+"""The idea: games, losses, penalties and the move. Read this folder and you know the library."""
 
-from sparring.games.game import Batch, Game, Player, Terms, bystander
+from sparring.games.dropout import Dropout
+from sparring.games.game import Game, Map, Player
 from sparring.games.gan import GAN, instance_noise
 from sparring.games.losses import LOSSES, AdversarialLoss
-from sparring.games.penalties import Penalty, View
+from sparring.games.move import Moved, Seat, move, move_together
+from sparring.games.noise import Noise, noise_of
 from sparring.games.priors import Prior, normal, uniform
+from sparring.games.terms import Term, lazy
+from sparring.games.turn import Batch, Seen, Terms, Turn
+from sparring.games.view import Augment, Made, View
 
 __all__ = [
     "GAN",
     "LOSSES",
     "AdversarialLoss",
+    "Augment",
     "Batch",
+    "Dropout",
     "Game",
-    "Penalty",
+    "Made",
+    "Map",
+    "Moved",
+    "Noise",
     "Player",
     "Prior",
+    "Seat",
+    "Seen",
+    "Term",
     "Terms",
+    "Turn",
     "View",
-    "bystander",
     "instance_noise",
+    "lazy",
+    "move",
+    "move_together",
+    "noise_of",
     "normal",
     "uniform",
 ]

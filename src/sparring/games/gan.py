@@ -1,16 +1,16 @@
 """The generative adversarial network of 2014 and all its one-G, one-D descendants."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import torch
 from torch import Tensor, nn
 
-from sparring.games.game import Batch, Game, Player, Terms, bystander
+from sparring.games.game import Game, Map, Player
 from sparring.games.losses import AdversarialLoss, nonsaturating
-from sparring.games.penalties import Penalty, View, judge
 from sparring.games.priors import Prior, normal
-
-Augment = Callable[[Tensor], Tensor]
+from sparring.games.terms import Payable, charged, term
+from sparring.games.turn import Batch, Seen, Terms, Turn
+from sparring.games.view import Augment, Made, View, ask, looked, unchanged, viewed, would_pass
 
 
 def instance_noise(std: float) -> Augment:
@@ -18,7 +18,7 @@ def instance_noise(std: float) -> Augment:
 
     Source: Sonderby et al. 2017; Arjovsky & Bottou 2017.
     """
-    return lambda x: x + std * torch.randn_like(x)
+    return lambda x, noise: x + std * noise.normal("instance", *x.shape).to(x.dtype)
 
 
 class GAN(Game):
@@ -28,13 +28,18 @@ class GAN(Game):
 
     Args:
         G: ``G(z) -> fake``, or ``G(z, y)`` with labels; z is (N, prior.dim).
-        D: ``D(x) -> logits``, or ``D(x, y)``; logits are (N,), (N, 1) or a map (N, 1, h, w).
+        D: ``D(x) -> logits``, or ``D(x, y)``; logits are (N,), (N, 1) or a map (N, 1, h, w). With more heads than one, a mapping
+            in which they are called ``logits``.
         prior: Where z comes from.
         loss: What each player pays for the logits.
-        penalties: By name; what D pays besides.
+        penalties: By name; what D pays besides: `Term` or ``(D, View) -> (n,)``.
+        terms: By name; what G pays besides: `Term` or ``(game, Made) -> (n,)``.
+        numbers: By name; what a schedule changes, such as the weight of a penalty. They become buffers.
         d_steps: Moves of D for one of G, the paper's k.
-        classes: Number of labels that G and D are told; 0 for none.
-        augment: Applied to all that D sees, real and fake, in both players' moves; must be differentiable.
+        classes: Number of labels that G is told; 0 for none. A picture without a label (-1) is answered by a fake of any class.
+        d_told: Whether D is told the labels too.
+        augment: Applied to all that D sees, real and fake, in both players' moves.
+        together: Whether D sees real and fake samples in one pass; not where it has batch norm or compares the samples of a batch.
 
     Source: Goodfellow et al. 2014, algorithm 1; Mirza & Osindero 2014 with labels.
     """
@@ -45,93 +50,97 @@ class GAN(Game):
         D: nn.Module,
         prior: Prior | int,
         loss: AdversarialLoss = nonsaturating,
-        penalties: Mapping[str, Penalty] | None = None,
+        penalties: Mapping[str, Payable] | None = None,
+        terms: Mapping[str, Payable] | None = None,
+        numbers: Mapping[str, float] | None = None,
         d_steps: int = 1,
         classes: int = 0,
-        augment: Augment | None = None,
+        d_told: bool = True,
+        augment: Augment = unchanged,
+        together: bool = False,
     ) -> None:
         super().__init__()
         if d_steps < 1:
             raise ValueError(f"d_steps is {d_steps}; D makes at least 1 move for one of G")
         self.G, self.D = G, D
         self.prior = normal(prior) if isinstance(prior, int) else prior
-        self.loss, self.penalties, self.d_steps, self.classes = loss, dict(penalties or {}), d_steps, classes
-        self.augment: Augment = augment or (lambda x: x)
-        self.turn = 0
+        self.loss, self.d_steps, self.classes, self.d_told = loss, d_steps, classes, d_told
+        self.penalties = {name: term(of) for name, of in (penalties or {}).items()}
+        self.terms = {name: term(of) for name, of in (terms or {}).items()}
+        self.augment, self.together = augment, together
+        for name, value in (numbers or {}).items():
+            self.register_buffer(name, torch.tensor(float(value)))
 
     def players(self) -> dict[str, Player]:
         """D first, ``d_steps`` times, then G."""
         return {"D": Player(self.d_pays, self.d_steps), "G": Player(self.g_pays)}
 
-    def generators(self) -> dict[str, nn.Module]:
-        """G alone."""
-        return {"G": self.G}
+    def maps(self) -> dict[str, Map]:
+        """Samples from noise."""
+        return {"samples": Map("G", self.prior, classes=self.classes)}
 
-    def d_pays(self, batch: Batch) -> Terms:
+    def d_pays(self, batch: Batch, turn: Turn) -> Terms:
         """D's side of one move: the adversarial loss on real data and fresh fakes, and the penalties."""
-        y = self._labels(batch)
-        with torch.no_grad(), bystander(self.G):
-            fake = self.augment(self.generate(self.prior(len(batch.x), batch.x.device), y))
-        x = self.augment(batch.x)
-        a, b = judge(self.D, x, y), judge(self.D, fake, y)
-        view = View(x, fake, y, a, b, self.turn)
-        paid = {"adversarial": self.loss.d(a, b).mean()}
-        paid |= {name: penalty(self.D, view).mean() for name, penalty in self.penalties.items()}
-        self.turn += 1
-        return Terms(paid, self._seen(a, b))
+        view = self.view(batch, turn)
+        paid = {"adversarial": self.loss.d(view.real_logits, view.fake_logits).mean()}
+        paid |= charged(self, self.penalties, looked(self.D, self.augment, turn), view, turn)
+        return Terms(paid, seen(self.loss, view.real_logits, view.fake_logits))
 
-    def g_pays(self, batch: Batch) -> Terms:
-        """G's side of one move: what D says of fresh fakes."""
-        y = self._labels(batch)
-        fake = self.generate(self.prior(len(batch.x), batch.x.device), y)
-        with bystander(self.D):
-            b = judge(self.D, self.augment(fake), y)
-            if self.loss.paired:
-                with torch.no_grad():
-                    a = judge(self.D, self.augment(batch.x), y)
-            else:
-                a = torch.full_like(b, torch.nan)  # a loss that reads what it says it does not is found out at once
-        return Terms({"adversarial": self.loss.g(a, b).mean()})
+    def g_pays(self, batch: Batch, turn: Turn) -> Terms:
+        """G's side of one move: what D says of fresh fakes, and the terms."""
+        z, y = self.prior(turn.noise, len(batch.x)), self._fake_labels(batch, turn)
+        fake = self.generate(z, y)
+        labels = self._told(batch), y if self.d_told else None
+        fooled, answer = would_pass(self.D, self.loss, (batch.x, fake), labels, self.augment, turn)
+        made = Made({"samples": z}, {"samples": fake}, {"samples": answer}, y, turn)
+        return Terms({"adversarial": fooled} | charged(self, self.terms, self, made, turn))
 
     def generate(self, z: Tensor, y: Tensor | None = None) -> Tensor:
         """G(z), or G(z, y) with labels: (N, C, H, W) in the range of the data."""
         fake: Tensor = self.G(z) if y is None else self.G(z, y)
         return fake
 
-    @torch.no_grad()
-    def sample(self, n: int, *, seed: int = 0, held_out: Batch | None = None) -> dict[str, Tensor]:
-        """``{"samples": (n, ...)}`` from the seed's noise; with labels, classes in turn."""
-        device = next(self.G.parameters()).device
-        y = torch.arange(n, device=device) % self.classes if self.classes else None
-        return {"samples": self.generate(self.prior(n, device, seed), y)}
+    def view(self, batch: Batch, turn: Turn) -> View:
+        """What D sees in one move: data and fresh fakes, in one pass if nothing speaks against it."""
+        fake_y = self._fake_labels(batch, turn)
+        with torch.no_grad():
+            fake = self.generate(self.prior(turn.noise, len(batch.x)), fake_y)
+        labels = (self._told(batch), fake_y if self.d_told else None)
+        through = any(p.through and turn.due(p.every) for p in self.penalties.values())
+        return viewed(self.D, (batch.x, fake), labels, self.augment, turn, through, self.together)
 
-    @torch.no_grad()
-    def watch(self, held_out: Batch, seed: int = 0) -> dict[str, Tensor]:
-        """D as it plays, asked about pictures that training never sees and about fresh fakes: 0-dim tensors."""
-        y = self._labels(held_out)
-        with bystander(self.G), bystander(self.D):
-            fake = self.generate(self.prior(len(held_out.x), held_out.x.device, seed), y)
-            a, b = judge(self.D, held_out.x, y), judge(self.D, fake, y)
-        return {f"held_out/{name}": value for name, value in self._seen(a, b).items()}
+    def watch(self, held_out: Batch, turn: Turn) -> dict[str, Seen]:
+        """D as it plays, asked about pictures that training never sees and about fresh fakes."""
+        y = self._fake_labels(held_out, turn)
+        fake = self.generate(self.prior(turn.noise, len(held_out.x)), y)
+        a, b = ask(self.D, held_out.x, self._told(held_out)), ask(self.D, fake, y if self.d_told else None)
+        return seen(self.loss, a["logits"], b["logits"])
 
-    def get_extra_state(self) -> Tensor:
-        """How many moves D has made, for lazy penalties after a resume."""
-        return torch.tensor(self.turn)
+    def _told(self, batch: Batch) -> Tensor | None:
+        return batch.y if self.classes and self.d_told else None
 
-    def set_extra_state(self, state: Tensor) -> None:
-        """Take back what `get_extra_state` gave."""
-        self.turn = int(state)
+    def _fake_labels(self, batch: Batch, turn: Turn) -> Tensor | None:
+        """The labels of the data, and where there is none one that is drawn."""
+        if not self.classes:
+            return None
+        drawn = turn.noise.integers("labels", self.classes, len(batch.x))
+        return drawn if batch.y is None else torch.where(batch.y < 0, drawn, batch.y)
 
-    def _labels(self, batch: Batch) -> Tensor | None:
-        return batch.y if self.classes else None
 
-    def _seen(self, a: Tensor, b: Tensor) -> dict[str, Tensor]:
-        a, b = a.detach(), b.detach()
-        if not self.loss.probabilities:
-            return {"logit(x)": a.mean(), "logit(G(z))": b.mean()}
-        return {
-            "D(x)": a.sigmoid().mean(),
-            "D(G(z))": b.sigmoid().mean(),
-            "V": -(nn.functional.softplus(-a) + nn.functional.softplus(b)).mean(),
-            "accuracy": ((a > 0).float().mean() + (b < 0).float().mean()) / 2,
-        }
+def seen(loss: AdversarialLoss, a: Tensor, b: Tensor) -> dict[str, Seen]:
+    """What D says of data and of fakes, as a person watches it.
+
+    Args:
+        loss: Whether logits are log odds.
+        a: Logits of data.
+        b: Logits of fakes.
+    """
+    a, b = a.detach(), b.detach()
+    if not loss.probabilities:
+        return {"logit(x)": Seen(a.mean(), "logit"), "logit(G(z))": Seen(b.mean(), "logit")}
+    return {
+        "D(x)": Seen(a.sigmoid().mean(), "probability"),
+        "D(G(z))": Seen(b.sigmoid().mean(), "probability"),
+        "V": Seen(-(nn.functional.softplus(-a) + nn.functional.softplus(b)).mean(), "value"),
+        "accuracy": Seen(((a > 0).float().mean() + (b < 0).float().mean()) / 2, "accuracy"),
+    }

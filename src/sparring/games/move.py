@@ -1,78 +1,172 @@
 """One move: the only place that calls ``backward()`` and ``step()``."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from sparring.games import Batch, Player, Terms
+from sparring.games.dropout import Dropout
+from sparring.games.game import Game
+from sparring.games.turn import Batch, Seen, Terms, Turn
+
+Average = Callable[[list[Tensor]], None]
+"""Replaces tensors, in place, by their mean over all processes."""
 
 
-class NonFiniteError(ArithmeticError):
-    """A loss term or a gradient is not finite. Nothing has been stepped."""
-
-
-def move(player: Player, optimizer: Optimizer, batch: Batch) -> Terms:
-    """One optimizer step of one player on one batch.
+class Seat:
+    """A player at the table: what it pays, its optimizer, and what of the game moves with it.
 
     Args:
-        player: Whose turn it is.
+        game: What is played.
+        name: Of the player.
         optimizer: Holds the player's parameters, and no others receive a gradient.
-        batch: Data for this move.
+        average: For games on several processes: makes gradients and losses those of the whole batch.
 
-    Returns:
-        What was paid, and what was seen, with the norm of the gradient as ``seen["gradient"]``.
-
-    Raises:
-        NonFiniteError: If a term or the gradient is not finite; parameters and optimizer are as before.
+    Attributes:
+        loss: ``(Batch, Turn) -> Terms``; a backend may replace it by one that computes the same in another way.
     """
-    terms = _charge(player, optimizer, batch)
-    optimizer.step()
-    return terms
+
+    def __init__(self, game: Game, name: str, optimizer: Optimizer, average: Average | None = None) -> None:
+        self.name, self.optimizer, self.average = name, optimizer, average
+        self.loss, self.steps = game.players()[name]
+        own = {id(p) for p in self.parameters()}
+        self._own: list[Tensor] = []
+        self._others: list[Tensor] = []
+        for network in networks(game):
+            moves = any(id(p) in own for p in network.parameters())
+            (self._own if moves else self._others).extend(network.buffers())
+        self.dropouts = [m for m in game.modules() if isinstance(m, Dropout)]
+        for i, m in enumerate(self.dropouts):
+            m.name = f"dropout/{i}"
+
+    def parameters(self) -> list[Tensor]:
+        """All parameters that the optimizer holds, in its order."""
+        return [p for group in self.optimizer.param_groups for p in group["params"]]
+
+    def watched(self) -> "Watched":
+        """Copies of all buffers of all networks, as they are now."""
+        return Watched([(b, b.clone(), True) for b in self._own] + [(b, b.clone(), False) for b in self._others])
 
 
-def move_together(turns: Mapping[str, tuple[Player, Optimizer, Batch]]) -> dict[str, Terms]:
-    """Simultaneous moves: every gradient is taken before anyone steps.
+class Watched(NamedTuple):
+    """Buffers with their values before a move, and whether the move may change them."""
+
+    before: list[tuple[Tensor, Tensor, bool]]
+
+    def settle(self, fine: Tensor) -> None:
+        """Keep the changes of the player's own networks if the move is fine; take back all others."""
+        for buffer, old, own in self.before:
+            buffer.copy_(torch.where(fine, buffer, old) if own else old)
+
+
+class Moved(NamedTuple):
+    """What came of a move.
 
     Args:
-        turns: Player, optimizer and batch by the player's name.
-
-    Raises:
-        NonFiniteError: As `move`, with the player's name; nobody has stepped.
+        terms: What was paid and seen, detached, with the norm of the gradient as ``seen["norm"]``.
+        fine: 0-dim bool: whether loss and gradient are finite. If not, nothing has changed: neither weights, nor the
+            optimizer's state, nor a buffer.
     """
-    terms = {}
-    for name, (player, optimizer, batch) in turns.items():
-        try:
-            terms[name] = _charge(player, optimizer, batch)
-        except NonFiniteError as e:
-            raise NonFiniteError(f"player {name}: {e}") from e
-    for _, optimizer, _ in turns.values():
+
+    terms: Terms
+    fine: Tensor
+
+
+def move(seat: Seat, batch: Batch, turn: Turn, go: Tensor | None = None) -> Moved:
+    """One optimizer step of one player on one batch. The host looks at no number.
+
+    Args:
+        seat: Whose turn it is.
+        batch: Data for this move.
+        turn: When; with weights and batch it decides everything.
+        go: 0-dim bool; false: compute, and change nothing.
+    """
+    return move_together([(seat, batch, turn)], go)[0]
+
+
+def move_together(turns: Sequence[tuple[Seat, Batch, Turn]], go: Tensor | None = None) -> list[Moved]:
+    """Simultaneous moves: every gradient is taken before anyone steps, and all step or none.
+
+    Args:
+        turns: Seat, batch and turn of each player.
+        go: As in `move`.
+    """
+    before = [seat.watched() for seat, _, _ in turns]
+    moved = [_charge(*each) for each in turns]
+    fine = torch.stack([m.fine for m in moved]).all()
+    if go is not None:
+        fine = fine & go
+    for (seat, _, turn), watched in zip(turns, before, strict=True):
+        step(seat.optimizer, fine)
+        watched.settle(fine)
+        for buffer, value, rows in turn.kept:
+            old = buffer if rows is None else buffer.index_select(0, rows)
+            new = torch.where(fine, value.to(old), old)
+            buffer.copy_(new) if rows is None else buffer.index_copy_(0, rows, new)
+    return [m._replace(fine=fine) for m in moved]
+
+
+def step(optimizer: Optimizer, fine: Tensor) -> None:
+    """``optimizer.step()`` if the move is fine.
+
+    Fused optimizers decide that on the device, by the way of `torch.amp.GradScaler`; for others the host has to look.
+    """
+    if not getattr(optimizer, "_step_supports_amp_scaling", False):
+        if fine:
+            optimizer.step()
+        return
+    told: dict[str, object] = {"found_inf": (~fine).float(), "grad_scale": None}
+    vars(optimizer).update(told)
+    try:
         optimizer.step()
-    return terms
+    finally:
+        for name in told:
+            delattr(optimizer, name)
 
 
-def parameters(optimizer: Optimizer) -> list[Tensor]:
-    """All parameters that an optimizer holds, in its order."""
-    return [p for group in optimizer.param_groups for p in group["params"]]
+def networks(game: nn.Module) -> list[nn.Module]:
+    """The networks of a game: its children that have parameters, those within containers one by one."""
+    found: list[nn.Module] = []
+    for child in game.children():
+        if isinstance(child, nn.ModuleDict | nn.ModuleList):
+            found += networks(child)
+        elif next(child.parameters(), None) is not None:
+            found.append(child)
+    return found
 
 
-def _charge(player: Player, optimizer: Optimizer, batch: Batch) -> Terms:
-    """Loss and gradient; the check that both are finite costs one look at their sizes."""
-    optimizer.zero_grad(set_to_none=True)
-    terms = player.loss(batch)
-    own = parameters(optimizer)
-    torch.autograd.backward(terms.total(), inputs=own)
-    norm = torch.nn.utils.get_total_norm([p.grad for p in own if p.grad is not None])
-    if not torch.isfinite(norm) or not torch.isfinite(terms.total()):
-        optimizer.zero_grad(set_to_none=True)
-        raise NonFiniteError(_what(terms, norm))
-    paid = {name: value.detach() for name, value in terms.paid.items()}
-    return Terms(paid, {**terms.seen, "gradient": norm.detach()})
-
-
-def _what(terms: Terms, norm: Tensor) -> str:
+def why_not(seat: Seat, batch: Batch, turn: Turn) -> str | None:
+    """Compute a refused move once more and say what of it is not finite; None if all is. Nothing changes."""
+    watched = seat.watched()
+    terms, _ = _charge(seat, batch, turn)
+    watched.settle(torch.zeros((), dtype=torch.bool, device=turn.noise.key.device))
     for name, value in terms.paid.items():
         if not torch.isfinite(value):
             return f"its loss term {name!r} is {value.item()}"
-    return f"its loss is finite, but the norm of its gradient is {norm.item()}"
+    norm = terms.seen["norm"].value
+    return None if torch.isfinite(norm) else f"its loss is finite, but the norm of its gradient is {norm.item()}"
+
+
+def _charge(seat: Seat, batch: Batch, turn: Turn) -> Moved:
+    """Loss and gradient."""
+    for m in seat.dropouts:
+        m.noise = turn.noise
+    seat.optimizer.zero_grad(set_to_none=True)
+    try:
+        terms = seat.loss(batch, turn)
+        total, own = terms.total(), seat.parameters()
+        torch.autograd.backward(total, inputs=own)
+    finally:
+        for m in seat.dropouts:
+            m.noise = None
+    gradients = [p.grad for p in own if p.grad is not None]
+    total = total.detach().clone()
+    if seat.average is not None:
+        seat.average([*gradients, total])
+    norm = torch.nn.utils.get_total_norm(gradients)
+    paid = {name: value.detach() for name, value in terms.paid.items()}
+    return Moved(
+        Terms(paid, {**terms.seen, "norm": Seen(norm, "gradient")}), torch.isfinite(norm) & torch.isfinite(total)
+    )

@@ -1,12 +1,12 @@
 """Penalties on D's gradient, and the ways to compute one.
 
-A `Penalty` is a function of D and of what D saw (`View`); it returns one value a sample and the game takes the mean.
+A penalty is a `Term`: a function of D and of what D saw (`View`); it returns one value a sample and the game takes the mean.
 The convention for gamma, fixed once because published code disagrees: ``r1(gamma)`` adds gamma/2 * E |grad_x D(x)|^2,
-with D the logit, the square summed over the pixels and the mean taken over the batch.
+with D the logit, the gradient taken through the augmentation, the square summed over the pixels and the mean taken over the batch.
 
-What a penalty asks is the size of a gradient, and there are three ways to it, each a `Form`: `exact` (double
-backward), `functional` (the same by torch.func, which torch.compile takes) and `finite_differences` (one more forward
-pass along a random direction).
+What a penalty asks is the size of a gradient, and there are three ways to it, each a `Form`: `exact` (double backward through the
+logits that D has given), `functional` (the same by torch.func, which torch.compile takes) and `finite_differences` (one more
+forward pass along a random direction).
 """
 
 import math
@@ -14,33 +14,14 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
-from torch import Tensor, nn
-from torch.func import functional_call
-from torch.nn.modules.dropout import _DropoutNd
+from torch import Tensor
 
+from sparring.games.dropout import DROPOUTS
+from sparring.games.terms import Payable, Term, lazy, term
+from sparring.games.turn import Turn
+from sparring.games.view import Look, View, widen
 
-class View(NamedTuple):
-    """What D saw in one move.
-
-    Args:
-        x: Real data as D saw it, (N, ...).
-        fake: Fakes, (N, ...), without a graph.
-        y: Labels (N,) or None.
-        real_logits: D(x), any shape that begins with N.
-        fake_logits: D(fake), likewise.
-        turn: How many moves D has made before this one.
-    """
-
-    x: Tensor
-    fake: Tensor
-    y: Tensor | None
-    real_logits: Tensor
-    fake_logits: Tensor
-    turn: int = 0
-
-
-Penalty = Callable[[nn.Module, View], Tensor]
-"""``(D, view) -> (n,)``: one value a sample looked at."""
+__all__ = ["exact", "finite_differences", "functional", "gradient_penalty", "lazy", "on_share", "r1", "r2"]
 
 
 class Slope(NamedTuple):
@@ -50,19 +31,16 @@ class Slope(NamedTuple):
     norm: Tensor
 
 
-Form = Callable[[nn.Module, Tensor, Tensor | None], Slope]
-"""``(D, x, y) -> Slope`` of D's logit (summed over its map, if D gives one) at x."""
+class Form(NamedTuple):
+    """A way to the size of D's gradient.
 
+    Args:
+        slope: ``(D, x, y, logits, turn) -> Slope`` of D's logit (summed over its map, if D gives one) at x.
+        through: Whether it differentiates the logits given: x must then be what their graph begins with.
+    """
 
-def judge(D: nn.Module, x: Tensor, y: Tensor | None) -> Tensor:
-    """D's logits, at least in float32: ``D(x)``, or ``D(x, y)`` where there are labels."""
-    logits: Tensor = D(x) if y is None else D(x, y)
-    return widen(logits)
-
-
-def widen(t: Tensor) -> Tensor:
-    """Half precisions become float32; float32 and float64 stay as they are."""
-    return t.to(torch.promote_types(t.dtype, torch.float32))
+    slope: Callable[[Look, Tensor, Tensor | None, Tensor | None, Turn], Slope]
+    through: bool = False
 
 
 def _slope(gradient: Tensor) -> Slope:
@@ -70,26 +48,28 @@ def _slope(gradient: Tensor) -> Slope:
     return Slope(flat.square().sum(1), torch.linalg.vector_norm(flat, dim=1))
 
 
-def exact(D: nn.Module, x: Tensor, y: Tensor | None) -> Slope:
-    """The gradient itself, by `torch.autograd.grad` with a graph of its own (double backward)."""
-    x = x.detach().requires_grad_()
-    (gradient,) = torch.autograd.grad(judge(D, x, y).sum(), x, create_graph=True)
+def _exact(D: Look, x: Tensor, y: Tensor | None, logits: Tensor | None, turn: Turn) -> Slope:
+    if logits is None or not (x.requires_grad and x.is_leaf):  # not where a graph begins: look again
+        x = x.detach().requires_grad_()
+        logits = D(x, y)
+    (gradient,) = torch.autograd.grad(logits.sum(), x, create_graph=True)
     return _slope(gradient)
 
 
-def functional(D: nn.Module, x: Tensor, y: Tensor | None) -> Slope:
-    """The gradient itself, by `torch.func.grad`: the form that torch.compile takes, equal to `exact`."""
-    weights = {**dict(D.named_parameters()), **dict(D.named_buffers())}
+exact = Form(_exact, through=True)
+"""The gradient itself, by double backward through the logits that D has given: no further pass of D."""
 
-    def total(x: Tensor) -> Tensor:
-        logits: Tensor = functional_call(D, weights, (x,) if y is None else (x, y))
-        return widen(logits).sum()
 
-    return _slope(torch.func.grad(total)(x.detach()))
+def _functional(D: Look, x: Tensor, y: Tensor | None, logits: Tensor | None, turn: Turn) -> Slope:
+    return _slope(torch.func.grad(lambda at: D(at, y).sum())(x.detach()))
+
+
+functional = Form(_functional)
+"""The gradient itself, by `torch.func.grad`: the form that torch.compile takes, equal to `exact`; one more pass of D."""
 
 
 def finite_differences(eps: float = 0.01) -> Form:
-    """The slope along one random direction u ~ N(0, I): no double backward, any D, compiles.
+    """The slope along one random direction u ~ N(0, I): no double backward, any D, compiles; one more pass of D.
 
     With p = (D(x + eps u) - D(x)) / eps, E p^2 = |g|^2 + O(eps^2) and E |p| = |g| sqrt(2 / pi). In pure bfloat16
     use eps >= 0.03: below it the difference drowns in rounding and the estimate grows without bound.
@@ -102,82 +82,71 @@ def finite_differences(eps: float = 0.01) -> Form:
     if not eps > 0:
         raise ValueError(f"eps is {eps}; a finite difference needs a positive step, for example 0.01")
 
-    def form(D: nn.Module, x: Tensor, y: Tensor | None) -> Slope:
-        if any(isinstance(m, _DropoutNd) and m.training and m.p > 0 for m in D.modules()):
+    def slope(D: Look, x: Tensor, y: Tensor | None, logits: Tensor | None, turn: Turn) -> Slope:
+        if any(isinstance(m, DROPOUTS) and m.training and m.p > 0 for m in D.D.modules()):
             raise ValueError("finite differences need a D without dropout; use the exact or the functional form")
         x = x.detach()
-        nearby = judge(D, x + eps * torch.randn_like(x), y)
-        rise = (nearby - judge(D, x, y)).flatten(1).sum(1) if nearby.dim() > 1 else nearby - judge(D, x, y)
-        p = rise / eps
+        u = turn.noise.normal("direction", *x.shape).to(x.dtype)
+        here = D(x, y) if logits is None else logits
+        p = (D(x + eps * u, y) - here).flatten(1).sum(1) / eps if here.dim() > 1 else (D(x + eps * u, y) - here) / eps
         return Slope(p.square(), p.abs() * math.sqrt(math.pi / 2))
 
-    return form
+    return Form(slope)
 
 
-def r1(gamma: float | Tensor, form: Form = exact) -> Penalty:
+def r1(gamma: float | str, form: Form = exact) -> Term:
     """gamma/2 * |grad_x D(x)|^2 at the data.
 
     Args:
-        gamma: Weight; a 0-dim tensor can be changed in place by a schedule.
+        gamma: Weight; or the name of a number of the game, which a schedule may change.
         form: How the gradient's size is found.
 
     Source: Mescheder et al. 2018, equation 9.
     """
-    return lambda D, view: gamma / 2 * form(D, view.x, view.y).squared
+
+    def at_data(D: Look, view: View) -> Tensor:
+        return form.slope(D, view.x, view.y, view.real_logits, view.turn).squared / 2
+
+    return Term(at_data, gamma, through=form.through)
 
 
-def r2(gamma: float | Tensor, form: Form = exact) -> Penalty:
+def r2(gamma: float | str, form: Form = exact) -> Term:
     """gamma/2 * |grad_x D(x)|^2 at the fakes. Source: Mescheder et al. 2018; Huang et al. 2024."""
-    return lambda D, view: gamma / 2 * form(D, view.fake, view.y).squared
+
+    def at_fakes(D: Look, view: View) -> Tensor:
+        return form.slope(D.at_fakes(), view.fake, view.fake_y, view.fake_logits, view.turn).squared / 2
+
+    return Term(at_fakes, gamma, through=form.through)
 
 
-def gradient_penalty(weight: float = 10.0, form: Form = exact) -> Penalty:
+def gradient_penalty(weight: float | str = 10.0, form: Form = exact) -> Term:
     """Weight * (|grad D(x^)| - 1)^2 at x^ uniform on the lines between real and fake samples (WGAN-GP).
 
     Source: Gulrajani et al. 2017, algorithm 1.
     """
 
-    def penalty(D: nn.Module, view: View) -> Tensor:
-        t = torch.rand(len(view.x), *[1] * (view.x.dim() - 1), device=view.x.device, dtype=view.x.dtype)
-        slope = form(D, torch.lerp(view.fake, view.x, t), view.y)
-        return weight * (slope.squared - 2 * slope.norm + 1)
+    def between(D: Look, view: View) -> Tensor:
+        t = view.turn.noise.share("interpolation", len(view.x), *[1] * (view.x.dim() - 1)).to(view.x.dtype)
+        slope = form.slope(D, torch.lerp(view.fake, view.x, t).detach(), view.y, None, view.turn)
+        return slope.squared - 2 * slope.norm + 1
 
-    return penalty
-
-
-def on_share(penalty: Penalty, share: float) -> Penalty:
-    """The penalty on the first ``share`` of the batch (at least one sample); its mean is an unbiased estimate.
-
-    Raises:
-        ValueError: If ``share`` is not in (0, 1].
-    """
-    if not 0 < share <= 1:
-        raise ValueError(f"share is {share}; it is the part of the batch that is looked at, in (0, 1]")
-
-    def partial(D: nn.Module, view: View) -> Tensor:
-        n = max(1, round(share * len(view.x)))
-        y = None if view.y is None else view.y[:n]
-        return penalty(D, View(view.x[:n], view.fake[:n], y, view.real_logits[:n], view.fake_logits[:n], view.turn))
-
-    return partial
+    return Term(between, weight)
 
 
-def lazy(penalty: Penalty, every: int) -> Penalty:
-    """The penalty on every ``every``-th move of D, with a gain of ``every``: the same sum over time for less work.
-
-    With Adam also scale the rates by c = every / (every + 1): lr * c, betas ** c.
+def on_share(penalty: Payable, share: float) -> Term:
+    """The penalty on one in every ``1 / share`` samples of the batch, evenly spread; its mean is an unbiased estimate.
 
     Raises:
-        ValueError: If ``every`` is below 1.
-
-    Source: Karras et al. 2020 (StyleGAN2), appendix B.
+        ValueError: If ``share`` is not 1, 1/2, 1/3, ...
     """
-    if every < 1:
-        raise ValueError(f"every is {every}; it counts moves and must be 1 or more")
+    step = round(1 / share) if 0 < share <= 1 else 0
+    if abs(step * share - 1) > 1e-6:
+        raise ValueError(f"share is {share}; it is the part of the batch that is looked at: 1, 1/2, 1/3, 1/4, ...")
+    whole = term(penalty)
 
-    def sometimes(D: nn.Module, view: View) -> Tensor:
-        if view.turn % every:
-            return view.real_logits.new_zeros(1)
-        return every * penalty(D, view)
+    def partial(D: Look, view: View) -> Tensor:
+        y, fake_y = (None if labels is None else labels[::step] for labels in (view.y, view.fake_y))
+        real, answer = ({name: t[::step] for name, t in some.items()} for some in (view.real, view.answer))
+        return whole.of(D, View(view.x[::step], view.fake[::step], y, fake_y, real, answer, view.turn))
 
-    return sometimes
+    return whole._replace(of=partial, through=False)

@@ -3,13 +3,15 @@
 import torch
 from torch import Tensor, nn
 
+from sparring.games.turn import Turn
+
 
 class Pool(nn.Module):
     """The last fakes, mixed into what D sees.
 
     While there is room every fake is stored and passed on. In a full pool each fake is, with probability 1/2, passed on; else
     it takes the place of a stored one, drawn at random, and that one is passed on. The pictures and their number are
-    buffers: a resumed run draws from the same pool. Random choices come from torch's stream of the device.
+    buffers, the choices come from the turn. Fakes of one batch never take the same place.
 
     Args:
         size: How many are kept; 0 for no pool.
@@ -33,26 +35,29 @@ class Pool(nn.Module):
         self.register_buffer("count", torch.tensor(0))
 
     @torch.no_grad()
-    def forward(self, fakes: Tensor) -> Tensor:
-        """Store some and give some back, without a look at any number on the host.
+    def forward(self, fakes: Tensor, turn: Turn, name: str) -> Tensor:
+        """Store some once the move is accepted, and give some back now.
 
         Args:
             fakes: (N, ...), without a graph.
+            turn: When.
+            name: Of the stream of choices.
 
         Returns:
             (N, ...): each is the fake itself or an older one.
         """
-        if self.size == 0:
+        some = fakes[: self.size]  # of a batch larger than the pool the rest passes
+        if not len(some):
             return fakes
-        slots = torch.randint(self.size, (len(fakes),), device=fakes.device)
-        swaps = torch.rand(len(fakes), device=fakes.device) < 0.5
-        given = []
-        for fake, drawn, wished in zip(*(torch.split(t, 1) for t in (fakes, slots, swaps)), strict=True):
-            full = self.count >= self.size
-            slot, swap = torch.where(full, drawn, self.count), full & wished
-            old = self.pictures.index_select(0, slot)
-            swap = swap.view(-1, *[1] * (fake.dim() - 1))
-            given.append(torch.where(swap, old.to(fake), fake))
-            self.pictures.index_copy_(0, slot, torch.where(swap | ~full, fake.to(old), old))
-            self.count.copy_((self.count + 1).clamp_max(self.size))
-        return torch.cat(given)
+        noise, n = turn.noise.within(name), len(some)
+        full = self.count >= self.size
+        drawn = noise.share("places", self.size).argsort()[:n]
+        filling = (self.count + torch.arange(n, device=self.count.device)).remainder(self.size)
+        place = torch.where(full, drawn, filling)
+        swap = full & (noise.uniform("swaps", n) < 0)
+        room = self.count + torch.arange(n, device=self.count.device) < self.size
+        swap_, stored_ = (t.view(-1, *[1] * (fakes.dim() - 1)) for t in (swap, swap | room))
+        old = self.pictures.index_select(0, place)
+        turn.keep(self.pictures, torch.where(stored_, some.to(old), old), place)
+        turn.keep(self.count, (self.count + n).clamp_max(self.size))
+        return torch.cat([torch.where(swap_, old.to(some), some), fakes[n:]])

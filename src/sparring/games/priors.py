@@ -1,32 +1,54 @@
-"""Priors: where the noise z comes from. A prior is a function of the number of samples."""
+"""Priors: where the noise z comes from, and how to go from one z to another."""
 
 from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
-from torch import Generator, Tensor
+from torch import Tensor
 
-Draw = Callable[[int, int, torch.device | str, Generator | None], Tensor]
+from sparring.games.noise import Noise
+
+Draw = Callable[[Noise, int, int], Tensor]
+Between = Callable[[Tensor, Tensor, Tensor], Tensor]
 
 
 class Prior(NamedTuple):
-    """p(z): ``dim`` numbers a sample, drawn by ``draw(n, dim, device, generator) -> (n, dim)``."""
+    """p(z).
+
+    Args:
+        dim: Numbers in a z.
+        draw: ``(noise, n, dim) -> (n, dim)``.
+        between: ``(a, b, t) -> (n, dim)``: from a (1, dim) to b (1, dim) at t (n, 1), through places where z is likely.
+    """
 
     dim: int
     draw: Draw
+    between: Between = torch.lerp
 
-    def __call__(self, n: int, device: torch.device | str = "cpu", seed: int | None = None) -> Tensor:
-        """Draw z of shape (n, dim) from the device's own stream or, with ``seed``, the same z on every device."""
-        if seed is None:
-            return self.draw(n, self.dim, device, None)
-        return self.draw(n, self.dim, "cpu", torch.Generator().manual_seed(seed)).to(device)
+    def __call__(self, noise: Noise, n: int) -> Tensor:
+        """N rows of z, (n, dim) float32."""
+        return self.draw(noise, n, self.dim)
 
 
 def normal(dim: int) -> Prior:
-    """N(0, 1) in every coordinate."""
-    return Prior(dim, lambda n, d, device, g: torch.randn(n, d, device=device, generator=g))
+    """N(0, 1) in every coordinate; the way between two z keeps their length."""
+    return Prior(dim, lambda noise, n, d: noise.normal("z", n, d), great_circle)
 
 
 def uniform(dim: int, half_width: float = 1.0) -> Prior:
     """U(-half_width, half_width) in every coordinate; a half width of sqrt(3) has variance 1."""
-    return Prior(dim, lambda n, d, device, g: (torch.rand(n, d, device=device, generator=g) * 2 - 1) * half_width)
+    return Prior(dim, lambda noise, n, d: noise.uniform("z", n, d).mul_(half_width))
+
+
+def great_circle(a: Tensor, b: Tensor, t: Tensor) -> Tensor:
+    """Along the great circle from a to b, each (1, d), at t (n, 1), with the length going straight: (n, d).
+
+    Source: Shoemake 1985; White 2016.
+    """
+    lengths = torch.lerp(a.norm(), b.norm(), t)
+    ua, ub = a / a.norm(), b / b.norm()
+    angle = torch.arccos((ua * ub).sum().clamp(-1, 1))
+    if angle < 1e-4:
+        return torch.lerp(a, b, t)
+    way: Tensor = lengths * (torch.sin((1 - t) * angle) * ua + torch.sin(t * angle) * ub) / torch.sin(angle)
+    return way

@@ -13,8 +13,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from sparring.games import Batch, Player, Terms
-from sparring.games.move import move
+from sparring.games import Batch, Seat, Turn, move, noise_of
+from sparring.games.fit import Fit
 
 POWER = 0.55
 Z_95 = 1.959964
@@ -148,18 +148,17 @@ def _train(classifier: nn.Module, x: Tensor, t: Tensor, epochs: int, batch: int 
     """Cross-entropy by Adam, the rate falling in a line to zero; a little weight decay against learning by heart."""
     rounds = epochs * math.ceil(len(x) / batch)
 
-    def loss(batch: Batch) -> Terms:
+    def pays(network: nn.Module, batch: Batch) -> Tensor:
         assert batch.y is not None
-        said = classifier(batch.x)[:, 0]
-        return Terms({"cross_entropy": nn.functional.binary_cross_entropy_with_logits(said, batch.y)})
+        return nn.functional.binary_cross_entropy_with_logits(network(batch.x)[:, 0], batch.y)
 
-    player = Player(loss)
-    adam = torch.optim.AdamW(classifier.parameters(), lr=2e-3, weight_decay=1e-2)
+    adam = torch.optim.AdamW(classifier.parameters(), lr=2e-3, weight_decay=1e-2, fused=True)
+    seat = Seat(Fit(classifier, pays), "network", adam)
     done = 0
     for _ in range(epochs):
         for part in torch.split(torch.randperm(len(x)), batch):
             for group in adam.param_groups:
                 group["lr"] = 2e-3 * (1 - done / rounds)
-            move(player, adam, Batch(x[part], t[part]))
+            move(seat, Batch(x[part], t[part]), Turn(noise_of("two_sample", done), done))
             done += 1
     return classifier.eval()

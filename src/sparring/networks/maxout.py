@@ -5,6 +5,7 @@ from torch import Tensor, nn
 
 from sparring.data.pictures import Pictures
 from sparring.data.spec import Spec
+from sparring.games.dropout import Dropout
 
 
 class Maxout(nn.Module):
@@ -77,11 +78,11 @@ class Discriminator2014(nn.Module):
         super().__init__()
         self.layers = nn.Sequential(
             nn.Flatten(),
-            nn.Dropout(dropout[0]),
+            Dropout(dropout[0]),
             Maxout(spec.channels * spec.height * spec.width, units, pieces),
-            nn.Dropout(dropout[1]),
+            Dropout(dropout[1]),
             Maxout(units, units, pieces),
-            nn.Dropout(dropout[1]),
+            Dropout(dropout[1]),
             nn.Linear(units, 1),
         )
         uniform_weights(self, 0.005)

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from sparring.data.spec import Spec
+from sparring.games.dropout import Dropout
 
 
 class Generator(nn.Module):
@@ -51,7 +52,7 @@ class Discriminator(nn.Module):
         widths = [spec.channels * spec.height * spec.width, *hidden]
         layers: list[nn.Module] = [nn.Flatten()]
         for a, b in pairwise(widths):
-            layers += [nn.Linear(a, b), nn.LeakyReLU(0.2), nn.Dropout(dropout)]
+            layers += [nn.Linear(a, b), nn.LeakyReLU(0.2), Dropout(dropout)]
         self.layers = nn.Sequential(*layers)
         self.head = ProjectionHead(widths[-1], classes)
 

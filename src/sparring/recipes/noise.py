@@ -63,7 +63,7 @@ def gan(
     G = mlp.Generator(spec, z_dim, g_hidden, classes)
     D = mlp.Discriminator(spec, d_hidden, dropout, classes)
     return Experiment(
-        game=GAN(G, D, PRIORS[prior](z_dim), LOSSES[loss], d_steps=d_steps, classes=classes),
+        game=GAN(G, D, PRIORS[prior](z_dim), LOSSES[loss], d_steps=d_steps, classes=classes, together=True),
         optimizers={"D": _adam(D, lr, beta1, beta2), "G": _adam(G, lr, beta1, beta2)},
         batch_size=batch_size,
         images=3_000_000,
@@ -110,7 +110,7 @@ def gan2014(
     G = maxout.Generator2014(spec, z_dim, g_units)
     D = maxout.Discriminator2014(spec, d_units, pieces)
     pays = LOSSES[loss]
-    optimizers = {"D": SGD(D.parameters(), lr, momentum=0.5), "G": SGD(G.parameters(), lr, momentum=0.5)}
+    optimizers = {name: SGD(net.parameters(), lr, momentum=0.5, fused=_real(net)) for name, net in (("D", D), ("G", G))}
     epoch = max(spec.count, batch_size)
 
     def decayed(images: int) -> float:
@@ -118,7 +118,7 @@ def gan2014(
 
     rising = linear(0.5, 0.7, images=249 * epoch, after=epoch)
     return Experiment(
-        game=GAN(G, D, uniform(z_dim, math.sqrt(3)), _halved(pays), d_steps=d_steps),
+        game=GAN(G, D, uniform(z_dim, math.sqrt(3)), _halved(pays), d_steps=d_steps, together=True),
         optimizers=dict(optimizers),
         batch_size=batch_size,
         images=10_000_000,
@@ -185,8 +185,10 @@ def dcgan(
     penalties = {"r1": lazy(r1(gamma), 4)} if gamma else {}
     optimizers = {"D": _adam(D, lr, beta1, beta2), "G": _adam(G, lr, beta1, beta2)}
     law = half_cosine(lr, lr / 20, round(decay))
+    z = PRIORS[prior](z_dim)
+    game = GAN(G, D, z, LOSSES[loss], penalties, d_steps=d_steps, classes=classes, together=not batch_norm)
     return Experiment(
-        game=GAN(G, D, PRIORS[prior](z_dim), LOSSES[loss], penalties=penalties, d_steps=d_steps, classes=classes),
+        game=game,
         optimizers=dict(optimizers),
         batch_size=batch_size,
         images=round(decay) or 2_000_000,
@@ -197,8 +199,12 @@ def dcgan(
 
 
 def _adam(network: nn.Module, lr: float, beta1: float, beta2: float) -> Adam:
-    on_meta = next(network.parameters()).is_meta
-    return Adam(network.parameters(), lr, (beta1, beta2), fused=not on_meta)
+    return Adam(network.parameters(), lr, (beta1, beta2), fused=_real(network))
+
+
+def _real(network: nn.Module) -> bool:
+    """Whether it has weights; a sketch has none, and fused optimizers cannot be made for it."""
+    return not next(network.parameters()).is_meta
 
 
 def _halved(loss: AdversarialLoss) -> AdversarialLoss:

@@ -9,6 +9,7 @@ from sparring.data.spec import Spec
 from sparring.data.unpaired import unpaired_stream
 from sparring.engine.experiment import Experiment
 from sparring.engine.schedules import Law, half_cosine, of_optimizer
+from sparring.games import Term
 from sparring.games.cyclegan import CycleGAN
 from sparring.games.lookalikes import LookAlikes
 from sparring.games.losses import LOSSES
@@ -190,6 +191,7 @@ def cyclegan_small(
             he_weights(D)
     penalties = {"r1": on_share(r1(gamma, finite_differences(0.03)), 0.5)} if gamma else {}
     shapes = (cx, spec.height, spec.width), (cy, spec.height, spec.width)
+    terms = {"lookalikes": Term(LookAlikes(*shapes, memory), lambda_lookalike)} if lambda_lookalike else {}
     game = CycleGAN(
         *translators,
         *judges,
@@ -198,9 +200,9 @@ def cyclegan_small(
         lambda_cycle,
         lambda_identity,
         penalties,
+        terms,
         pool,
         noise=noise,
-        lookalikes=LookAlikes(lambda_lookalike, memory),
     )
     rates = {"G": lr, "D": d_lr}
     optimizers = _adams(game, rates, beta1, beta2)

@@ -10,8 +10,7 @@ from torch import nn
 
 from sparring.data.spec import Spec
 from sparring.engine.experiment import Experiment
-from sparring.engine.optimizer_state import network_tensors
-from sparring.engine.trainer import moments
+from sparring.engine.optimizer_state import moments, network_tensors
 from sparring.errors import CommandError, ModelError, NoRoomError
 from sparring.recipes import RECIPES, Recipe
 from sparring.settings import did_you_mean, name_of, settle

@@ -17,15 +17,16 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from sparring.games import GAN, AdversarialLoss, Batch, Penalty, instance_noise
+from sparring.engine.trainer import callers_stream_kept
+from sparring.games import GAN, AdversarialLoss, Batch, Seat, Term, Turn, instance_noise, move, move_together, noise_of
 from sparring.games.losses import LOSSES
-from sparring.games.move import move, move_together
 from sparring.games.penalties import gradient_penalty, r1, r2
+from sparring.games.view import unchanged
 
 Order = Literal["alternating", "simultaneous"]
 Matrix = NDArray[np.float64]
 
-PENALTIES: dict[str, Callable[[float], dict[str, Penalty]]] = {
+PENALTIES: dict[str, Callable[[float], dict[str, Term]]] = {
     "none": lambda gamma: {},
     "r1": lambda gamma: {"r1": r1(gamma)},
     "r1+r2": lambda gamma: {"r1": r1(gamma), "r2": r2(gamma)},
@@ -135,7 +136,7 @@ class Shipping:
     def __init__(
         self,
         loss: AdversarialLoss,
-        penalties: Mapping[str, Penalty] | None = None,
+        penalties: Mapping[str, Term] | None = None,
         h: float = 0.2,
         order: Order = "alternating",
         noise: float = 0.0,
@@ -143,8 +144,11 @@ class Shipping:
     ) -> None:
         self.G = Point(1.0)
         self.D = nn.Linear(1, 1, bias=False, dtype=torch.float64)
-        self.game = GAN(self.G, self.D, 1, loss, penalties, augment=instance_noise(noise) if noise else None)
-        self.sgd = {"D": torch.optim.SGD([self.D.weight], lr=h), "G": torch.optim.SGD([self.G.theta], lr=h)}
+        augment = instance_noise(noise) if noise else unchanged
+        self.game = GAN(self.G, self.D, 1, loss, penalties, augment=augment)
+        sgd = {"D": torch.optim.SGD([self.D.weight], lr=h), "G": torch.optim.SGD([self.G.theta], lr=h)}
+        self.seats = {name: Seat(self.game, name, sgd[name]) for name in self.game.players()}
+        self.moves = 0
         self.order: Order = order
         self.batch = Batch(torch.zeros(samples, 1, dtype=torch.float64))
 
@@ -160,11 +164,15 @@ class Shipping:
 
     def step(self) -> None:
         """Every player moves once."""
-        turns = {name: (player, self.sgd[name], self.batch) for name, player in self.game.players().items()}
+        turns = [
+            (seat, self.batch, Turn(noise_of("dirac", name, self.moves), self.moves))
+            for name, seat in self.seats.items()
+        ]
+        self.moves += 1
         if self.order == "simultaneous":
             move_together(turns)
         else:
-            for turn in turns.values():
+            for turn in turns:
                 move(*turn)
 
     def orbit(self, steps: int, start: tuple[float, float] = (1.0, 1.0)) -> Matrix:
@@ -183,7 +191,7 @@ class Shipping:
             ends = []
             for sign in (1, -1):
                 self.put(sign * axis[0], sign * axis[1])
-                torch.manual_seed(0)
+                self.moves = 0
                 self.step()
                 ends.append(np.array(self.where()))
             columns.append((ends[0] - ends[1]) / (2 * eps))
@@ -196,9 +204,9 @@ def shipping_jacobian(
     """The Jacobian of the shipping code at (0, 0): simultaneous steps move by h times the field, so it is exact."""
     pair = LOSSES[loss] if isinstance(loss, str) else loss
     h = 0.5
-    with torch.random.fork_rng(devices=[]):
+    with callers_stream_kept():
         played = Shipping(pair, PENALTIES[penalty](gamma), h, "simultaneous", noise, samples)
-        return (played.step_matrix() - np.eye(2)) / h
+    return (played.step_matrix() - np.eye(2)) / h
 
 
 def eigenvalues(matrix: Matrix) -> list[complex]:

@@ -1,18 +1,21 @@
 """Training in the worlds: two small networks, and the same `GAN`, losses, penalties and `move` as everywhere."""
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
+from torch.optim import Adam, Optimizer
 
-from sparring.engine.ema import EMA
-from sparring.engine.schedules import Schedule, half_cosine, of_optimizer, of_tensor
-from sparring.games import GAN, LOSSES, Batch
-from sparring.games.move import move
-from sparring.games.penalties import Penalty, r1, r2
+from sparring.data.streams import Stream
+from sparring.engine.experiment import Experiment
+from sparring.engine.schedules import half_cosine, of_number, of_optimizer
+from sparring.engine.trainer import Trainer, callers_stream_kept
+from sparring.games import GAN, LOSSES, Batch, Term, Turn, move, noise_of
+from sparring.games.noise import key_of
+from sparring.games.penalties import r1, r2
 from sparring.theory.worlds import World
 
 PENALTIES = ("none", "r1", "r2", "r1+r2")
@@ -75,13 +78,52 @@ def network(inputs: int, outputs: int, width: int, depth: int, slope: float = 0.
     return nn.Sequential(*layers[:-1])
 
 
-def penalties(name: str, gamma: Tensor) -> dict[str, Penalty]:
-    """The penalties of that name, reading one weight."""
-    return {part: {"r1": r1, "r2": r2}[part](gamma) for part in name.split("+") if part != "none"}
+def penalties(name: str) -> dict[str, Term]:
+    """The penalties of that name; their weight is the game's number ``gamma``."""
+    return {part: {"r1": r1, "r2": r2}[part]("gamma") for part in name.split("+") if part != "none"}
+
+
+def experiment(world: World, s: Setup) -> Experiment:
+    """Two small networks, their optimizers and schedules; weights come from torch's stream."""
+    game = GAN(
+        network(s.z_dim, world.dim, s.width, s.depth, s.slope),
+        network(world.dim, 1, s.width, s.depth, s.slope),
+        s.z_dim,
+        LOSSES[s.loss],
+        penalties(s.penalty),
+        numbers={"gamma": s.gamma[0]},
+        d_steps=s.d_steps,
+        together=True,
+    )
+    adams: dict[str, Optimizer] = {
+        name: Adam(net.parameters(), lr=s.lr[0], betas=(0.0, s.beta2[0]), fused=True)
+        for name, net in (("D", game.D), ("G", game.G))
+    }
+    images = s.steps * s.batch
+    schedules = [of_number(game, "gamma", half_cosine(*s.gamma, images))]
+    for adam in adams.values():
+        schedules.append(of_optimizer(adam, "lr", half_cosine(*s.lr, images)))
+        schedules.append(of_optimizer(adam, "beta2", half_cosine(*s.beta2, images)))
+    return Experiment(game, adams, s.batch, images, ema_half_life=s.half_life * images, schedules=tuple(schedules))
+
+
+def world_stream(world: World, seed: int, most: int = 50) -> Stream:
+    """Fresh samples, standardised, as a function of the position; ``most`` batches at once because small draws are slow."""
+
+    @lru_cache(maxsize=2)
+    def block(number: int, n: int) -> tuple[Tensor, ...]:
+        generator = torch.Generator().manual_seed(key_of(seed, "world", number))
+        return torch.split(world.standardise(world.sample(most * n, generator)), n)
+
+    def draw(position: int, n: int) -> Batch:
+        number = position // n
+        return Batch(block(number // most, n)[number % most])
+
+    return draw
 
 
 class Play:
-    """A game in a world, step by step.
+    """A game in a world, step by step, by the same trainer as everywhere.
 
     Args:
         world: Where the data comes from; both players see it standardised.
@@ -91,60 +133,41 @@ class Play:
 
     def __init__(self, world: World, setup: Setup | None = None, seed: int = 0) -> None:
         self.world, self.setup = world, setup or Setup()
-        s = self.setup
-        torch.manual_seed(seed)
-        self.gamma = torch.tensor(s.gamma[0])
-        self.game = GAN(
-            network(s.z_dim, world.dim, s.width, s.depth, s.slope),
-            network(world.dim, 1, s.width, s.depth, s.slope),
-            s.z_dim,
-            LOSSES[s.loss],
-            penalties(s.penalty, self.gamma),
-            s.d_steps,
-        )
-        self.players = self.game.players()
-        self.adam = {
-            name: torch.optim.Adam(net.parameters(), lr=s.lr[0], betas=(0.0, s.beta2[0]), fused=True)
-            for name, net in (("D", self.game.D), ("G", self.game.G))
-        }
-        self.images, self.done = s.steps * s.batch, 0
-        self.ema = EMA(self.game, s.half_life * self.images)
-        self.schedules = self._schedules()
-        self._pool: Iterator[Tensor] = iter(())
+        with callers_stream_kept():
+            torch.manual_seed(seed)
+            made = experiment(world, self.setup)
+        self.trainer = Trainer(made, world_stream(world, seed), seed=seed)
+        assert isinstance(made.game, GAN)
+        self.game, self.ema = made.game, self.trainer.ema
         self.seen: dict[str, Tensor] = {}
+        self._alone, self._apart = 0, world_stream(world, seed + 1)
 
-    def _schedules(self) -> list[Schedule]:
-        s = self.setup
-        found = [of_tensor(self.gamma, half_cosine(*s.gamma, self.images))]
-        for adam in self.adam.values():
-            found.append(of_optimizer(adam, "lr", half_cosine(*s.lr, self.images)))
-            found.append(of_optimizer(adam, "beta2", half_cosine(*s.beta2, self.images)))
-        return found
+    @property
+    def moves_of_d(self) -> int:
+        """Moves of D so far, those that it made alone too."""
+        return self._alone + self.done * self.setup.d_steps
 
-    def data(self) -> Batch:
-        """A fresh batch, standardised; drawn many at a time because small draws are slow."""
-        batch = next(self._pool, None)
-        if batch is None:
-            n = self.setup.batch
-            self._pool = iter(torch.split(self.world.standardise(self.world.sample(50 * n)), n))
-            batch = next(self._pool)
-        return Batch(batch)
+    @property
+    def done(self) -> int:
+        """Moves of G so far."""
+        return self.trainer.steps
 
     def step(self) -> None:
-        """D moves ``d_steps`` times and G once; then the schedules and the average."""
-        for name, player in self.players.items():
-            for _ in range(player.steps):
-                self.seen |= dict(move(player, self.adam[name], self.data()).seen)
-        self.done += 1
-        seen = self.done * self.setup.batch
-        self.ema.update(self.game, self.setup.batch, seen)
-        for law, put in self.schedules:
-            put(law(seen))
+        """D moves ``d_steps`` times and G once."""
+        for terms in self.trainer.step().values():
+            self.seen |= {name: number.value for name, number in terms.seen.items()}
+
+    def d_alone(self) -> None:
+        """D moves once, and G does not."""
+        turn = Turn(noise_of(self.trainer.seed, "alone", self._alone))
+        move(self.trainer.seats["D"], self._apart(self._alone * self.setup.batch, self.setup.batch), turn)
+        self._alone += 1
 
     def run(self, steps: int | None = None) -> "Play":
         """Take ``steps`` steps, or all that are left."""
         for _ in range(self.setup.steps - self.done if steps is None else steps):
             self.step()
+        self.trainer.check()
         return self
 
     @torch.no_grad()
@@ -157,7 +180,7 @@ class Play:
             average: From the average of G's weights, or from the newest.
         """
         G = self.ema.networks["G"] if average else self.game.G
-        fake: Tensor = G(self.game.prior(n, seed=seed))
+        fake: Tensor = G(self.game.prior(noise_of(seed), n))
         return self.world.unstandardise(fake)
 
     @torch.no_grad()

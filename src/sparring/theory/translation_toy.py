@@ -15,7 +15,7 @@ from torch.optim import Adam
 
 from sparring.engine.experiment import Experiment
 from sparring.engine.schedules import half_cosine, of_optimizer
-from sparring.engine.trainer import Trainer
+from sparring.engine.trainer import Trainer, callers_stream_kept
 from sparring.games import Batch
 from sparring.games.cyclegan import CycleGAN
 from sparring.games.losses import AdversarialLoss, nonsaturating
@@ -116,8 +116,9 @@ def toy(
         lr: Of both Adam optimizers; it falls along half a cosine to a hundredth.
         loss: What each player pays.
     """
-    torch.manual_seed(seed)
-    translators, judges = (ResidualMLP(), ResidualMLP()), (_discriminator(), _discriminator())
+    with callers_stream_kept():
+        torch.manual_seed(seed)
+        translators, judges = (ResidualMLP(), ResidualMLP()), (_discriminator(), _discriminator())
     penalties = {"r1": r1(gamma)}
     game = CycleGAN(*translators, *judges, (2,), (2,), loss, lambda_cycle, lambda_identity, penalties, pool=0)
     sides: dict[str, tuple[nn.Module, ...]] = {"G": translators, "D": judges}
@@ -127,13 +128,11 @@ def toy(
     falling = half_cosine(lr, lr / 100, steps * batch_size)
     schedules = tuple(of_optimizer(o, "lr", falling) for o in optimizers.values())
     experiment = Experiment(game, optimizers, batch_size, steps * batch_size, schedules=schedules)
-    trainer, source, T = (
-        Trainer(experiment, lambda position, n: draw(source, T, seed, position, n)),
-        world(),
-        known_map(),
-    )
+    source, T = world(), known_map()
+    trainer = Trainer(experiment, lambda position, n: draw(source, T, seed, position, n), seed=seed)
     for _ in range(steps):
         trainer.step()
+    trainer.check()
     return game
 
 

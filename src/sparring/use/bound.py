@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.optim import Adam
 
 from sparring import durable
 from sparring.engine.backend import Backend
 from sparring.errors import CommandError, DivergedError, ModelError
-from sparring.games import Batch, Player, Terms
-from sparring.games.move import NonFiniteError, move
+from sparring.games import Batch, Turn, move, noise_of
+from sparring.games.fit import Fit
 from sparring.metrics.translation import PAPER
 from sparring.sessions.build import Plan, build, describe
 from sparring.use.evaluate import DIRECTIONS, judged, oriented
@@ -63,12 +63,12 @@ def _learn(network: nn.Module, direction: str, known: Pairs, minutes: float, bac
     given, truth = oriented(direction, known)
     rows = batch_rows(known)
 
-    def pays(batch: Batch) -> Terms:
+    def pays(network: nn.Module, batch: Batch) -> Tensor:
         assert batch.y is not None
-        return Terms({"squared_error": (network(batch.x).float() - batch.y).square().mean()})
+        return (network(batch.x).float() - batch.y).square().mean()
 
-    player = backend.playing(Player(pays))
     optimizer = Adam(network.parameters(), RATE, BETAS, fused=True)
+    seat = backend.seat(Fit(network, pays), "network", optimizer)
     start, steps = time.perf_counter(), 0
     while (done := (time.perf_counter() - start) / (60 * minutes)) < 1:
         optimizer.param_groups[0]["lr"] = RATE * (1 - done)
@@ -76,10 +76,9 @@ def _learn(network: nn.Module, direction: str, known: Pairs, minutes: float, bac
         a, b = given[index], truth[index]
         if torch.rand(()) < 0.5:
             a, b = a.flip(3), b.flip(3)
-        try:
-            move(player, optimizer, backend.placed(Batch(a, b)))
-        except NonFiniteError as e:
-            raise DivergedError(f"the supervised bound, step {steps + 1}: {e}") from e
+        turn = Turn(noise_of("bound", steps, device=backend.device), steps)
+        if not move(seat, backend.placed(Batch(a, b)), turn).fine:
+            raise DivergedError(f"the supervised bound, step {steps + 1}: the squared error is not finite")
         steps += 1
     return steps
 

@@ -8,8 +8,7 @@ import torch
 from matplotlib.axes import Axes
 from torch import Tensor
 
-from sparring.games import Batch, Player, Terms
-from sparring.games.move import move
+from sparring.games import noise_of
 from sparring.report.gif import save_gif
 from sparring.theory import divergences as dv
 from sparring.theory.estimate import kde
@@ -77,7 +76,7 @@ def figure1(
     p = play.world.density(cells.x[:, None])
     looks = [_look(play, cells, p)]
     for n in range(alone):
-        move(play.players["D"], play.adam["D"], play.data())
+        play.d_alone()
         if (n + 1) % 25 == 0:
             looks.append(_look(play, cells, p))
     trained = len(looks) - 1
@@ -107,10 +106,12 @@ def figure1(
 def _begin(play: Play) -> None:
     """Fit G to z -> 0.6 z + 2: a start that a picture can explain, as in the paper's."""
     G = play.game.G
-    fit = Player(lambda batch: Terms({"fit": (G(batch.x) - 0.6 * batch.x - 2).square().mean()}))
     adam = torch.optim.Adam(G.parameters(), lr=3e-3)
-    for _ in range(300):
-        move(fit, adam, Batch(play.game.prior(256)))
+    for i in range(300):
+        z = play.game.prior(noise_of("begin", i), 256)
+        adam.zero_grad()
+        (G(z) - 0.6 * z - 2).square().mean().backward()
+        adam.step()
 
 
 @torch.no_grad()
@@ -125,7 +126,7 @@ def _look(play: Play, cells: dv.Grid, p: Tensor) -> Look:
     jsd = float(dv.jensen_shannon(p, q, cells.dx))
     even = torch.special.ndtri((torch.arange(ARROWS) + 0.5) / ARROWS)[:, None]
     sent = play.world.unstandardise(play.game.G(even))[:, 0]
-    return Look(play.game.turn, q, D, sent, reported, 2 * jsd - dv.LOG_4, jsd)
+    return Look(play.moves_of_d, q, D, sent, reported, 2 * jsd - dv.LOG_4, jsd)
 
 
 def _panel(ax: Axes, below: Axes, t: Texts, cells: dv.Grid, p: Tensor, look: Look, title: str) -> None:

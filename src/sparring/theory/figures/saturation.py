@@ -7,8 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from sparring.games import LOSSES
-from sparring.games.move import move
+from sparring.games import LOSSES, noise_of
 from sparring.theory.figures.style import BAND, LINES, Language, Texts, page, save, styled, write_numbers
 from sparring.theory.play import Play, Setup
 from sparring.theory.worlds import gaussian
@@ -69,12 +68,12 @@ def _reaching(seed: int, d_steps: int) -> dict[str, list[float]]:
             looks["step"].append(n)
             for name in NAMES:
                 looks[name].append(_norm(play, name))
-        move(play.players["D"], play.adam["D"], play.data())
+        play.d_alone()
     return looks
 
 
 def _norm(play: Play, name: str) -> float:
-    fakes = play.game.generate(play.game.prior(4096, seed=1))
+    fakes = play.game.generate(play.game.prior(noise_of(1), 4096))
     b = play.game.D(fakes)
     weights = list(play.game.G.parameters())
     gradient = torch.autograd.grad(LOSSES[name].g(torch.full_like(b, torch.nan), b).mean(), weights)

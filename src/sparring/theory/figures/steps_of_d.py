@@ -79,7 +79,7 @@ def _run(n: int, steps: int, loss: str, seed: int) -> dict[str, list[float]]:
         log_d = torch.nn.functional.logsigmoid(play.logits(cells.x[:, None]).double())
         log_not = torch.nn.functional.logsigmoid(-play.logits(fakes).double())
         reported = float((p * log_d).sum() * cells.dx + log_not.mean())
-        run["d"].append(play.game.turn)
+        run["d"].append(play.moves_of_d)
         run["g"].append(play.done)
         run["jsd"].append(jsd)
         run["gap"].append(2 * jsd - dv.LOG_4 - reported)

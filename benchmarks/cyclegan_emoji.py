@@ -58,21 +58,23 @@ def load(path: Path | None) -> Split:
 def train(made: Plan, split: Split, minutes: float, backend: Backend) -> tuple[Trainer, float]:
     """Train one seed for so many minutes, or the recipe's length if that is shorter."""
     experiment = build(made)
-    trainer = Trainer(experiment, experiment.stream(split.train_x, split.train_y, made.seed), backend)
+    trainer = Trainer(experiment, experiment.stream(split.train_x, split.train_y, made.seed), backend, made.seed)
     start = time.perf_counter()
     while time.perf_counter() - start < 60 * minutes and trainer.images < experiment.images:
         trainer.step()
+    trainer.check()
     return trainer, time.perf_counter() - start
 
 
 def judge(trainer: Trainer, split: Split, beside: dict[str, Rows]) -> dict[str, Any]:
     """Both directions of one seed against the truth; averages of the weights, as they are used."""
-    networks, found = trainer.ema.networks.eval(), dict[str, Any]()
-    for direction, (there, back) in DIRECTIONS.items():
+    averages, found = trainer.ema.networks.eval(), dict[str, Any]()
+    networks = {name: averages[m.network] for name, m in trainer.game.maps().items()}
+    for direction, back in DIRECTIONS.items():
         given, truth = oriented(direction, split.test)
-        rows = {**beside[direction], "this_run": judged(networks[there], given, truth)}
+        rows = {**beside[direction], "this_run": judged(networks[direction], given, truth)}
         missing = add_shares(rows, "psnr_drawn")
-        probe = probed(networks[there], networks[back], given)
+        probe = probed(networks[direction], networks[back], given)
         words = {"words": honesty.words(probe)}
         found[direction] = {"share_of_gap": None, **rows["this_run"], "honesty": {**probe.as_json(), **words}}
         found[direction] |= {"no_share": missing[0]} if missing else {}

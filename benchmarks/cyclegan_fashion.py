@@ -74,7 +74,7 @@ def train(known: Known, seed: int, images: int, **settings: object) -> dict[str,
     backend = Backend("cpu", precision, precision == "bfloat16")
     torch.manual_seed(seed)
     experiment = cyclegan_small(known.x.spec, known.y.spec, **settle(cyclegan_small, {"images": images, **settings}))
-    trainer = Trainer(experiment, experiment.stream(known.x, known.y, seed), backend)
+    trainer = Trainer(experiment, experiment.stream(known.x, known.y, seed), backend, seed)
     while trainer.images < images:
         trainer.step()
     with torch.no_grad(), backend.autocast():

@@ -32,6 +32,11 @@ app.command("sparring.commands.theory:app", name="theory", help="The theory, bes
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run a command and exit with its code."""
     try:
+        words = sys.argv[1:] if arguments is None else arguments
+        if words[:1] == ["train"] and ".py:" in "".join(words[1:2]):
+            from sparring.commands.train import add_file
+
+            add_file(words[1])
         app(arguments, exit_on_error=True, result_action="return_value")
     except InterruptedRun as e:
         _leave(str(e), e.exit_code)

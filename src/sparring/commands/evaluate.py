@@ -8,11 +8,10 @@ from typing import Annotated, Any, Literal
 from cyclopts import Parameter
 
 from sparring import durable
-from sparring.engine.backend import Backend, find_precision
+from sparring.engine.backend import backend_for, find_precision
 from sparring.errors import CommandError
 from sparring.metrics.translation import PAPER
 from sparring.report.numbers import UNKNOWN, short
-from sparring.sessions.build import plan_from
 from sparring.sessions.config import from_json
 from sparring.use.bound import keep_bound, kept_bound, key_of, measured_bound
 from sparring.use.evaluate import DIRECTIONS, Measures, evaluate_translation
@@ -52,6 +51,7 @@ def evaluate(
     out: Path | None = None,
     weights: Literal["average", "newest"] = "average",
     step: int | None = None,
+    recipe: str | None = None,
 ) -> None:
     """Measure a translation against true pairs that training never saw, beside all that it has to beat.
 
@@ -64,11 +64,12 @@ def evaluate(
         out: File that the report is written to as JSON, besides evaluation.json in the run folder.
         weights: The average of the weights, or the newest.
         step: Of the checkpoint; the newest whole one by default.
+        recipe: ./FILE.py:NAME, for a run of a recipe of your own.
     """
     if out is not None and not out.resolve().parent.is_dir():
         raise CommandError(f"there is no folder {out.resolve().parent} to write {out.name} to")
     checkpoint = find_checkpoint(run, step)
-    model = load(checkpoint, weights=weights)
+    model = load(checkpoint, weights=weights, recipe=recipe)
     home = checkpoint.resolve().parents[1]
     folder = home if (home / "config.json").is_file() else None
     report = {
@@ -91,12 +92,7 @@ def _evaluated(
     paper: float | None,
 ) -> dict[str, Any]:
     """The report of a run without its name."""
-    translators = model.game.generators()
-    if len(model.specs) != 2 or not {"G_xy", "G_yx"} <= translators.keys():
-        name = type(model.game).__name__
-        raise CommandError(
-            f"a {name} does not translate; --pairs measures runs that do, such as those of cyclegan_small"
-        )
+    translators = {direction: way.network for direction, way in model.ways().items()}
     measured, others = _opened(model, folder, pairs, known)
     domains, missing = own_pictures(folder, str(model.facts["data"]))
     bound = None if others is None else _bound(model, folder, others, measured, minutes, paper)
@@ -137,14 +133,13 @@ def _bound(
     model: Model, folder: Path | None, known: Pairs, pairs: Pairs, minutes: float, paper: float | None
 ) -> dict[str, Any]:
     """The bound, kept from before or trained now."""
-    made = plan_from(model.facts["plan"])
+    made = model.plan
     key = key_of(made, known, pairs, minutes, paper)
     if folder is not None and (found := kept_bound(folder, key)):
         return {**found, "kept": True}
     print(f"training the supervised bound: {minutes:g} minutes each direction", file=sys.stderr, flush=True)
     device = next(model.game.parameters()).device
-    precision = find_precision("auto", str(device))
-    backend = Backend(str(device), precision, precision == "bfloat16" or device.type == "cuda")
+    backend = backend_for(str(device), find_precision("auto", str(device)))
     found = measured_bound(made, known, pairs, minutes, backend, paper)
     if folder is not None:
         keep_bound(folder, key, found)

@@ -12,6 +12,7 @@ from sparring.report.console import Console
 from sparring.report.png import read_text
 from sparring.runs import checkpoint
 from sparring.runs import folder as runs
+from sparring.sessions.recipe_file import find_recipe, origin
 from sparring.sessions.start import resume as go_on
 
 JsonFlag = Annotated[bool, Parameter(name="--json", negative="", help="Print JSON.")]
@@ -25,6 +26,8 @@ def resume(
     minutes: Annotated[float | None, Parameter(name="--run.minutes", help="A new length, in minutes.")] = None,
     data: str | None = None,
     data_y: str | None = None,
+    recipe: str | None = None,
+    device: Annotated[str | None, Parameter(name="--run.device")] = None,
     anyway: Annotated[bool, Parameter(negative="")] = False,
     out: Path = Path("runs"),
     as_json: JsonFlag = False,
@@ -35,25 +38,40 @@ def resume(
         run: The folder, number or name of the run; by default the one that last wrote something.
         data: Where the data is now, if it has moved.
         data_y: Where the second domain is now, if it has moved.
+        recipe: ./FILE.py:NAME, for a run of a recipe of your own.
+        device: Another device than the run's: auto, cpu, cuda, ...; the run is then the same but for rounding.
         anyway: Go on although the data or a setting has changed.
         out: The folder of the run folders.
     """
     folder = runs.find(out, run) if run else runs.latest(out)
     lengths = {"steps": steps, "images": images, "minutes": minutes}
     extend = {name: value for name, value in lengths.items() if value is not None}
-    path = go_on(folder, extend=extend, data=data, data_y=data_y, anyway=anyway, console=Console(json_lines=as_json))
+    path = go_on(
+        folder,
+        extend=extend,
+        data=data,
+        data_y=data_y,
+        recipe=recipe,
+        device=device,
+        anyway=anyway,
+        console=Console(json_lines=as_json),
+    )
     if not as_json:
         print(f"\nThe run is in {path}\n  the one picture: {path / 'results.png'}")
 
 
-def info(what: Path, *, out: Path = Path("runs"), as_json: JsonFlag = False) -> None:
+def info(what: Path, *, recipe: str | None = None, out: Path = Path("runs"), as_json: JsonFlag = False) -> None:
     """What a run, a checkpoint or a sample picture is.
 
     Args:
         what: A run (folder, number or name), a checkpoint folder, or a PNG that sparring drew.
+        recipe: ./FILE.py:NAME: say whether that is what a run of a recipe of your own was made with.
         out: The folder of the run folders.
     """
     facts = _facts(what, out)
+    if recipe:
+        file, was = origin(find_recipe(recipe)), _file(facts)
+        facts["recipe file"] = "as it was" if file and file.sha256 == was else "not what the run was made with"
     if as_json:
         print(json.dumps(facts, ensure_ascii=False))
         return
@@ -102,6 +120,14 @@ def _facts(what: Path, out: Path) -> dict[str, Any]:
         "damaged": passed_over,
         "newest metrics": rows[-1] if rows else {},
     }
+
+
+def _file(facts: dict[str, Any]) -> str | None:
+    """SHA-256 of the file that the newest checkpoint's recipe came from."""
+    place = facts["newest checkpoint"]["checkpoint"] if "newest checkpoint" in facts else facts.get("checkpoint", "")
+    plan = checkpoint.read(Path(place), []).state.get("plan", {}) if place else {}
+    found = plan.get("file", {}).get("sha256")
+    return str(found) if found else None
 
 
 def _of_checkpoint(path: Path) -> dict[str, Any]:

@@ -16,10 +16,11 @@ from sparring.recipes import RECIPES, Recipe
 from sparring.report.console import Console
 from sparring.sessions import config as configs
 from sparring.sessions import start
-from sparring.sessions.build import domains_of, find_recipe
+from sparring.sessions.build import domains_of
 from sparring.sessions.domains import sources_for
 from sparring.sessions.dry_run import dry_run
 from sparring.sessions.options import Run
+from sparring.sessions.recipe_file import find_recipe
 from sparring.settings import name_of, signature
 
 DEFAULT = "dcgan"
@@ -102,12 +103,12 @@ def run_given(given: Mapping[str, Any]) -> dict[str, Any]:
 def _train(recipe: Recipe, given: dict[str, Any]) -> None:
     config = _config(recipe, given)
     if given.get("dry_run"):
-        facts = dry_run(config)
+        facts = dry_run(config, recipe)
         print(json.dumps(facts) if given.get("json") else _words(facts))
         return
     console = Console(json_lines=bool(given.get("json")))
     x, y = (*config.sources, None)[:2]
-    path = start.train(config.recipe, x, data_y=y, size=config.size, run=config.run, console=console, **config.settings)
+    path = start.train(recipe, x, data_y=y, size=config.size, run=config.run, console=console, **config.settings)
     if not given.get("json"):
         print(
             f"\nThe run is in {path}\n  the one picture: {path / 'results.png'}\n  samples:         {path / 'samples'}"
@@ -161,6 +162,15 @@ def _words(facts: Mapping[str, Any]) -> str:
         ("to the end", "until indistinguishable" if end is None else f"{end / 60:,.1f} minutes"),
     ]
     return "\n".join(f"{name:<12} {value}" for name, value in rows)
+
+
+def add_file(word: str) -> None:
+    """Make a command of a recipe in a file, so that its settings are flags: ``sparring train ./mine.py:fn --lr 1e-3``.
+
+    Raises:
+        CommandError: If the file cannot be read or run, or has no such function.
+    """
+    app.command(command(find_recipe(word)), name=word)
 
 
 app = App(name="train", default_parameter=Parameter(consume_multiple=True))

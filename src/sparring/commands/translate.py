@@ -66,6 +66,7 @@ def translate(
     cycle: Annotated[bool, Parameter(negative="", help="Besides, NAME-cycle.png: there and back again.")] = False,
     weights: Literal["average", "newest"] = "average",
     step: int | None = None,
+    recipe: str | None = None,
 ) -> None:
     """Translate pictures by a run. Size, mode, bit depth, name and format stay as they were.
 
@@ -81,6 +82,7 @@ def translate(
         out: Folder to write to.
         weights: The average of the weights, or the newest.
         step: Of the checkpoint; the newest whole one by default.
+        recipe: ./FILE.py:NAME, for a run of a recipe of your own.
 
     Raises:
         CommandError: If a value makes no sense, the run does not translate, or a file would be overwritten.
@@ -92,7 +94,7 @@ def translate(
     jobs, unseen = _jobs(pictures, out, cycle)
     if not jobs and not unseen:
         raise DataError(f"There are no pictures in {', '.join(map(str, pictures))}.")
-    model = load(run, weights=weights, step=step)
+    model = load(run, weights=weights, step=step, recipe=recipe)
     model.way(to)  # refuses a run that does not translate
     recipe, steps = model.facts["plan"]["recipe"], model.facts["progress"]["steps"]
     plan = Plan(model, to, wanted, {"recipe": str(recipe), "step": str(steps), "weights": weights, "to": to})

@@ -27,6 +27,7 @@ def sample(
     gif: Annotated[bool, Parameter(negative="", help="With --interpolate: an animated GIF.")] = False,
     weights: Literal["average", "newest"] = "average",
     step: int | None = None,
+    recipe: str | None = None,
     out: Path | None = None,
 ) -> None:
     """Draw pictures from a run.
@@ -39,9 +40,10 @@ def sample(
         interpolate: A:B:FRAMES, the way from the noise of seed A to that of seed B.
         weights: The average of the weights, or the newest.
         step: Of the checkpoint; the newest whole one by default.
+        recipe: ./FILE.py:NAME, for a run of a recipe of your own.
         out: File or folder to write; by default in the current folder.
     """
-    model = load(run, weights=weights, step=step)
+    model = load(run, weights=weights, step=step, recipe=recipe)
     text = {
         "recipe": str(model.facts["plan"]["recipe"]),
         "step": str(model.facts["progress"]["steps"]),

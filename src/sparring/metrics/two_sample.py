@@ -13,6 +13,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
+from sparring.chance import callers_stream_kept, reseed
 from sparring.games import Batch, Seat, Turn, move, noise_of
 from sparring.games.fit import Fit
 
@@ -77,8 +78,8 @@ def two_sample(
         raise ValueError(f"{shapes}: both must be (N, D) or (N, C, H, W) alike, with N >= 20")
     if not (real.float().isfinite().all() and fake.float().isfinite().all()):
         raise ValueError("real or fake samples hold values that are not finite")
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+    with callers_stream_kept():
+        reseed(seed)
         (x, t), (held, truth) = _halves(_pick(real, n), _pick(fake, n))
         x, held = _standardise(x, held)
         most = 40 if x.dim() == 2 else 15

@@ -8,12 +8,14 @@ from typing import Any, NamedTuple
 import torch
 from torch import nn
 
+from sparring.chance import callers_stream_kept, reseed
 from sparring.data.spec import Spec
 from sparring.engine.experiment import Experiment
 from sparring.engine.optimizer_state import moments, network_tensors
 from sparring.errors import CommandError, ModelError, NoRoomError
 from sparring.recipes import RECIPES, Recipe
-from sparring.settings import did_you_mean, name_of, settle
+from sparring.sessions.recipe_file import find_recipe, origin
+from sparring.settings import name_of, settle
 
 
 class Plan(NamedTuple):
@@ -37,20 +39,6 @@ class Size(NamedTuple):
 
     parameters: dict[str, int]
     bytes: int
-
-
-def find_recipe(recipe: str | Recipe) -> Recipe:
-    """A recipe by name, or the function itself.
-
-    Raises:
-        CommandError: If the name is unknown.
-    """
-    if not isinstance(recipe, str):
-        return recipe
-    if recipe not in RECIPES:
-        known = ", ".join(RECIPES)
-        raise CommandError(f"there is no recipe {recipe!r}{did_you_mean(recipe, RECIPES)}; recipes are {known}")
-    return RECIPES[recipe]
 
 
 def domains_of(recipe: Recipe) -> int:
@@ -77,13 +65,14 @@ def build(plan: Plan) -> Experiment:
     Raises:
         CommandError: If settings do not go together.
     """
-    torch.manual_seed(plan.seed)
-    return _experiment(plan)
+    with callers_stream_kept():
+        reseed(plan.seed)
+        return _experiment(plan)
 
 
 def sketch(plan: Plan) -> Experiment:
     """The experiment without weights: every tensor is on the meta device and takes no memory."""
-    with torch.random.fork_rng(devices=[]), torch.device("meta"):
+    with callers_stream_kept(), torch.device("meta"):
         return _experiment(plan)
 
 
@@ -145,6 +134,7 @@ def describe(plan: Plan) -> dict[str, Any]:
     """A plan as JSON; `plan_from` takes it back."""
     return {
         "recipe": name_of(plan.recipe),
+        **({"file": file._asdict()} if (file := origin(plan.recipe)) else {}),
         "specs": [spec._asdict() for spec in plan.specs],
         "settings": {k: list(v) if isinstance(v, tuple) else v for k, v in plan.settings.items()},
         "seed": plan.seed,
@@ -156,6 +146,7 @@ def plan_from(facts: Mapping[str, Any], recipe: Recipe | None = None) -> Plan:
 
     Raises:
         ModelError: If it makes no sense.
+        CommandError: If the recipe is not one of the library's and was not given, or another one was.
     """
     try:
         specs = tuple(Spec(**each) for each in facts["specs"])
@@ -163,17 +154,24 @@ def plan_from(facts: Mapping[str, Any], recipe: Recipe | None = None) -> Plan:
             if not 1 <= int(getattr(spec, name)) <= most:
                 raise ModelError(f"the checkpoint says its pictures have {name} {getattr(spec, name)}; that is absurd")
         name = facts["recipe"]
+        if recipe is not None and name_of(recipe) != name:
+            raise CommandError(f"this run was made by the recipe {name!r}, and {name_of(recipe)!r} was given")
         if recipe is None and name not in RECIPES:
-            raise ModelError(
-                f"this run was made by the recipe {name!r}, which is not one of the library's; pass the function itself"
+            path = facts.get("file", {}).get("path")
+            raise CommandError(
+                f"this run was made by the recipe {name!r}, which is not one of the library's; say where it is: "
+                f"--recipe {path or './FILE.py'}:{name}, or in Python recipe=THE_FUNCTION"
             )
         return plan(recipe or name, specs, facts["settings"], int(facts["seed"]))
-    except (KeyError, TypeError, ValueError, CommandError) as e:
+    except (KeyError, TypeError, ValueError, AttributeError) as e:
         raise ModelError(f"the checkpoint does not describe itself properly: {e}") from e
 
 
 def _experiment(plan: Plan) -> Experiment:
     try:
-        return plan.recipe(*plan.specs, **plan.settings)
+        made = plan.recipe(*plan.specs, **plan.settings)
     except ValueError as e:
         raise CommandError(str(e)) from e
+    if not isinstance(made, Experiment):
+        raise CommandError(f"the recipe {name_of(plan.recipe)} returned {type(made).__name__}, not an Experiment")
+    return made

@@ -5,14 +5,21 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from sparring.data.download import Progress
 from sparring.data.open import open_pictures
+from sparring.data.pictures import Pictures
 from sparring.data.streams import Domains
+from sparring.engine.draw import DOMAINS
 from sparring.errors import CommandError
+from sparring.games import Batch
 from sparring.recipes import Recipe
 from sparring.sessions.build import domains_of
 from sparring.settings import name_of
 
+STRIPS, WATCHED, TRANSLATED_PIXELS = 24, 256, 1 << 16
+"""Held-out pictures: of a translation, of samples; and the pixels of one domain's that are translated at most."""
 DEFAULTS: dict[int, tuple[str, ...]] = {1: ("fashion",), 2: ("emoji-modern-a", "emoji-flat-b")}
 """What is trained on if nobody says: by the number of domains."""
 
@@ -58,7 +65,7 @@ def described(domains: Domains) -> dict[str, Any]:
     """JSON: the description of the pictures, or of x and of y."""
     if len(domains) == 1:
         return domains[0].description()
-    return {name: pictures.description() for name, pictures in zip("xy", domains, strict=True)}
+    return {name: pictures.description() for name, pictures in zip(DOMAINS, domains, strict=False)}
 
 
 def notes(domains: Domains) -> list[str]:
@@ -82,3 +89,20 @@ def in_words(domains: Domains, held_out: Domains) -> str:
 def source_text(source: Any) -> str:
     """What a configuration says of a source."""
     return str(source) if isinstance(source, str | Path) else f"<{type(source).__name__} in memory>"
+
+
+def named(word: str, domains: Domains) -> list[str]:
+    """``reals``; or of several domains ``reals-x`` and ``reals-y``."""
+    return [word] if len(domains) == 1 else [f"{word}-{name}" for name, _ in zip(DOMAINS, domains, strict=False)]
+
+
+def held_out_batch(domains: Domains) -> Batch:
+    """Held-out pictures to watch and to draw: with labels; or of both domains, fewer the larger they are."""
+    if len(domains) == 1:
+        return Batch(*domains[0].batch(torch.arange(min(WATCHED, len(domains[0])))))
+    return Batch(*(_few(pictures) for pictures in domains))
+
+
+def _few(pictures: Pictures) -> torch.Tensor:
+    most = max(2, TRANSLATED_PIXELS // (pictures.spec.height * pictures.spec.width))
+    return pictures.batch(torch.arange(min(STRIPS, most, len(pictures))))[0]

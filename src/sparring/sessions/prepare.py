@@ -3,10 +3,8 @@
 import dataclasses
 from typing import NamedTuple
 
-import torch
-
 from sparring.data.streams import Domains
-from sparring.engine.backend import Backend, find_device, find_precision
+from sparring.engine.backend import backend_for, find_device, find_precision
 from sparring.engine.calibrate import Pace, calibrate, round_cadence
 from sparring.engine.trainer import Trainer
 from sparring.errors import CommandError
@@ -79,6 +77,5 @@ def trainer_of(made: Plan, run: Run, training: Domains, first: bool = False) -> 
     experiment = build(made)
     if first and experiment.prepare:
         experiment.prepare(*training)
-    channels_last = run.precision == "bfloat16" or torch.device(run.device).type == "cuda"
-    backend = Backend(run.device, find_precision(run.precision, run.device), channels_last)
-    return Trainer(experiment, experiment.stream(*training, made.seed), backend)
+    backend = backend_for(run.device, find_precision(run.precision, run.device))
+    return Trainer(experiment, experiment.stream(*training, made.seed), backend, made.seed)

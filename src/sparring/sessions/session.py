@@ -1,28 +1,24 @@
-"""One run being played: steps, and between them what a person looks at and what is kept.
+"""One run being played: steps, and between them hooks that look and checkpoints that keep.
 
 Nothing that happens between steps moves the training: pictures and measurements draw their noise apart.
 """
 
 import signal
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
-import torch
-from torch import Tensor
-
 from sparring.engine.trainer import Trainer
 from sparring.errors import DivergedError, InterruptedRun
+from sparring.games import Batch
 from sparring.report.console import Console
 from sparring.runs import checkpoint
 from sparring.runs.folder import RunFolder
+from sparring.sessions.hooks import Hook, ask
+from sparring.sessions.meter import Clock, Meter, Row, held_out_row
 from sparring.sessions.options import Run
-from sparring.sessions.shots import Shots
-
-Judge = Callable[["Session"], bool]
-"""Looks at a session between steps; true ends the run."""
 
 
 class Session:
@@ -33,10 +29,14 @@ class Session:
         trainer: What is trained.
         run: How to run, resolved: no cadence is automatic any more.
         facts: JSON that goes into every checkpoint, so that it describes itself.
-        shots: Draws pictures into the folder; knows some that training never sees.
+        hooks: What looks at the run between its steps, in this order.
+        held_out: Pictures that training never sees.
         console: What a person sees.
         seconds: Of training before this session.
-        judge: Asked whenever samples are drawn; true ends the run.
+
+    Attributes:
+        row: The newest row of metrics.
+        done: Part of the run that is done, 0 to 1, at the last look.
     """
 
     def __init__(
@@ -45,30 +45,23 @@ class Session:
         trainer: Trainer,
         run: Run,
         facts: Mapping[str, Any],
-        shots: Shots,
+        hooks: Sequence[Hook],
+        held_out: Batch | None,
         console: Console,
         seconds: float = 0.0,
-        judge: Judge | None = None,
     ) -> None:
         self.folder, self.trainer, self.run, self.facts = folder, trainer, run, dict(facts)
-        self.shots, self.held_out, self.console, self.judge = shots, shots.held_out, console, judge
-        self.row: dict[str, Any] = {}
-        self._before, self._start = seconds, time.perf_counter()
-        self._timed_steps, self._timed_seconds = 0, 0.0
-        self._sums: dict[str, Tensor] = {}
+        self.hooks, self.held_out, self.console = tuple(hooks), held_out, console
+        self.row: Row = {}
+        self.done = 0.0
+        self._clock, self._meter = Clock(seconds), Meter()
         self._stop: str | None = None
-        self._over = False
+        self._told: set[str] = set()
 
     @property
     def seconds(self) -> float:
         """Of training so far, all sessions together."""
-        return self._before + time.perf_counter() - self._start
-
-    @property
-    def done(self) -> float:
-        """Part of the run that is done, 0 to 1."""
-        t = self.trainer
-        return 1.0 if self._over else self.run.done(t.steps, t.images, self.seconds, t.experiment.images)
+        return self._clock.seconds
 
     def play(self) -> None:
         """Train to the end.
@@ -80,74 +73,94 @@ class Session:
         with self._signals():
             if self.trainer.steps == 0:
                 self.save()
+            self.done = self._progress()
             while self.done < 1:
                 try:
                     self._timed_step()
                     self._look()
                 except DivergedError as e:
                     self._roll_back(e)
-                if self._stop:
-                    self.save()
-                    self.shots.results(self.folder.read_metrics())
-                    self.folder.event("interrupted", step=self.trainer.steps, signal=self._stop)
-                    raise InterruptedRun(
-                        f"stopped by {self._stop} after step {self.trainer.steps:,}; everything is saved. "
-                        f"Go on with: sparring resume {self.folder.path}"
-                    )
-            self.save()
-            self.shots.take()
-            self.shots.results(self.folder.read_metrics())
-            self.folder.event("done", step=self.trainer.steps, images=self.trainer.images, seconds=self.seconds)
+                if self._stop and self.done < 1:
+                    self._leave(self._stop)
+            self._end()
 
     def save(self) -> None:
-        """Write a checkpoint."""
+        """Write a checkpoint of a state that is known to be good.
+
+        Raises:
+            DivergedError: If it is not.
+        """
+        self.trainer.check()
         snapshot = self.trainer.snapshot()
         state = {**snapshot.state, **self.facts, "seconds": self.seconds}
         path = checkpoint.save(self.folder.checkpoints, snapshot._replace(state=state), self.run.keep)
         self.folder.event("saved", step=snapshot.step, checkpoint=path.name)
 
+    def say(self, text: str) -> None:
+        """Tell the person and the log."""
+        self.folder.log(text)
+        self.console.say(text)
+
+    def trouble(self, name: str, error: Exception) -> None:
+        """A hook that only draws or reports has failed: say so once, and go on."""
+        text = f"{name} failed and the run goes on without it: {type(error).__name__}: {error}"
+        self.folder.event("hook_failed", hook=name, step=self.trainer.steps, error=f"{type(error).__name__}: {error}")
+        if name not in self._told:
+            self._told.add(name)
+            self.say(text)
+
+    def _progress(self) -> float:
+        t = self.trainer
+        return self.run.done(t.steps, t.images, self.seconds, t.experiment.images)
+
     def _timed_step(self) -> None:
         t = time.perf_counter()
         terms = self.trainer.step()
-        self._timed_steps, self._timed_seconds = self._timed_steps + 1, self._timed_seconds + time.perf_counter() - t
-        for player, term in terms.items():
-            for name, value in {**term.paid, **term.seen}.items():
-                key = f"{player}/{name}"
-                self._sums[key] = self._sums[key] + value if key in self._sums else value
+        self._meter.add(terms, time.perf_counter() - t)
 
     def _look(self) -> None:
-        steps = self.trainer.steps
+        """After a step: a row, the hooks, a checkpoint, each at its pace."""
+        steps, self.done = self.trainer.steps, self._progress()
         if steps % self.run.log_every == 0 or self.done >= 1:
-            self._report()
-        if steps % self.run.sample_every == 0 and self.done < 1:
-            self.shots.take()
-            self.shots.results_if_due(self.folder.read_metrics)
-            if self.judge and self.judge(self):
-                self._over = True
+            self._log()
+        for hook in self.hooks:
+            if self.done < 1 and steps % (hook.every or self.run.sample_every) == 0:
+                self.trainer.check()
+                if ask(hook, self):
+                    self.done = 1.0
         if steps % self.run.save_every == 0 and self.done < 1:
             self.save()
 
-    def _report(self) -> None:
-        """A row of metrics, means over the steps since the last one: the only place that waits for the device."""
+    def _log(self) -> None:
+        """A row of metrics, means over the steps since the last one: here the host waits for the device."""
         t = self.trainer
-        row: dict[str, Any] = {"step": t.steps, "images": t.images, "seconds": round(self.seconds, 3)}
-        row |= {name: value.item() / self._timed_steps for name, value in self._sums.items()}
-        row |= {name: value.item() for name, value in self._watch().items()}
-        row["images_per_second"] = self._timed_steps * t.experiment.batch_size / max(self._timed_seconds, 1e-9)
-        self._timed_steps, self._timed_seconds, self._sums = 0, 0.0, {}
-        self.row = row
-        self.folder.metrics(row)
-        done = self.done
-        session = time.perf_counter() - self._start
-        left = (self.seconds / done - self.seconds) if done > 0 and session > 1 else None
-        self.console.update(row, done, left)
+        t.check()
+        counts: Row = {"step": t.steps, "images": t.images, "seconds": round(self.seconds, 3)}
+        watched = held_out_row(t.watch(self.held_out, self.run.seed)) if self.held_out is not None else {}
+        self.row = counts | self._meter.read(t.experiment.batch_size) | watched
+        self._meter.clear()
+        self.folder.metrics(self.row)
+        left = self.seconds / self.done - self.seconds if self.done > 0 and self._clock.session > 1 else None
+        self.console.update(self.row, self.done, None if left is None else max(0.0, left))
 
-    def _watch(self) -> dict[str, Tensor]:
-        if self.held_out is None:
-            return {}
-        with torch.random.fork_rng(), self.trainer.backend.autocast():
-            torch.manual_seed(self.run.seed)
-            return self.trainer.game.watch(self.held_out, self.run.seed)
+    def _end(self) -> None:
+        self.save()
+        for hook in self.hooks:
+            if hook.last:
+                ask(hook, self)
+        self.folder.event("done", step=self.trainer.steps, images=self.trainer.images, seconds=self.seconds)
+
+    def _leave(self, why: str) -> None:
+        try:
+            self.save()
+        except DivergedError as e:
+            self._roll_back(e)
+            self.save()
+        self.folder.event("interrupted", step=self.trainer.steps, signal=why)
+        raise InterruptedRun(
+            f"stopped by {why} after step {self.trainer.steps:,}; everything is saved. "
+            f"Go on with: sparring resume {self.folder.path}"
+        )
 
     def _roll_back(self, error: DivergedError) -> None:
         """Once: back to the last good checkpoint, with half the rate."""
@@ -160,26 +173,22 @@ class Session:
         path, passed_over = checkpoint.newest(self.folder.checkpoints)
         self.trainer.restore(checkpoint.read(path))
         self.trainer.rate = 0.5
-        self._timed_steps, self._timed_seconds, self._sums = 0, 0.0, {}
+        self.done = min(self._progress(), 1 - 1e-9)
+        self._meter.clear()
         self.folder.truncate_metrics(self.trainer.steps)
         self.folder.event("rolled_back", to=self.trainer.steps, error=str(error), damaged=passed_over)
         self.say(f"{error}. Rolled back to step {self.trainer.steps:,}; going on with half the learning rates.")
-
-    def say(self, text: str) -> None:
-        """Tell the person and the log."""
-        self.folder.log(text)
-        self.console.say(text)
 
     @contextmanager
     def _signals(self) -> Iterator[None]:
         """The first SIGINT or SIGTERM asks to stop after this step; a second SIGINT stops at once."""
 
-        def ask(number: int, frame: FrameType | None) -> None:
+        def ask_to_stop(number: int, frame: FrameType | None) -> None:
             self._stop = signal.Signals(number).name
             signal.signal(signal.SIGINT, signal.default_int_handler)
 
         try:
-            old = {s: signal.signal(s, ask) for s in (signal.SIGINT, signal.SIGTERM)}
+            old = {s: signal.signal(s, ask_to_stop) for s in (signal.SIGINT, signal.SIGTERM)}
         except ValueError:  # not in the main thread, as in a notebook's worker or a server: nobody sends signals there
             yield
             return

@@ -2,14 +2,17 @@
 
 import dataclasses
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import torch
 
+from sparring.chance import callers_stream_kept
 from sparring.data.streams import Domains
-from sparring.engine.backend import out_of_memory
+from sparring.engine.backend import find_device, out_of_memory
+from sparring.engine.snapshot import Snapshot
 from sparring.engine.trainer import Trainer
 from sparring.errors import CommandError, DivergedError, InterruptedRun, NoRoomError
 from sparring.recipes import Recipe
@@ -17,12 +20,13 @@ from sparring.report.console import Console
 from sparring.report.waiting import waiting
 from sparring.runs import checkpoint
 from sparring.runs.environment import environment
-from sparring.runs.folder import RunFolder
-from sparring.sessions.build import Plan, describe, find_recipe, plan, plan_from
+from sparring.runs.folder import RunFolder, find
+from sparring.sessions.build import Plan, describe, plan, plan_from
 from sparring.sessions.config import Config, differences, from_json, parse_size, run_from, to_json
 from sparring.sessions.domains import (
     described,
     digest_of_domains,
+    held_out_batch,
     in_words,
     name_of_domains,
     notes,
@@ -30,12 +34,16 @@ from sparring.sessions.domains import (
     source_text,
     sources_for,
 )
+from sparring.sessions.hooks import Hook, Look, as_hooks
 from sparring.sessions.judge import judge_for
 from sparring.sessions.options import Run
 from sparring.sessions.prepare import Parts, fresh, on_device, paced, part, trainer_of
+from sparring.sessions.recipe_file import find_recipe, origin
 from sparring.sessions.session import Session
-from sparring.sessions.shots import Shots, held_out_batch
+from sparring.sessions.shots import Shots
 from sparring.settings import name_of
+
+Hooks = Sequence[Hook | Look]
 
 
 def train(
@@ -46,17 +54,20 @@ def train(
     size: str | int | tuple[int, int] | None = None,
     run: Run | Mapping[str, Any] | None = None,
     console: Console | None = None,
+    hooks: Hooks = (),
     **settings: Any,
 ) -> Path:
     """Train a recipe on pictures, from nothing to the end of the run.
 
     Args:
-        recipe: A name (``gan``, ``dcgan``, ``cyclegan_small``, ...) or a function of your own that returns an experiment.
+        recipe: A name (``gan``, ``dcgan``, ``cyclegan_small``, ...), a function of your own that returns an experiment, or where
+            that is: ``./mine.py:fn``.
         data: A named set, a folder, a zip, ``.npy``, ``.npz`` or IDX file, or an array of pictures; embedded pictures by default.
         data_y: The second domain, for recipes that translate; nothing in it need belong to anything in ``data``.
         size: Resize to ``64`` or ``"48x64"`` (height x width).
         run: How to run: a `Run`, or its options by name.
         console: What a person sees; nothing by default.
+        hooks: Functions of the session, or `Hook`, that look at the run between its steps.
         settings: Of the recipe.
 
     Returns:
@@ -74,94 +85,133 @@ def train(
     texts = tuple(source_text(source) for source in sources)
     config = Config(name_of(recipe), texts, parse_size(size), made.settings, options)
     options = on_device(options)
-    trainer = fresh(made, options, parts.training)
-    folder = RunFolder.create(options.out, f"{config.recipe}-{name_of_domains(domains)}")
-    with folder.lock():
-        folder.config = to_json(config._replace(run=options))
-        folder.command = sys.argv or ["python"]
-        folder.data = described(domains)
-        folder.write_readme(_facts(made, domains, options), translates=len(domains) > 1)
-        folder.event("started", recipe=config.recipe, data=name_of_domains(domains))
-        shots = _shots(folder, trainer, made, parts)
-        shots.take()
-        options, pace = paced(trainer, options)
-        folder.config = to_json(config._replace(run=options))
-        folder.environment = environment()
-        session = _session(folder, trainer, options, made, domains, parts, shots, console)
-        for line in notes(domains):
-            session.say(line)
-        return _play(
-            session,
-            {
-                "data": in_words(*parts),
-                "machine": f"{options.device}, {options.precision}, {options.threads} thread(s)",
-                "a step": f"{pace.seconds * 1000:.0f} ms",
-            },
-        )
+    with callers_torch_kept():
+        trainer = fresh(made, options, parts.training)
+        folder = RunFolder.create(options.out, f"{config.recipe}-{name_of_domains(domains)}")
+        with folder.lock():
+            folder.config = to_json(config._replace(run=options))
+            folder.command = sys.argv or ["python"]
+            folder.data = described(domains)
+            folder.write_readme(_facts(made, domains, options), translates=len(domains) > 1)
+            folder.event("started", recipe=config.recipe, data=name_of_domains(domains))
+            shots = _shots(folder, trainer, made, parts)
+            shots.take()
+            options, pace = paced(trainer, options)
+            folder.config = to_json(config._replace(run=options))
+            folder.environment = environment()
+            session = _session(shots, options, made, domains, parts, console, hooks)
+            for line in notes(domains):
+                session.say(line)
+            return _play(
+                session,
+                {
+                    "data": in_words(*parts),
+                    "machine": f"{options.device}, {options.precision}, {options.threads} thread(s)",
+                    "a step": f"{pace.seconds * 1000:.0f} ms",
+                },
+            )
 
 
 def resume(
-    run: RunFolder,
+    run: str | Path | RunFolder,
     *,
     extend: Mapping[str, Any] | None = None,
     data: Any = None,
     data_y: Any = None,
-    recipe: Recipe | None = None,
+    recipe: str | Recipe | None = None,
+    device: str | None = None,
     anyway: bool = False,
     console: Console | None = None,
+    hooks: Hooks = (),
 ) -> Path:
     """Go on where a run stopped; the result is what it would have been without the stop, bit for bit on a CPU.
 
     Args:
-        run: The run folder.
+        run: The run folder, or a run's number or name under ``runs``.
         extend: Options of the run to change: a new length, for example.
         data: Where the data is now, if it has moved; or the arrays.
         data_y: The same for the second domain.
-        recipe: The function, for a run of a recipe of your own.
+        recipe: For a run of a recipe of your own: the function, or ``./mine.py:fn``.
+        device: Another device than the run's; the run is then the same but for rounding.
         anyway: Go on although the data or a setting has changed.
         console: What a person sees; nothing by default.
+        hooks: As in `train`.
 
     Raises:
         ModelError: If there is no whole checkpoint, or it is of other networks.
-        CommandError: If data or settings changed, with the difference; or if the run is being trained already.
+        CommandError: If data, settings or the recipe's file changed, with the difference; if the device is not there; or if the run
+            is being trained already.
     """
     console = console or Console(quiet=True)
-    with run.lock():
-        config = from_json(run.config, str(run.path / "config.json"))
-        path, passed_over = checkpoint.newest(run.checkpoints)
+    folder = run if isinstance(run, RunFolder) else find(Path("runs"), run)
+    with folder.lock(), callers_torch_kept():
+        config = from_json(folder.config, str(folder.path / "config.json"))
+        path, passed_over = checkpoint.newest(folder.checkpoints)
         snapshot = checkpoint.read(path)
-        saved = plan_from(snapshot.state.get("plan", {}), recipe)
+        saved = plan_from(snapshot.state.get("plan", {}), None if recipe is None else find_recipe(recipe))
         moved = (data, data_y)[: len(config.sources)]
         sources = tuple(old if new is None else new for old, new in zip(config.sources, moved, strict=True))
         domains = _open(sources, config.size, console)
         parts = part(domains, config.run)
-        options = dataclasses.replace(config.run, **_only_length(extend or {}))
+        options = dataclasses.replace(config.run, **_only_length(extend or {}), device=_found(config.run, device))
         made = plan(saved.recipe, tuple(p.spec for p in parts.training), config.settings, config.run.seed)
-        changed = differences(describe(saved), describe(made))
-        digest = digest_of_domains(domains)
-        if digest != snapshot.state["data"]:
-            changed.append(
-                f"data: the pictures are not those of the run (SHA-256 {digest[:12]}..., was "
-                f"{snapshot.state['data'][:12]}...)"
-            )
+        changed = _changes(snapshot, saved, made, digest_of_domains(domains))
         if changed and not anyway:
             raise CommandError(
-                f"{run.path.name} was trained with something else:\n  "
+                f"{folder.path.name} was trained with something else:\n  "
                 + "\n  ".join(changed)
                 + "\nPut it back, or go on with what is there now: --anyway"
             )
         torch.set_num_threads(options.threads)
         trainer = trainer_of(made, options, parts.training)
         trainer.restore(snapshot)
-        run.truncate_metrics(trainer.steps)
-        run.config = to_json(config._replace(run=options))
+        folder.truncate_metrics(trainer.steps)
+        folder.config = to_json(config._replace(run=options))
         for message in passed_over:
             console.say(message)
-        run.event("resumed", step=trainer.steps, anyway=changed, damaged=passed_over)
+        folder.event("resumed", step=trainer.steps, anyway=changed, damaged=passed_over)
+        shots = _shots(folder, trainer, made, parts)
         seconds = float(snapshot.state["seconds"])
-        shots = _shots(run, trainer, made, parts)
-        session = _session(run, trainer, options, made, domains, parts, shots, console, seconds)
+        session = _session(shots, options, made, domains, parts, console, hooks, seconds)
         return _play(session, {"resumed at step": trainer.steps, "images": trainer.images})
+
+
+@contextmanager
+def callers_torch_kept() -> Iterator[None]:
+    """Afterwards the random streams and the number of threads are the caller's."""
+    threads = torch.get_num_threads()
+    try:
+        with callers_stream_kept():
+            yield
+    finally:
+        torch.set_num_threads(threads)
+
+
+def _changes(snapshot: Snapshot, saved: Plan, made: Plan, digest: str) -> list[str]:
+    """What is not as it was when the snapshot was taken, a line each."""
+    was, file = snapshot.state["data"], origin(made.recipe)
+    changed = differences(describe(saved), describe(made))
+    if file and file.sha256 != (old := snapshot.state["plan"].get("file", {}).get("sha256", "?")):
+        changed.append(f"recipe: {file.path} is not as it was (SHA-256 {file.sha256[:12]}..., was {old[:12]}...)")
+    if digest != was:
+        changed.append(f"data: the pictures are not those of the run (SHA-256 {digest[:12]}..., was {was[:12]}...)")
+    return changed
+
+
+def _found(run: Run, wish: str | None) -> str:
+    """The device to go on with.
+
+    Raises:
+        CommandError: If it is not there.
+    """
+    try:
+        return find_device(wish or run.device)
+    except CommandError as e:
+        if wish is None:
+            raise CommandError(
+                f"the run was on {run.device!r}, which this machine does not have; move it: --run.device auto"
+            ) from e
+        raise
 
 
 def _play(session: Session, facts: Mapping[str, Any]) -> Path:
@@ -196,19 +246,22 @@ def _shots(run: RunFolder, trainer: Trainer, made: Plan, parts: Parts) -> Shots:
 
 
 def _session(
-    run: RunFolder,
-    trainer: Trainer,
+    shots: Shots,
     options: Run,
     made: Plan,
     domains: Domains,
     parts: Parts,
-    shots: Shots,
     console: Console | None,
+    hooks: Hooks,
     seconds: float = 0.0,
 ) -> Session:
     facts = {"plan": describe(made), "data": digest_of_domains(domains), "name": name_of_domains(domains)}
-    judge = judge_for(options, parts.held_out)
-    return Session(run, trainer, options, facts, shots, console or Console(quiet=True), seconds, judge)
+    judge = judge_for(options, shots.trainer.game, parts.held_out)
+    ours = [Hook(shots.look), *([judge] if judge else [])]
+    quiet = console or Console(quiet=True)
+    return Session(
+        shots.folder, shots.trainer, options, facts, [*ours, *as_hooks(hooks)], shots.held_out, quiet, seconds
+    )
 
 
 def _open(sources: tuple[Any, ...], size: tuple[int, int] | None, console: Console | None) -> Domains:

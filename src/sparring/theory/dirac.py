@@ -17,7 +17,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from sparring.engine.trainer import callers_stream_kept
+from sparring.chance import callers_stream_kept
 from sparring.games import GAN, AdversarialLoss, Batch, Seat, Term, Turn, instance_noise, move, move_together, noise_of
 from sparring.games.losses import LOSSES
 from sparring.games.penalties import gradient_penalty, r1, r2

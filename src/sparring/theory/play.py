@@ -9,10 +9,11 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Adam, Optimizer
 
+from sparring.chance import callers_stream_kept
 from sparring.data.streams import Stream
 from sparring.engine.experiment import Experiment
 from sparring.engine.schedules import half_cosine, of_number, of_optimizer
-from sparring.engine.trainer import Trainer, callers_stream_kept
+from sparring.engine.trainer import Trainer
 from sparring.games import GAN, LOSSES, Batch, Term, Turn, move, noise_of
 from sparring.games.noise import key_of
 from sparring.games.penalties import r1, r2

@@ -13,9 +13,10 @@ from torch import Tensor, nn
 from torch.nn.functional import l1_loss
 from torch.optim import Adam
 
+from sparring.chance import callers_stream_kept
 from sparring.engine.experiment import Experiment
 from sparring.engine.schedules import half_cosine, of_optimizer
-from sparring.engine.trainer import Trainer, callers_stream_kept
+from sparring.engine.trainer import Trainer
 from sparring.games import Batch
 from sparring.games.cyclegan import CycleGAN
 from sparring.games.losses import AdversarialLoss, nonsaturating

@@ -12,7 +12,9 @@ from torch import Tensor, nn
 from torch.optim import Adam
 
 from sparring import durable
+from sparring.chance import callers_stream_kept
 from sparring.engine.backend import Backend
+from sparring.engine.draw import of_pictures
 from sparring.errors import CommandError, DivergedError, ModelError
 from sparring.games import Batch, Turn, move, noise_of
 from sparring.games.fit import Fit
@@ -42,7 +44,7 @@ def supervised(
         backend: Device and precision.
 
     Returns:
-        The translators ``G_xy`` and ``G_yx``, and how many steps each was trained.
+        The translators by direction, and how many steps each was trained.
 
     Raises:
         CommandError: If ``minutes`` makes no sense.
@@ -50,12 +52,12 @@ def supervised(
     """
     if not 0 < minutes <= LONGEST:
         raise CommandError(f"bound-minutes is {minutes}; it must be above 0 and at most {LONGEST:,.0f}")
-    with torch.random.fork_rng(devices=[]):
+    with callers_stream_kept():
         game = backend.place(build(made._replace(seed=0)).game).train()
-        networks, steps = game.generators(), dict[str, int]()
-        for direction, (there, _) in DIRECTIONS.items():
-            steps[direction] = _learn(networks[there], direction, known, minutes, backend)
-            networks[there].eval()
+        networks = {f"{m.reads}_to_{m.draws}": getattr(game, m.network) for m in of_pictures(game).values()}
+        steps = {direction: _learn(net, direction, known, minutes, backend) for direction, net in networks.items()}
+        for network in networks.values():
+            network.eval()
     return networks, steps
 
 
@@ -65,7 +67,8 @@ def _learn(network: nn.Module, direction: str, known: Pairs, minutes: float, bac
 
     def pays(network: nn.Module, batch: Batch) -> Tensor:
         assert batch.y is not None
-        return (network(batch.x).float() - batch.y).square().mean()
+        error: Tensor = network(batch.x).float() - batch.y
+        return error.square().mean()
 
     optimizer = Adam(network.parameters(), RATE, BETAS, fused=True)
     seat = backend.seat(Fit(network, pays), "network", optimizer)
@@ -110,8 +113,7 @@ def measured_bound(
     """
     networks, steps = supervised(made, known, minutes, backend)
     found: dict[str, Any] = {
-        direction: judged(networks[there], *oriented(direction, pairs), paper)
-        for direction, (there, _) in DIRECTIONS.items()
+        direction: judged(network, *oriented(direction, pairs), paper) for direction, network in networks.items()
     }
     how = {"device": backend.device, "precision": backend.precision, "threads": torch.get_num_threads()}
     return {**found, "minutes": minutes, "steps": steps, "batch_size": batch_rows(known), "known": len(known.x), **how}
@@ -133,8 +135,10 @@ def kept_bound(run: Path, key: str) -> dict[str, Any] | None:
     entry = _kept(run).get(key)
     if entry is None:
         return None
-    rows = [entry.get(direction) for direction in DIRECTIONS] if isinstance(entry, Mapping) else [{}]
-    if not all(isinstance(r, dict) and r and all(isinstance(v, float | int) for v in r.values()) for r in rows):
+    rows = [entry[d] for d in DIRECTIONS if d in entry] if isinstance(entry, Mapping) else []
+    if not rows or not all(
+        isinstance(r, dict) and r and all(isinstance(v, float | int) for v in r.values()) for r in rows
+    ):
         raise ModelError(f"{run / FILE} is damaged; remove it, and the bound is trained again.")
     return dict(entry)
 

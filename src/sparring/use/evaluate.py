@@ -28,8 +28,8 @@ Translate = Callable[[Tensor], Tensor]
 Measures = dict[str, float]
 Rows = dict[str, Measures]
 
-DIRECTIONS = {"x_to_y": ("G_xy", "G_yx"), "y_to_x": ("G_yx", "G_xy")}
-"""The translator there, and the one back."""
+DIRECTIONS = {"x_to_y": "y_to_x", "y_to_x": "x_to_y"}
+"""Where a translator leads, and the way back."""
 PROBED = 100
 PART_PIXELS, MEASURED_PIXELS = 1 << 17, 1 << 12
 """Pixels that go through a translator, and through the measures, at once: SSIM in float64 is fastest in small parts."""
@@ -54,7 +54,7 @@ def evaluate_translation(
     """Measure translators against true pairs, each direction that there is a translator for.
 
     Args:
-        translators: ``G_xy`` and ``G_yx``, or one of them; (n, C, H, W) in [-1, 1] -> (n, C', H, W).
+        translators: By direction, ``x_to_y`` and ``y_to_x`` or one of them; (n, C, H, W) in [-1, 1] -> (n, C', H, W).
         pairs: The truth, that training never saw.
         unpaired: Pictures of x and of y that colour maps are fitted to; by default ``known``, else ``pairs``, shuffled.
         known: Other true pairs: the paired colour map is fitted to them.
@@ -71,15 +71,15 @@ def evaluate_translation(
     """
     beside = baselines(pairs, unpaired, known, paper)
     found: dict[str, Any] = {"colour_maps_from": maps_from(unpaired, known), "score": score_of(paper)}
-    for direction, (there, back) in DIRECTIONS.items():
-        if there not in translators:
+    for direction, back in DIRECTIONS.items():
+        if direction not in translators:
             continue
         given, truth = oriented(direction, pairs)
-        rows = {**beside[direction], "this_run": judged(translators[there], given, truth, paper)}
+        rows = {**beside[direction], "this_run": judged(translators[direction], given, truth, paper)}
         if bound is not None:
             rows["supervised"] = dict(bound[direction])
         share_words = add_shares(rows, score_of(paper))
-        probe = probed(translators[there], translators[back], given) if back in translators else None
+        probe = probed(translators[direction], translators[back], given) if back in translators else None
         found[direction] = {
             "rows": rows,
             "honesty": None if probe is None else {**probe.as_json(), "words": honesty.words(probe)},

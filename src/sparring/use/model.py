@@ -1,7 +1,7 @@
 """Using what was trained: load a run or a checkpoint, and draw from it. Only the run folder is read."""
 
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, overload
+from typing import Any, NamedTuple, overload
 
 import numpy as np
 import torch
@@ -11,15 +11,15 @@ from torch import Tensor
 from sparring.data.spec import Spec
 from sparring.data.values import from_unit
 from sparring.engine.backend import find_device
+from sparring.engine.draw import DOMAINS, applied, of_noise, of_pictures
 from sparring.engine.optimizer_state import load_networks
 from sparring.errors import CommandError, ModelError
-from sparring.games import GAN, Game
-from sparring.games.cyclegan import CycleGAN
+from sparring.games import Game, Map, Prior, noise_of
 from sparring.recipes import Recipe
 from sparring.report.grid import to_pil
 from sparring.runs import checkpoint
-from sparring.sessions.build import build, check_room, check_shapes, describe, measure, plan_from, sketch
-from sparring.settings import check
+from sparring.sessions.build import Plan, build, check_room, check_shapes, describe, measure, plan_from, sketch
+from sparring.sessions.recipe_file import find_recipe
 from sparring.use.apply import Picture, Way, translate_any
 
 
@@ -40,12 +40,12 @@ class Model:
 
     Args:
         game: With the weights loaded.
-        specs: Shape and values of the pictures, of each domain.
+        plan: What was trained: the recipe, shape and values of the pictures of each domain, settings.
         facts: What the checkpoint says of itself.
     """
 
-    def __init__(self, game: Game, specs: tuple[Spec, ...], facts: dict[str, Any]) -> None:
-        self.game, self.specs, self.facts = game.eval(), specs, facts
+    def __init__(self, game: Game, plan: Plan, facts: dict[str, Any]) -> None:
+        self.game, self.plan, self.specs, self.facts = game.eval(), plan, plan.specs, facts
 
     @property
     def spec(self) -> Spec:
@@ -66,15 +66,14 @@ class Model:
         """
         if not 1 <= n <= 1_000_000:
             raise CommandError(f"{n} pictures were asked for; the number must be from 1 to 1,000,000")
-        game = self._gan()
-        y = self._labels(n, label)
-        return self._draw(game, game.prior(n, self._device(), seed), y)
+        m, prior = self._noise_map()
+        return self._draw(m, prior(noise_of(seed, device=self._device()), n), self._labels(m, n, label))
 
     @torch.no_grad()
     def interpolate(self, a: int, b: int, frames: int, *, label: int | None = None) -> Samples:
         """Pictures on the way from the noise of seed ``a`` to that of seed ``b``.
 
-        The way is along the great circle for Gaussian noise, whose length it keeps, and straight for uniform noise.
+        The prior says which way: along the great circle for Gaussian noise, whose length it keeps, straight for uniform noise.
 
         Args:
             a: Seed of the first picture.
@@ -87,12 +86,10 @@ class Model:
         """
         if not 2 <= frames <= 10_000:
             raise CommandError(f"{frames} frames were asked for; the number must be from 2 to 10,000")
-        game = self._gan()
-        start, end = game.prior(1, self._device(), a), game.prior(1, self._device(), b)
-        ts = torch.linspace(0, 1, frames, device=start.device).unsqueeze(1)
-        spherical = self.facts["plan"]["settings"].get("prior") == "normal"
-        z = _slerp(start, end, ts) if spherical else torch.lerp(start, end, ts)
-        return self._draw(game, z, self._labels(frames, label if label is not None or not game.classes else 0))
+        m, prior = self._noise_map()
+        start, end = (prior(noise_of(seed, device=self._device()), 1) for seed in (a, b))
+        z = prior.between(start, end, torch.linspace(0, 1, frames, device=start.device).unsqueeze(1))
+        return self._draw(m, z, self._labels(m, frames, 0 if label is None and m.classes else label))
 
     @overload
     def translate(self, picture: Tensor, to: str = "y") -> Tensor: ...
@@ -128,39 +125,52 @@ class Model:
         Raises:
             CommandError: If this model does not translate, or ``to`` is no domain.
         """
-        if not isinstance(self.game, CycleGAN):
-            draws = "; it draws from noise: sparring sample" if isinstance(self.game, GAN) else ""
+        ways = {m.draws: m for m in of_pictures(self.game).values()}
+        if not ways:
+            draws = "; it draws from noise: sparring sample" if of_noise(self.game) else ""
             raise CommandError(f"a {type(self.game).__name__} does not translate pictures{draws}")
-        x, y = self.specs
-        there = check("to", to, Literal["x", "y"]) == "y"
-        return Way(self.game.G_xy, x, y) if there else Way(self.game.G_yx, y, x)
+        if to not in ways:
+            raise CommandError(f"to is {to!r}; this model translates to {' and to '.join(map(repr, ways))}")
+        m = ways[to]
+        return Way(getattr(self.game, m.network), self.spec_of(str(m.reads)), self.spec_of(m.draws))
 
-    def _gan(self) -> GAN:
-        if not isinstance(self.game, GAN):
-            translates = "; it translates pictures: sparring translate" if isinstance(self.game, CycleGAN) else ""
-            raise CommandError(f"a {type(self.game).__name__} does not draw from noise{translates}")
-        return self.game
+    def ways(self) -> dict[str, Way]:
+        """All translators by where they lead from and to: ``x_to_y``, ``y_to_x``.
+
+        Raises:
+            CommandError: If this model does not translate.
+        """
+        if not of_pictures(self.game):
+            self.way("y")
+        return {f"{m.reads}_to_{m.draws}": self.way(m.draws) for m in of_pictures(self.game).values()}
+
+    def spec_of(self, domain: str) -> Spec:
+        """Shape and values of the pictures of a domain, "x" or "y"."""
+        return self.specs[DOMAINS.index(domain)]
+
+    def _noise_map(self) -> tuple[Map, Prior]:
+        for m in of_noise(self.game).values():
+            assert isinstance(m.reads, Prior)
+            return m, m.reads
+        translates = "; it translates pictures: sparring translate" if of_pictures(self.game) else ""
+        raise CommandError(f"a {type(self.game).__name__} does not draw from noise{translates}")
 
     def _device(self) -> torch.device:
         return next(self.game.parameters()).device
 
-    def _labels(self, n: int, label: int | None) -> Tensor | None:
-        classes = self._gan().classes
+    def _labels(self, m: Map, n: int, label: int | None) -> Tensor | None:
         if label is None:
-            return torch.arange(n, device=self._device()) % classes if classes else None
-        if not classes:
+            return torch.arange(n, device=self._device()) % m.classes if m.classes else None
+        if not m.classes:
             raise CommandError(f"label {label} was asked for, but this model was not told labels")
-        if not 0 <= label < classes:
-            raise CommandError(f"label {label} was asked for; labels are from 0 to {classes - 1}")
+        if not 0 <= label < m.classes:
+            raise CommandError(f"label {label} was asked for; labels are from 0 to {m.classes - 1}")
         return torch.full((n,), label, device=self._device())
 
-    def _draw(self, game: GAN, z: Tensor, y: Tensor | None) -> Samples:
-        chunks = [
-            game.generate(z[i : i + 256], None if y is None else y[i : i + 256]).float().cpu()
-            for i in range(0, len(z), 256)
-        ]
-        tensor = torch.cat(chunks)
-        return Samples(tensor, [to_pil(p, self.spec.low, self.spec.high) for p in self.arrays(tensor)])
+    def _draw(self, m: Map, z: Tensor, y: Tensor | None) -> Samples:
+        tensor = torch.cat([part.float().cpu() for part in applied(self.game, m, z, y)])
+        spec = self.spec_of(m.draws)
+        return Samples(tensor, [to_pil(p, spec.low, spec.high) for p in from_unit(tensor, spec)])
 
     def arrays(self, tensor: Tensor) -> np.ndarray:
         """(N, C, H, W) in [-1, 1] -> (N, H, W, C) in the type and range of the data."""
@@ -173,7 +183,7 @@ def load(
     weights: str = "average",
     step: int | None = None,
     device: str = "auto",
-    recipe: Recipe | None = None,
+    recipe: str | Recipe | None = None,
 ) -> Model:
     """A model from a run folder or a checkpoint folder.
 
@@ -182,7 +192,7 @@ def load(
         weights: ``average`` (EMA) or ``newest``.
         step: Of the checkpoint; the newest whole one by default.
         device: auto, cpu, cuda, ...
-        recipe: The function, for a run of a recipe of your own.
+        recipe: For a run of a recipe of your own: the function, or ``./mine.py:fn``.
 
     Raises:
         ModelError: If there is no such run, or it is damaged.
@@ -191,7 +201,7 @@ def load(
         raise CommandError(f"weights is {weights!r}; it is average or newest")
     path = find_checkpoint(run, step)
     facts = checkpoint.read(path, []).state
-    plan = plan_from(facts.get("plan", {}), recipe)
+    plan = plan_from(facts.get("plan", {}), None if recipe is None else find_recipe(recipe))
     drawn = sketch(plan)
     check_shapes(drawn.game, checkpoint.shapes(path).get("game", {}))
     check_room(measure(drawn), "cpu")
@@ -201,7 +211,7 @@ def load(
     if weights == "average":
         averages = torch.nn.ModuleDict(game.generators())
         load_networks(averages, snapshot.tensors["ema"])
-    return Model(game.to(find_device(device)), plan.specs, {**facts, "plan": describe(plan)})
+    return Model(game.to(find_device(device)), plan, {**facts, "plan": describe(plan)})
 
 
 def find_checkpoint(run: str | Path, step: int | None = None) -> Path:
@@ -224,15 +234,3 @@ def find_checkpoint(run: str | Path, step: int | None = None) -> Path:
             return p
     kept = ", ".join(str(int(p.name)) for p in steps)
     raise ModelError(f"{folder.path.name} has no checkpoint of step {step}; it has {kept}")
-
-
-def _slerp(a: Tensor, b: Tensor, t: Tensor) -> Tensor:
-    """Along the great circle from a to b, each (1, d), at t (n, 1), with the length going straight."""
-    lengths = torch.lerp(a.norm(), b.norm(), t)
-    ua, ub = a / a.norm(), b / b.norm()
-    angle = torch.arccos((ua * ub).sum().clamp(-1, 1))
-    if angle < 1e-4:
-        return torch.lerp(a, b, t)
-    direction = (torch.sin((1 - t) * angle) * ua + torch.sin(t * angle) * ub) / torch.sin(angle)
-    way: Tensor = lengths * direction
-    return way

@@ -1,0 +1,64 @@
+"""A row of metrics: means over the steps since the last one, named ``player/kind/name``."""
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from torch import Tensor
+
+from sparring.games import Seen, Terms
+
+HELD_OUT = "held_out"
+Row = dict[str, Any]
+
+
+class Meter:
+    """Adds up what players pay and see, on the device; `read` alone waits for it."""
+
+    def __init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget all since the last row."""
+        self._steps, self._seconds = 0, 0.0
+        self._sums: dict[str, Tensor] = {}
+
+    def add(self, terms: Mapping[str, Terms], seconds: float) -> None:
+        """One step, and how long it took."""
+        self._steps, self._seconds = self._steps + 1, self._seconds + seconds
+        for player, (paid, seen) in terms.items():
+            for name, value in paid.items():
+                self._sum(f"{player}/paid/{name}", value)
+            for name, (value, kind) in seen.items():
+                self._sum(f"{player}/{kind}/{name}", value)
+
+    def read(self, batch_size: int) -> Row:
+        """Means by name, and images a second."""
+        row: Row = {name: value.item() / self._steps for name, value in self._sums.items()}
+        row["images_per_second"] = self._steps * batch_size / max(self._seconds, 1e-9)
+        return row
+
+    def _sum(self, key: str, value: Tensor) -> None:
+        self._sums[key] = self._sums[key] + value if key in self._sums else value
+
+
+def held_out_row(seen: Mapping[str, Seen]) -> Row:
+    """What was seen in pictures that training never sees."""
+    return {f"{HELD_OUT}/{kind}/{name}": value.item() for name, (value, kind) in seen.items()}
+
+
+class Clock:
+    """Seconds of training, all sessions together."""
+
+    def __init__(self, before: float = 0.0) -> None:
+        self._before, self._start = before, time.perf_counter()
+
+    @property
+    def session(self) -> float:
+        """Of this session."""
+        return time.perf_counter() - self._start
+
+    @property
+    def seconds(self) -> float:
+        """In all."""
+        return self._before + self.session

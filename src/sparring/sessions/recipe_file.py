@@ -1,0 +1,96 @@
+"""Recipes by name, or of one's own from a file: ``./mine.py:fn``.
+
+A file is imported only because a person names it. What a checkpoint says of it is shown, compared and never followed.
+"""
+
+import hashlib
+import importlib.util
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sparring.errors import CommandError
+from sparring.recipes import RECIPES, Recipe
+from sparring.settings import did_you_mean, name_of
+
+MARK = "sparring_file"
+
+
+class File(NamedTuple):
+    """Where a recipe came from.
+
+    Args:
+        path: As the person gave it.
+        sha256: Of the file, in hexadecimal.
+    """
+
+    path: str
+    sha256: str
+
+
+def find_recipe(recipe: str | Recipe) -> Recipe:
+    """A recipe by name, from a file as ``./mine.py:fn``, or the function itself.
+
+    Raises:
+        CommandError: If there is none.
+    """
+    if not isinstance(recipe, str):
+        return recipe
+    if is_file(recipe):
+        return from_file(recipe)
+    if recipe not in RECIPES:
+        known = ", ".join(RECIPES)
+        raise CommandError(
+            f"there is no recipe {recipe!r}{did_you_mean(recipe, RECIPES)}; recipes are {known}, or ./FILE.py:NAME"
+        )
+    return RECIPES[recipe]
+
+
+def is_file(text: str) -> bool:
+    """Whether a word names a recipe in a file."""
+    return text.partition(":")[0].endswith(".py") or ".py:" in text
+
+
+def from_file(text: str) -> Recipe:
+    """The function ``fn`` of ``./mine.py:fn``; its folder can be imported from.
+
+    Raises:
+        CommandError: If the file cannot be read or run, or has no such function.
+    """
+    place, _, name = text.rpartition(":") if ".py:" in text else (text, "", "")
+    path = Path(place)
+    if not name:
+        raise CommandError(f"{text} names a file and no function in it: {text}:NAME")
+    try:
+        content = path.read_bytes()
+    except OSError as e:
+        raise CommandError(f"cannot read {path}: {e.strerror or e}") from e
+    spec = importlib.util.spec_from_file_location(f"sparring_recipe_{path.stem}", path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    sys.path.insert(0, str(path.resolve().parent))
+    try:
+        spec.loader.exec_module(module)
+    except Exception as e:
+        raise CommandError(f"{path} cannot be run: {type(e).__name__}: {e}") from e
+    finally:
+        sys.path.remove(str(path.resolve().parent))
+    found: Any = getattr(module, name, None)
+    if not callable(found):
+        functions = [n for n, f in vars(module).items() if callable(f) and getattr(f, "__module__", "") == spec.name]
+        raise CommandError(
+            f"{path} has no function {name!r}{did_you_mean(name, functions)}; it has {', '.join(functions)}"
+        )
+    if name_of(found) != name:
+        raise CommandError(f"{name!r} in {path} is called {name_of(found)!r}; give the function its own name")
+    setattr(found, MARK, File(place, hashlib.sha256(content).hexdigest()))
+    recipe: Callable[..., Any] = found
+    return recipe
+
+
+def origin(recipe: Recipe) -> File | None:
+    """The file a recipe came from; None for one of the library, or a function in Python."""
+    file = getattr(recipe, MARK, None)
+    return file if isinstance(file, File) else None

@@ -22,7 +22,7 @@ from sparring.data.layout import float_range
 from sparring.data.pictures import Pictures, digest_of
 from sparring.data.spec import Spec
 from sparring.data.values import DTYPES
-from sparring.durable import sync
+from sparring.durable import patiently, sync
 
 FORMAT = 1
 PROBES, PROBE = 64, 1 << 20
@@ -125,7 +125,7 @@ def _move_in(aside: Path, folder: Path) -> None:
     sync(aside)
     for _ in range(3):
         with contextlib.suppress(OSError):
-            os.rename(aside, folder)
+            patiently(os.rename, aside, folder)
             return sync(folder.parent)
         if open_store(folder) is not None:
             return None

@@ -214,7 +214,7 @@ def _put(aside: Path, folder: Path, written: Manifest) -> Path:
 
 
 def _rename(old: Path, new: Path) -> Path:
-    os.rename(old, new)
+    durable.patiently(os.rename, old, new)
     durable.sync(new.parent)
     return new
 

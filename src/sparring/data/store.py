@@ -74,7 +74,7 @@ def write_store(
                 "digest": digest_of(spec, pixels, labels),
                 "files": {p.name: probe(p) for p in sorted(aside.glob("*.npy"))},
             }
-            (aside / "about.json").write_text(json.dumps(about))
+            (aside / "about.json").write_text(json.dumps(about), "utf-8")
             sync(aside / "about.json")
             _move_in(aside, folder)
         finally:
@@ -140,7 +140,7 @@ def _move_in(aside: Path, folder: Path) -> None:
 def open_store(folder: Path) -> Pictures | None:
     """Open a store, memory-mapped and without decoding; None if there is none or it is damaged."""
     try:
-        about = json.loads((folder / "about.json").read_text())
+        about = json.loads((folder / "about.json").read_text("utf-8"))
         if about["format"] != FORMAT or any(probe(folder / name) != seen for name, seen in about["files"].items()):
             return None
         spec = Spec(**about["spec"])

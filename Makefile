@@ -34,6 +34,8 @@ check: $(VENV)/installed-check
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/mypy --platform win32
+	$(BIN)/mypy --platform darwin
 
 format: $(VENV)/installed-check
 	$(BIN)/ruff format .

@@ -90,6 +90,22 @@ def test_download_then_cache(server, tmp_path):
     assert len(server.asked) == 3 and not list(tmp_path.rglob("*.part"))
 
 
+def test_who_comes_second_waits_and_finds_it(server, tmp_path):
+    ready, opened = threading.Barrier(2), []
+
+    def come():
+        ready.wait(10)
+        opened.append(open_remote("mnist-test", remote(server), tmp_path))
+
+    both = [threading.Thread(target=come) for _ in range(2)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join(30)
+    assert [pictures.images.shape for pictures in opened] == [(50, 28, 28, 1)] * 2
+    assert sorted(path for path, _ in server.asked) == sorted(f"/{name}" for name in CONTENT)  # each of them once
+
+
 def test_wrong_content_is_removed_and_both_hashes_named(server, tmp_path):
     wrong = "0" * 64
     with pytest.raises(DataError) as error:

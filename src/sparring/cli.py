@@ -1,5 +1,6 @@
 """The command line. Commands are imported when they are called: ``sparring --help`` never waits for torch."""
 
+import io
 import sys
 from importlib import metadata
 from typing import NoReturn
@@ -31,6 +32,8 @@ app.command("sparring.commands.theory:app", name="theory", help="The theory, bes
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run a command and exit with its code."""
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a pipe on Windows takes few letters: names are shown, not refused
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         words = sys.argv[1:] if arguments is None else arguments
         if words[:1] == ["train"] and ".py:" in "".join(words[1:2]):

@@ -9,7 +9,9 @@ import math
 import os
 import shutil
 import stat
-from collections.abc import Iterator
+import sys
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -18,14 +20,17 @@ from sparring.errors import ModelError, NoRoomError
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 LARGEST_JSON = 32 << 20
+BINARY: int = getattr(os, "O_BINARY", 0)  # without it Windows writes every newline as two bytes
+PLAINLY = os.O_RDONLY | BINARY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+PATIENCE = 2.0  # seconds
 
 
 def write_new(path: Path, data: bytes) -> None:
     """Write a file that does not exist yet, and fsync it. The folder is the caller's to fsync."""
-    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | BINARY, 0o644)
     try:
         write_all(fd, data)
-        os.fsync(fd)
+        _flush(fd)
     finally:
         os.close(fd)
 
@@ -38,15 +43,42 @@ def write_all(fd: int, data: bytes) -> None:
 
 
 def sync(path: Path) -> None:
-    """Make a file's content, or the names in a folder, durable: a rename is not, before its folder is fsynced."""
-    fd = os.open(path, os.O_RDONLY)
+    """Make a file's content, or the names in a folder, durable: a rename is not, before its folder is fsynced.
+
+    Windows opens no folder, and flushes no file that is open for reading only; NTFS has a journal of its names.
+    """
+    windows = sys.platform == "win32"
+    if windows and path.is_dir():
+        return
+    fd = os.open(path, os.O_RDWR if windows else os.O_RDONLY)
     try:
-        os.fsync(fd)
+        _flush(fd)
     except OSError as error:
         if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # some network file systems sync no folders
             raise
     finally:
         os.close(fd)
+
+
+def patiently(rename: Callable[[Path, Path], None], old: Path, new: Path) -> None:
+    """``os.rename`` or ``os.replace``; on Windows again and again while a virus scanner looks into what is new.
+
+    Args:
+        rename: Which one.
+        old: The name it has.
+        new: The name it gets.
+
+    Raises:
+        OSError: If it cannot be renamed, on Windows after 2 s.
+    """
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return rename(old, new)
+        except PermissionError:
+            if sys.platform != "win32" or time.monotonic() > end:
+                raise
+            time.sleep(0.02)
 
 
 def write_file(path: Path, data: bytes) -> None:
@@ -64,7 +96,7 @@ def write_file(path: Path, data: bytes) -> None:
         try:
             aside.unlink(missing_ok=True)
             write_new(aside, data)
-            os.replace(aside, path)
+            patiently(os.replace, aside, path)
         except BaseException:
             with suppress(OSError):
                 aside.unlink(missing_ok=True)
@@ -138,7 +170,9 @@ def read_start(path: Path, most: int) -> bytes:
         ModelError: If it cannot be read or is no regular file.
     """
     try:
-        fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        if not hasattr(os, "O_NOFOLLOW") and path.is_symlink():
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+        fd = os.open(path, PLAINLY)
         with open(fd, "rb") as file:
             if not stat.S_ISREG(os.fstat(fd).st_mode):
                 raise ModelError(f"{path} is no regular file.")
@@ -177,6 +211,17 @@ def amount(n: int) -> str:
         return f"{n} bytes"
     power = min(int(math.log10(n) / 3), 4)
     return f"{n / 1000**power:.1f} {'kMGT'[power - 1]}B"
+
+
+def _flush(fd: int) -> None:
+    """Down to the disk; ``fsync`` of macOS goes only as far as the drive's own memory. Source: fsync(2) of macOS."""
+    if sys.platform == "darwin":
+        import fcntl
+
+        with suppress(OSError):  # some file systems cannot
+            fcntl.fcntl(fd, fcntl.F_FULLFSYNC)
+            return
+    os.fsync(fd)
 
 
 def _free(where: Path) -> str:

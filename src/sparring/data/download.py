@@ -1,7 +1,6 @@
 """Fetch one file into the cache: shown, resumed, checked and renamed into its place only when it is right."""
 
 import contextlib
-import fcntl
 import hashlib
 import http.client
 import os
@@ -12,8 +11,10 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
+from filelock import FileLock
+
 from sparring.data.cache import writing_to
-from sparring.durable import sync
+from sparring.durable import patiently, sync
 from sparring.errors import DataError
 
 Progress = Callable[[str, int, int], None]
@@ -45,8 +46,7 @@ def download(url: str, path: Path, sha256: str, most: int, progress: Progress | 
     part = path.with_name(path.name + ".part")
     with writing_to(path.parent):
         path.parent.mkdir(parents=True, exist_ok=True)
-        with (path.parent / f".{path.name}.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)  # a second process waits here and then finds the file
+        with FileLock(path.parent / f".{path.name}.lock"):  # a second process waits here and then finds the file
             if content_matches(path, sha256, most):
                 return path
             if not content_matches(part, sha256, most):
@@ -59,7 +59,7 @@ def download(url: str, path: Path, sha256: str, most: int, progress: Progress | 
                     "removed; try again later, or give a path to your own copy."
                 )
             sync(part)
-            os.replace(part, path)
+            patiently(os.replace, part, path)
     return path
 
 

@@ -22,7 +22,7 @@ from sparring.data.layout import float_range
 from sparring.data.pictures import Pictures, digest_of
 from sparring.data.spec import Spec
 from sparring.data.values import DTYPES
-from sparring.durable import sync
+from sparring.durable import patiently, sync
 
 FORMAT = 1
 PROBES, PROBE = 64, 1 << 20
@@ -74,7 +74,7 @@ def write_store(
                 "digest": digest_of(spec, pixels, labels),
                 "files": {p.name: probe(p) for p in sorted(aside.glob("*.npy"))},
             }
-            (aside / "about.json").write_text(json.dumps(about))
+            (aside / "about.json").write_text(json.dumps(about), "utf-8")
             sync(aside / "about.json")
             _move_in(aside, folder)
         finally:
@@ -125,7 +125,7 @@ def _move_in(aside: Path, folder: Path) -> None:
     sync(aside)
     for _ in range(3):
         with contextlib.suppress(OSError):
-            os.rename(aside, folder)
+            patiently(os.rename, aside, folder)
             return sync(folder.parent)
         if open_store(folder) is not None:
             return None
@@ -140,7 +140,7 @@ def _move_in(aside: Path, folder: Path) -> None:
 def open_store(folder: Path) -> Pictures | None:
     """Open a store, memory-mapped and without decoding; None if there is none or it is damaged."""
     try:
-        about = json.loads((folder / "about.json").read_text())
+        about = json.loads((folder / "about.json").read_text("utf-8"))
         if about["format"] != FORMAT or any(probe(folder / name) != seen for name, seen in about["files"].items()):
             return None
         spec = Spec(**about["spec"])

@@ -214,7 +214,7 @@ def _put(aside: Path, folder: Path, written: Manifest) -> Path:
 
 
 def _rename(old: Path, new: Path) -> Path:
-    os.rename(old, new)
+    durable.patiently(os.rename, old, new)
     durable.sync(new.parent)
     return new
 
@@ -244,7 +244,7 @@ def _discard(path: Path) -> None:
     """Remove a checkpoint; half removed, it has no name that counts."""
     aside = path.with_name(f".removing-{os.getpid()}-{_TOKEN}-{path.name}")
     with suppress(OSError):
-        os.rename(path, aside)
+        durable.patiently(os.rename, path, aside)
         shutil.rmtree(aside)
 
 

@@ -31,10 +31,10 @@ def append_line(path: Path, line: str) -> None:
     """
     data = line.replace("\n", " ").encode() + b"\n"
     with durable.room_for(path.name, path.parent, len(data)):
-        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
+        fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | durable.BINARY, 0o644)
         try:
             size = os.fstat(fd).st_size
-            if size and os.pread(fd, 1, size - 1) != b"\n":
+            if size and _byte(fd, size - 1) != b"\n":
                 data = b"\n" + data
             try:
                 durable.write_all(fd, data)
@@ -96,6 +96,11 @@ def drop_after(path: Path, step: int) -> None:
     kept = [row for row in read_rows(path) if not _later(row.get("step"), step)]
     lines = [json.dumps(_to_json(row), ensure_ascii=False, allow_nan=False) + "\n" for row in kept]
     durable.write_file(path, "".join(lines).encode())
+
+
+def _byte(fd: int, at: int) -> bytes:
+    os.lseek(fd, at, os.SEEK_SET)
+    return os.read(fd, 1)
 
 
 def _rows(data: bytes) -> list[dict[str, Any]]:

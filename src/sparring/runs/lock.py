@@ -1,45 +1,51 @@
-"""One trainer a folder: a lock that the kernel releases when its holder dies, however it dies."""
+"""One trainer a folder: a lock that the kernel releases when its holder dies, however it dies.
 
-import fcntl
+``filelock`` takes it (``flock``, on Windows ``LockFileEx``) and closes a forked worker's copy, which would keep the lock
+of a trainer that was killed. Who holds it stands in a file beside it: what is locked cannot be read on Windows.
+"""
+
 import os
 import socket
-import time
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from sparring.errors import CommandError
+from filelock import FileLock, Timeout
 
-PATIENCE = 0.3  # seconds; whoever asks for the `holder` touches the lock for a moment
-_held: set[int] = set()
+from sparring import durable
+from sparring.errors import CommandError, ModelError, NoRoomError
+
+PATIENCE = 0.3  # seconds; whoever asks for the `holder` takes the lock for a moment
+GLANCE = 0.05  # and waits this long for another one who asks
 
 
 @contextmanager
 def lock(path: Path) -> Iterator[None]:
-    """Hold a lock file. It names its holder, and stays behind empty: to delete it would be a race.
+    """Hold a lock file, and name its holder beside it.
 
     Args:
-        path: The lock file, made if it is missing; its folder exists.
+        path: The lock file, made if it is missing; its folder exists. To delete it afterwards would be a race.
 
     Raises:
-        CommandError: If another trainer holds it, with its process id.
+        CommandError: If another trainer holds it, with its process id; or if it cannot be taken, as a link.
     """
-    fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
-    if not _take(fd):
-        os.close(fd)
-        raise CommandError(_refusal(path))
-    _held.add(fd)
+    held, pid = FileLock(path, timeout=PATIENCE, poll_interval=0.02, thread_local=False), os.getpid()
     try:
-        with suppress(OSError):  # on a full disk the lock holds all the same, without a name in it
-            os.ftruncate(fd, 0)
-            os.pwrite(fd, f"{os.getpid()} {socket.gethostname()}\n".encode(), 0)
+        held.acquire()
+    except Timeout:
+        raise CommandError(_refusal(path)) from None
+    except OSError as error:
+        raise CommandError(f"{path} cannot be locked: {error.strerror or error}.") from None
+    try:
+        with suppress(OSError, NoRoomError):  # on a full disk the lock holds all the same, without a name
+            durable.write_file(beside(path), f"{pid} {socket.gethostname()}\n".encode())
         yield
     finally:
-        if fd in _held:  # a forked child has closed its copy already
-            _held.discard(fd)
+        if os.getpid() == pid:  # a forked child that unwinds holds nothing
             with suppress(OSError):
-                os.ftruncate(fd, 0)
-            os.close(fd)
+                beside(path).unlink()
+            held.release()
 
 
 def holder(path: Path) -> int | None:
@@ -49,23 +55,40 @@ def holder(path: Path) -> int | None:
         path: The lock file; it may be missing.
     """
     pid, host = _named(path)
-    if pid is None or (host == socket.gethostname() and not alive(pid)):
+    here = host == socket.gethostname()
+    if pid is None or not path.exists() or (here and not alive(pid)):
         return None
     try:
-        fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-    except OSError:
-        return None
-    try:
-        fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except OSError:
+        with FileLock(path, timeout=GLANCE, poll_interval=0.01, thread_local=False):
+            return None
+    except Timeout:
         return pid
-    finally:
-        os.close(fd)
-    return None
+    except OSError:  # someone else's folder, that we may only read: the process lives, and its name stands there
+        return pid if here else None
+
+
+def beside(path: Path) -> Path:
+    """The file in which the holder of a lock file is named: process id and host. It goes with the lock, or stays if killed."""
+    return path.with_name(f"{path.name}.holder")
 
 
 def alive(pid: int) -> bool:
-    """Whether a process of this machine exists (as a zombie, too)."""
+    """Whether a process of this machine exists (as a zombie, too).
+
+    On Windows ``os.kill(pid, 0)`` would end it. Source: OpenProcess and GetExitCodeProcess of the Windows API, in the
+    module by which Python's own ``subprocess`` calls them.
+    """
+    if sys.platform == "win32":
+        import _winapi
+
+        try:
+            process = _winapi.OpenProcess(0x1000, False, pid)  # PROCESS_QUERY_LIMITED_INFORMATION
+        except OSError as error:
+            return isinstance(error, PermissionError)
+        try:
+            return _winapi.GetExitCodeProcess(process) == _winapi.STILL_ACTIVE
+        finally:
+            _winapi.CloseHandle(process)
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -75,24 +98,11 @@ def alive(pid: int) -> bool:
     return True
 
 
-def _take(fd: int) -> bool:
-    end = time.monotonic() + PATIENCE
-    while True:
-        try:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() > end:
-                return False
-            time.sleep(0.02)
-        else:
-            return True
-
-
 def _named(path: Path) -> tuple[int | None, str]:
-    """The process id and host written in a lock file."""
+    """The process id and host written beside a lock file."""
     try:
-        words = path.read_text(errors="replace")[:200].split()
-    except OSError:
+        words = durable.read_start(beside(path), 200).decode(errors="replace").split()
+    except ModelError:
         return None, ""
     if len(words) != 2 or not words[0].isdecimal() or not 0 < int(words[0]) < 1 << 31:
         return None, ""
@@ -104,17 +114,8 @@ def _refusal(path: Path) -> str:
     if pid is None:
         return f"{path.parent} is in use by another process. Wait for it or stop it, then try again."
     here = "" if host == socket.gethostname() else f" on {host}"
+    stop = "Ctrl-C in its window" if sys.platform == "win32" else f"`kill {pid}`"
     return (
         f"{path.parent} is in use by process {pid}{here}. Two trainers cannot share a run: wait for it, "
-        f"or stop it (`kill {pid}` saves first), then `sparring resume {path.parent.name}`."
+        f"or stop it ({stop} saves first), then `sparring resume {path.parent.name}`."
     )
-
-
-def _let_go_in_child() -> None:
-    """A forked worker must not keep the lock of a trainer that was killed."""
-    for fd in _held:
-        os.close(fd)
-    _held.clear()
-
-
-os.register_at_fork(after_in_child=_let_go_in_child)

@@ -6,7 +6,7 @@ import json
 import typing
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from cyclopts import App, Parameter
 from docstring_parser import parse
@@ -16,11 +16,11 @@ from sparring.recipes import RECIPES, Recipe
 from sparring.report.console import Console
 from sparring.sessions import config as configs
 from sparring.sessions import start
-from sparring.sessions.build import domains_of, find_recipe
+from sparring.sessions.build import find_recipe
 from sparring.sessions.domains import sources_for
 from sparring.sessions.dry_run import dry_run
 from sparring.sessions.options import Run
-from sparring.settings import name_of, signature
+from sparring.settings import OneOf, domains_of, name_of, signature
 
 DEFAULT = "dcgan"
 SOURCES = "A named set (fashion, emoji, mnist, fashion-mnist), a folder, or a zip, npy, npz or IDX file."
@@ -63,7 +63,8 @@ def command(recipe: Recipe, name: str | None = None) -> Callable[..., None]:
 
     options = run_flags()
     head = {n: flag for n, flag in HEAD.items() if n != "data_y" or domains_of(recipe) == 2}
-    flags = {**head, **signature(recipe), **options}
+    settings = {n: (_listed(a), d) for n, (a, d) in signature(recipe).items()}
+    flags = {**head, **settings, **options}
     keyword = inspect.Parameter.KEYWORD_ONLY
     parameters = [inspect.Parameter(n, keyword, default=d, annotation=a) for n, (a, d) in flags.items()]
     if name:
@@ -75,6 +76,12 @@ def command(recipe: Recipe, name: str | None = None) -> Callable[..., None]:
     run.__doc__ = recipe.__doc__
     run.__name__ = name or name_of(recipe)
     return run
+
+
+def _listed(annotation: Any) -> Any:
+    """An annotation for the command line, which lists the words of a `Literal` in its help."""
+    words = [limit.of for limit in getattr(annotation, "__metadata__", ()) if isinstance(limit, OneOf)]
+    return Literal.__getitem__(tuple(words[0])) if words else annotation
 
 
 def run_flags(only: typing.Container[str] | None = None) -> dict[str, tuple[Any, Any]]:

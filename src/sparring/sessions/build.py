@@ -1,7 +1,6 @@
 """From a recipe, a data spec and settings to an experiment, with a look at its size before any memory is taken."""
 
 from collections.abc import Mapping
-from inspect import Parameter, signature
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -14,7 +13,7 @@ from sparring.engine.optimizer_state import network_tensors
 from sparring.engine.trainer import moments
 from sparring.errors import CommandError, ModelError, NoRoomError
 from sparring.recipes import RECIPES, Recipe
-from sparring.settings import did_you_mean, name_of, settle
+from sparring.settings import did_you_mean, domains_of, name_of, settle
 
 
 class Plan(NamedTuple):
@@ -52,12 +51,6 @@ def find_recipe(recipe: str | Recipe) -> Recipe:
         known = ", ".join(RECIPES)
         raise CommandError(f"there is no recipe {recipe!r}{did_you_mean(recipe, RECIPES)}; recipes are {known}")
     return RECIPES[recipe]
-
-
-def domains_of(recipe: Recipe) -> int:
-    """How many sets of pictures a recipe is about: its positional parameters are their specs."""
-    positional = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
-    return sum(p.kind in positional for p in signature(recipe).parameters.values())
 
 
 def plan(recipe: str | Recipe, specs: tuple[Spec, ...], settings: Mapping[str, Any], seed: int = 0) -> Plan:

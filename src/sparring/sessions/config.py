@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import typing
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -67,14 +68,11 @@ def run_from(given: Mapping[str, Any]) -> Run:
     Raises:
         CommandError: If a name is unknown or a value does not fit.
     """
-    import typing
-
     hints = typing.get_type_hints(Run, include_extras=True)
     for name in given:
         if name not in hints:
             raise CommandError(f"run has no option {name!r}{did_you_mean(name, hints)}")
-    values: dict[str, Any] = {k: Path(v) if k == "out" else check(f"run.{k}", v, hints[k]) for k, v in given.items()}
-    return Run(**values)
+    return Run(**{name: check(f"run.{name}", value, hints[name]) for name, value in given.items()})
 
 
 def read(path: Path) -> Config:

@@ -10,8 +10,7 @@ from sparring.data.open import open_pictures
 from sparring.data.streams import Domains
 from sparring.errors import CommandError
 from sparring.recipes import Recipe
-from sparring.sessions.build import domains_of
-from sparring.settings import name_of
+from sparring.settings import domains_of, name_of
 
 DEFAULTS: dict[int, tuple[str, ...]] = {1: ("fashion",), 2: ("emoji-modern-a", "emoji-flat-b")}
 """What is trained on if nobody says: by the number of domains."""
@@ -24,6 +23,8 @@ def sources_for(recipe: Recipe, data: Any = None, data_y: Any = None) -> tuple[A
         CommandError: If a recipe of one domain is given two, or one of two only one.
     """
     wanted = domains_of(recipe)
+    if wanted not in DEFAULTS:
+        raise CommandError(f"{name_of(recipe)} is about {wanted} sets of pictures; one or two can be given")
     given = tuple(source for source in (data, data_y) if source is not None)
     if not given:
         return DEFAULTS[wanted]

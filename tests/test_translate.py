@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import numpy as np
 import pytest
@@ -66,7 +68,7 @@ def test_tiles_are_the_whole(name, size):
     assert whole.shape == tiles.shape == picture.shape
     assert difference.max() <= 1 and difference.mean() < 0.01, "rounding of a float32 sum, nothing else"
     assert whole.astype(int).std() > 5, "the network draws something"
-    assert all(not m.track_running_stats and m.running_mean is None for m in norms(network)), "held no longer"
+    assert all(not m.track_running_stats and m.running_mean is None for m in norms(network)), "as it was"
 
 
 def test_control_tiles_with_their_own_statistics_are_seen():
@@ -122,8 +124,31 @@ def test_a_norm_that_is_used_twice_is_refused():
     norm = nn.InstanceNorm2d(3)
     network = nn.Sequential(norm, nn.Conv2d(3, 3, 1), norm)
     part = Part(torch.rand(1, 3, 8, 8), 0, 0, 8, 8)
-    with pytest.raises(ValueError, match="twice"), held(network, lambda: iter([part])):
-        pass
+    with pytest.raises(ValueError, match="twice"):
+        held(network, lambda: iter([part]))
+
+
+def test_two_threads_translate_with_one_network():
+    """In step at every pass, which is the worst that chance could do."""
+    network = lively(NETWORKS["resnet"]())
+    pictures = [scene(120, 200, seed=seed) // (1 + seed) for seed in range(2)]
+
+    def translate(picture):
+        return translate_array(network, picture, SPEC, SPEC, whole=0, tile=64, places=0)
+
+    alone = [translate(picture) for picture in pictures]
+    assert np.abs(alone[0].astype(int) - alone[1].astype(int)).mean() > 5, "their statistics differ"
+    both, passes = Barrier(2, timeout=20), []
+    hook = network.register_forward_pre_hook(lambda *_: passes.append(both.wait()) and None)
+    with ThreadPoolExecutor(2) as pool:
+        together = list(pool.map(translate, pictures))
+    hook.remove()
+    assert passes.count(0) == passes.count(1) > 40
+    for one, other in zip(alone, together, strict=True):
+        assert np.array_equal(one, other)
+    weights = {id(t) for t in network.parameters()}
+    part = Part(torch.rand(1, 3, 8, 8), 0, 0, 8, 8)
+    assert {id(t) for t in held(network, lambda: iter([part])).parameters()} == weights, "no weight is copied"
 
 
 @pytest.mark.parametrize("name", NETWORKS)

@@ -38,6 +38,7 @@ class Check:
         forms: How many of each "channels x bits".
         resized: How many would be cut and resized.
         classes: How many pictures of each class.
+        unlabelled: How many of pictures that have classes have none.
         duplicates: Pairs of names that look the same.
         warnings: What should be known before training.
     """
@@ -51,6 +52,7 @@ class Check:
     forms: dict[str, int] = field(default_factory=dict)
     resized: int = 0
     classes: dict[str, int] = field(default_factory=dict)
+    unlabelled: int = 0
     duplicates: list[tuple[str, str]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
@@ -66,6 +68,7 @@ class Check:
         lines += [f"  {self.resized:,} would be cut around the centre and resized"] if self.resized else []
         if self.classes:
             lines.append(f"{len(self.classes)} classes: " + ", ".join(f"{k} {n:,}" for k, n in self.classes.items()))
+        lines += [f"  {self.unlabelled:,} without a label"] if self.unlabelled else []
         if self.ignored:
             others = ", ".join(f"{n:,} {suffix}" for suffix, n in self.ignored.items())
             lines.append(f"ignored, no pictures: {others}")
@@ -159,7 +162,8 @@ def _check_array(source: Any, size: Any, cache: Path | None, progress: Progress 
     result.sizes = {f"{spec.height}x{spec.width}": len(pictures)}
     result.forms = {f"{'grey' if spec.channels == 1 else f'{spec.channels} channels'}, {spec.bits} bits": len(pictures)}
     result.resized = len(pictures) if wanted not in (None, (spec.height, spec.width)) else 0
-    result.classes = pictures.description()["classes"]
+    about = pictures.description()
+    result.classes, result.unlabelled = about["classes"], about["unlabelled"]
     compared = min(len(pictures), MOST_COMPARED)
     small = [thumbnail(pictures.stored(np.array([i]))[0], spec.low, spec.high) for i in range(compared)]
     _add_duplicates(result, small, [f"picture {i}" for i in range(compared)])

@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 import torch
 
+from sparring.data.open import open_pictures
+from sparring.data.size import parse_size
 from sparring.data.spec import Spec
 from sparring.engine.calibrate import round_cadence
 from sparring.errors import CommandError
@@ -276,10 +278,33 @@ def test_differences_are_named_by_path():
 
 
 def test_sizes():
-    assert configs.parse_size("64") == (64, 64) and configs.parse_size("48x64") == (48, 64)
-    for wrong in ("0", "a", "3x", "1x2x3", "99999"):
+    assert [parse_size(size) for size in ("64", 64, "48X64", (48, 64), [48, 64], None)] == [
+        *[(64, 64)] * 2,
+        *[(48, 64)] * 3,
+        None,
+    ]
+    for wrong in (
+        "0",
+        "a",
+        "3x",
+        "1x2x3",
+        "99999",
+        0,
+        -1,
+        1.5,
+        True,
+        (0, 4),
+        (1, 2, 3),
+        (1, 9000),
+        (2.5, 3),
+        ("4", 4),
+        (),
+    ):
         with pytest.raises(CommandError, match="size is"):
-            configs.parse_size(wrong)
+            parse_size(wrong)
+        with pytest.raises(CommandError, match="size is"):
+            open_pictures(np.zeros((3, 8, 8), np.uint8), wrong)
+    assert open_pictures(np.zeros((3, 8, 8), np.uint8), "4x6").images.shape == (3, 4, 6, 1)
 
 
 def test_the_end_of_a_run():

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from cyclopts import App, Parameter
 from docstring_parser import parse
 
+from sparring.data.size import parse_size
 from sparring.errors import CommandError
 from sparring.recipes import RECIPES, Recipe
 from sparring.report.console import Console
@@ -138,7 +139,7 @@ def _config(recipe: Recipe, given: Mapping[str, Any]) -> configs.Config:
     return configs.Config(
         name_of(recipe),
         sources_for(recipe, given.get("data", x), given.get("data_y", y)),
-        configs.parse_size(given.get("size", base["size"])),
+        parse_size(given.get("size", base["size"])),
         {**base["settings"], **settings},
         configs.run_from({**base["run"], **run}),
     )

@@ -15,7 +15,8 @@ from sparring.data.entries import classes_by_folder, printable
 from sparring.data.files import listing
 from sparring.data.header import Unreadable
 from sparring.data.named import NAMES
-from sparring.data.open import checked_size, open_pictures
+from sparring.data.open import open_pictures
+from sparring.data.size import parse_size
 from sparring.data.survey import Skipped, name_sizes, propose_size, read_headers
 from sparring.errors import DataError
 
@@ -87,7 +88,7 @@ def _some(title: str, items: list[str]) -> list[str]:
 
 def check(
     source: str | Path | np.ndarray | Tensor,
-    size: int | tuple[int, int] | None = None,
+    size: int | str | tuple[int, int] | None = None,
     *,
     cache: Path | None = None,
     progress: Progress | None = None,
@@ -106,7 +107,7 @@ def check(
     if isinstance(source, str | Path) and str(source) not in NAMES:
         path = Path(source).expanduser()
         if path.is_dir() or (path.is_file() and path.suffix.lower() == ".zip"):
-            return _check_files(path, checked_size(size), progress)
+            return _check_files(path, parse_size(size), progress)
     return _check_array(source, size, cache, progress)
 
 
@@ -157,7 +158,7 @@ def _check_files(path: Path, size: tuple[int, int] | None, progress: Progress | 
 
 def _check_array(source: Any, size: Any, cache: Path | None, progress: Progress | None) -> Check:
     pictures = open_pictures(source, cache=cache, progress=progress)
-    spec, wanted = pictures.spec, checked_size(size)
+    spec, wanted = pictures.spec, parse_size(size)
     result = Check(str(pictures.found.get("source")), str(pictures.found.get("kind")), usable=len(pictures))
     result.sizes = {f"{spec.height}x{spec.width}": len(pictures)}
     result.forms = {f"{'grey' if spec.channels == 1 else f'{spec.channels} channels'}, {spec.bits} bits": len(pictures)}

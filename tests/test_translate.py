@@ -16,7 +16,7 @@ from sparring.data.png16 import decode as decode_png16
 from sparring.data.spec import Spec
 from sparring.networks.shuffle import ShuffleTranslator
 from sparring.networks.translate import ResNetTranslator, UNetTranslator, fit, within_range
-from sparring.use.apply import translate_file, translate_picture
+from sparring.use.apply import translate_picture
 from sparring.use.held import Part, held, norms
 from sparring.use.picture_file import PictureFile, read_picture, write_picture
 from sparring.use.png16_write import write_png16
@@ -246,7 +246,7 @@ def test_a_file_comes_out_as_it_came_in(kind, tmp_path):
     (tmp_path / "out").mkdir()
     target = tmp_path / "out" / source.name
     spec = SPEC._replace(channels=7) if kind == "seven-npy" else SPEC
-    translate_file(Plain(), source, target, spec, spec)
+    write_picture(target, translate_picture(Plain(), read_picture(source), spec, spec))
     if source.suffix == ".npy":
         a, b = np.load(source), np.load(target)
         assert (
@@ -273,7 +273,8 @@ def test_the_translator_is_used_and_sideways_photographs_are_upright(tmp_path):
     exif = Image.Exif()
     exif[0x0112] = 6
     picture.save(tmp_path / "a.png", exif=exif)
-    out = translate_file(Plain(sign=-1.0), tmp_path / "a.png", tmp_path / "b.png", SPEC, SPEC)
+    out = translate_picture(Plain(sign=-1.0), read_picture(tmp_path / "a.png"), SPEC, SPEC)
+    write_picture(tmp_path / "b.png", out)
     assert out.values.shape == (31, 20, 3)
     assert np.array_equal(np.asarray(Image.open(tmp_path / "b.png")), 255 - np.rot90(scene(20, 31), -1))
 

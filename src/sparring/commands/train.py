@@ -85,7 +85,7 @@ def _listed(annotation: Any) -> Any:
     return Literal.__getitem__(tuple(words[0])) if words else annotation
 
 
-def run_flags(only: typing.Container[str] | None = None) -> dict[str, tuple[Any, Any]]:
+def run_flags() -> dict[str, tuple[Any, Any]]:
     """A flag ``--run.NAME`` for every option of `Run`, by parameter name: annotation and default."""
     hints = typing.get_type_hints(Run, include_extras=True)
     words = {p.arg_name: p.description for p in parse(Run.__doc__ or "").params}
@@ -98,7 +98,6 @@ def run_flags(only: typing.Container[str] | None = None) -> dict[str, tuple[Any,
             f.default,
         )
         for f in dataclasses.fields(Run)
-        if only is None or f.name in only
     }
 
 

@@ -162,18 +162,6 @@ def step_of(path: Path) -> int:
     return _age(path)[0]
 
 
-def discard_after(folder: Path, step: int) -> None:
-    """Remove the checkpoints of a later step: they are another story once training goes on from here.
-
-    Args:
-        folder: Where a run keeps its checkpoints.
-        step: The last step to keep.
-    """
-    for path in steps(folder):
-        if step_of(path) > step:
-            _discard(path)
-
-
 def _check(tensors: Mapping[str, Mapping[str, Tensor]]) -> None:
     for part, named in tensors.items():
         if not _PART.fullmatch(part):

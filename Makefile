@@ -1,4 +1,5 @@
 # make demo: install and train for about two minutes.   make test: install the test tools and run the tests.
+# make bench: measure translation again, about 50 minutes on one core; it replaces the files in benchmarks/results.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -40,6 +41,10 @@ check: $(VENV)/installed-check
 format: $(VENV)/installed-check
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/installed
+	$(BIN)/python benchmarks/cyclegan_fashion.py --out benchmarks/results/cyclegan_fashion.json
+	$(BIN)/python benchmarks/cyclegan_emoji.py --out benchmarks/results/cyclegan_emoji_32.json
 
 theory: $(VENV)/installed
 	for name in figure1 gradients divergence proposition2 dirac modes k; do $(BIN)/sparring theory $$name || exit 1; done

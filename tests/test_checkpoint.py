@@ -8,6 +8,8 @@ import torch
 from sparring.engine.snapshot import Snapshot
 from sparring.errors import ModelError
 from sparring.runs import checkpoint
+from sparring.runs.folder import RunFolder
+from sparring.use.model import find_checkpoint
 
 
 def snapshot(step=12, shift=0.0):
@@ -107,6 +109,17 @@ def test_weights_that_are_not_finite_are_never_written(tmp_path, part, value):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_mask_of_minus_infinity_is_written_but_is_no_state_of_an_optimizer(tmp_path):
+    good = snapshot()
+    mask = torch.full((4, 4), -torch.inf).triu(1)
+    good.tensors["game"]["G.mask"] = good.tensors["ema"]["G.mask"] = mask
+    good.tensors["game"]["G.half"] = mask.half()
+    assert_equal(checkpoint.read(checkpoint.save(tmp_path, good)), good)
+    good.tensors["optimizers"]["G/0/exp_avg"] = mask
+    with pytest.raises(ValueError, match="'G/0/exp_avg' of 'optimizers' is not finite"):
+        checkpoint.save(tmp_path, good._replace(step=13))
+
+
 @pytest.mark.parametrize("state", [{"lr": float("nan")}, {"groups": {0: 1}}, {"groups": [{"a": {None: 1}}]}])
 def test_a_state_that_would_come_back_as_another_is_refused(tmp_path, state):
     with pytest.raises(ValueError):
@@ -126,8 +139,6 @@ def test_old_ones_go_and_later_ones_stay(tmp_path):
     assert names(tmp_path) == ["00000030", "00000040"]
     checkpoint.save(tmp_path, snapshot(35), keep=1)
     assert names(tmp_path) == ["00000035", "00000040"]
-    checkpoint.discard_after(tmp_path, 35)
-    assert names(tmp_path) == ["00000035"]
     checkpoint.save(tmp_path, snapshot(123456789), keep=2)
     assert checkpoint.newest(tmp_path)[0].name == "123456789"
 
@@ -194,3 +205,16 @@ def test_no_checkpoint_at_all(tmp_path):
     for folder in (tmp_path, tmp_path / "missing"):
         with pytest.raises(ModelError, match="no whole checkpoint"):
             checkpoint.newest(folder)
+
+
+def test_a_step_is_found_by_its_number_also_where_it_was_saved_again(tmp_path):
+    folder = RunFolder.create(tmp_path, "again")
+    (folder.path / "config.json").write_text("{}")
+    with pytest.raises(ModelError, match="no checkpoint of step 5; it has none"):
+        find_checkpoint(folder.path, 5)
+    for name in ("00000005", "00000020", "00000020-2", "123456789-2", "notes", ".writing-1-a-00000007"):
+        (folder.checkpoints / name).mkdir(parents=True)
+    found = [find_checkpoint(folder.path, step).name for step in (5, 20, 123456789)]
+    assert found == ["00000005", "00000020-2", "123456789-2"]
+    with pytest.raises(ModelError, match="no checkpoint of step 7; it has 5, 20, 123456789"):
+        find_checkpoint(folder.path, 7)

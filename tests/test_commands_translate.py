@@ -12,8 +12,8 @@ from test_cli import call
 
 import sparring
 from sparring.cli import main
+from sparring.data.resize import LUMA
 from sparring.use import apply
-from sparring.use.picture_file import LUMA
 
 TINY = {"features": 8, "blocks": 1, "d_features": 8, "batch_size": 2, "lr": 0.01, "d_lr": 0.01}
 
@@ -128,7 +128,7 @@ def test_16_bit_grey_tiff_keeps_its_bits(here, capsys, run):
     assert code == 0, err
     after = read("translated/deep.tiff")
     assert Image.open("translated/deep.tiff").mode == "I;16" and (after.dtype, after.shape) == (np.uint16, (41, 30))
-    wanted = by_the_network(run, np.repeat(before[..., None], 3, 2)) @ np.array(LUMA)
+    wanted = by_the_network(run, np.repeat(before[..., None], 3, 2)) @ LUMA
     assert np.abs(after - wanted).max() < 1.5 and np.abs(wanted - before).max() > 3000
     assert len(np.unique(after & 255)) > 200, "the lower 8 bits are not repeated upper ones"
 

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from sparring.data import open as door
 from sparring.data.arrays import from_array
+from sparring.data.check import check
 from sparring.data.layout import channels_last, classes_of, storable, value_range
 from sparring.data.open import open_pictures
+from sparring.data.pictures import Pictures
 from sparring.errors import DataError
 
 RNG = np.random.default_rng(3)
@@ -145,6 +147,34 @@ def test_labels_of_any_kind():
     assert classes_of(np.array([[1.0], [0.0]]), 2)[0].tolist() == [1, 0]
     with pytest.raises(DataError, match="neither"):
         classes_of(np.array([0.5, 1.0]), 2)
+
+
+def test_some_pictures_without_a_label(tmp_path):
+    images = RNG.integers(0, 256, (8, 3, 8, 9), np.uint8)
+    np.savez(tmp_path / "set.npz", images=images, labels=np.array([7, -1, 7, 9, -1, -1, 9, 9]))
+    pictures = open_pictures(tmp_path / "set.npz")
+    assert pictures.labels.tolist() == [0, -1, 0, 1, -1, -1, 1, 1] and pictures.class_names == ("7", "9")
+    assert pictures.spec.classes == 2
+    about = pictures.description()
+    assert about["classes"] == {"7": 2, "9": 3} and about["unlabelled"] == 3
+    kept, held_out = pictures.split(3)
+    assert sorted([*kept.labels, *held_out.labels]) == [-1, -1, -1, 0, 0, 1, 1, 1]
+    assert sum(part.description()["unlabelled"] for part in (kept, held_out)) == 3
+    assert pictures.batch(np.array([1, 3]))[1].tolist() == [-1, 1]
+    found = check(tmp_path / "set.npz")
+    assert (found.classes, found.unlabelled) == ({"7": 2, "9": 3}, 3)
+    assert "2 classes: 7 2, 9 3\n  3 without a label" in found.text()
+
+
+def test_what_minus_one_means():
+    assert classes_of(np.array([-1.0, 4.0]), 2)[0].tolist() == [-1, 0]
+    numbers, names = classes_of(np.array([-1, -1]), 2)
+    assert numbers.tolist() == [-1, -1] and names == ()
+    without = Pictures(np.zeros((2, 4, 4, 1), np.uint8), numbers, names)
+    assert (without.spec.classes, without.description()["unlabelled"]) == (0, 2)
+    assert classes_of(np.array([1, -1, 1]), 3)[0].tolist() == [1, 0, 1], "plus and minus one are two classes"
+    assert classes_of(np.array(["-1", "a"]), 2)[1] == ("-1", "a"), "so is a word"
+    assert Pictures(np.zeros((2, 4, 4, 1), np.uint8)).description()["unlabelled"] == 0
 
 
 def idx(array, code):

@@ -13,7 +13,7 @@ from PIL import Image
 
 from sparring.data import store
 from sparring.data.open import open_pictures
-from sparring.errors import DataError, NoRoomError
+from sparring.errors import CommandError, DataError, NoRoomError
 
 RNG = np.random.default_rng(1)
 PIXELS = RNG.integers(0, 256, (12, 6, 8, 3), np.uint8)
@@ -142,7 +142,7 @@ def test_different_sizes(folder):
     pictures = open_pictures(folder, (6, 8))
     assert pictures.spec.count == 13 and "1 cut to the aspect ratio" in pictures.description()["notes"][0]
     assert open_pictures(folder, 16).spec[:3] == (3, 16, 16)
-    with pytest.raises(DataError, match="0x4"):
+    with pytest.raises(CommandError, match=r"size is \(0, 4\)"):
         open_pictures(folder, (0, 4))
 
 

@@ -175,7 +175,7 @@ def test_zip_names_that_point_outside(tmp_path):
 
 
 def test_zip_bomb_is_refused_from_its_declared_sizes(tmp_path, monkeypatch):
-    monkeypatch.setattr("sparring.data.entries.LARGEST_UNSEEN", 1 << 20)
+    monkeypatch.setattr("sparring.data.header.LARGEST_UNSEEN", 1 << 20)
     path = make_zip(tmp_path / "bomb.zip", [("a/big.png", bytes(8 << 20))])
     with pytest.raises(DataError, match="zip bomb"):
         open_pictures(path)
@@ -260,7 +260,7 @@ def test_idx_that_claims_too_much(tmp_path):
 def test_npz_bomb(tmp_path, monkeypatch):
     np.savez_compressed(tmp_path / "x.npz", images=np.zeros((4000, 32, 32), np.uint8))
     assert len(open_pictures(tmp_path / "x.npz")) == 4000  # control
-    monkeypatch.setattr("sparring.data.arrays.LARGEST_UNSEEN", 1 << 20)
+    monkeypatch.setattr("sparring.data.header.LARGEST_UNSEEN", 1 << 20)
     with pytest.raises(DataError, match="refused"):
         open_pictures(tmp_path / "x.npz")
 

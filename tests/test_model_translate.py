@@ -13,6 +13,7 @@ import sparring
 from sparring import durable
 from sparring.data.header import Unreadable
 from sparring.data.png16 import decode as decode_png16
+from sparring.data.resize import LUMA
 from sparring.errors import CommandError, DataError, NoRoomError
 from sparring.use import apply, picture_file
 from sparring.use.picture_file import PictureFile, from_image, read_picture, to_image, write_picture
@@ -64,7 +65,7 @@ def test_arrays(model, dtype, within, to):
     assert (type(drawn), drawn.dtype, drawn.shape) == (np.ndarray, dtype, (31, 57, 3))
     assert np.abs(drawn - by_the_network(model, given, to)).max() <= within
     flat = model.translate(given[..., 0])
-    wanted = by_the_network(model, np.repeat(given[..., :1], 3, 2)) @ np.array(picture_file.LUMA)
+    wanted = by_the_network(model, np.repeat(given[..., :1], 3, 2)) @ LUMA
     assert (flat.dtype, flat.shape) == (dtype, (31, 57)) and np.abs(flat - wanted).max() <= 2 * within
 
 

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from sparring.errors import CommandError
+from sparring.games import LOSSES
 from sparring.theory.figures import style
 from sparring.theory.figures.covering import modes
 from sparring.theory.figures.function_space import proposition2
@@ -112,6 +113,20 @@ def test_dirac(tmp_path: Path) -> None:
             assert row[order]["end_code"] == pytest.approx(row[order]["end_theory"], rel=1e-5)
     with pytest.raises(ValueError, match="'best'"):
         dirac(tmp_path, losses=("best",))
+
+
+def test_a_loss_that_nobody_has_derived_by_hand_is_drawn_without_theory(tmp_path, monkeypatch) -> None:
+    monkeypatch.setitem(LOSSES, "my_own", LOSSES["nonsaturating"])
+    found = dirac(tmp_path, losses=("my_own", "nonsaturating"), steps=20)
+    _check(found, tmp_path, "dirac")
+    mine, known = found["rows"][:2]
+    assert (mine["loss"], mine["penalty"], mine["gap"]) == ("my_own", "none", None)
+    assert mine["code"] == known["code"] and mine["code"][1] == pytest.approx([0, 0.5], abs=1e-5)
+    assert "theory" in known and "theory" not in mine and set(mine["alternating"]) < set(known["alternating"])
+    assert mine["alternating"]["end_code"] == known["alternating"]["end_code"]
+    assert style.Texts("ko").name("my_own") == "my own" and style.Texts("ko").name("hinge") == "힌지"
+    with pytest.raises(KeyError):
+        style.Texts("ko")("my_own")
 
 
 def test_modes(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import numpy as np
 import pytest
@@ -14,7 +16,7 @@ from sparring.data.png16 import decode as decode_png16
 from sparring.data.spec import Spec
 from sparring.networks.shuffle import ShuffleTranslator
 from sparring.networks.translate import ResNetTranslator, UNetTranslator, fit, within_range
-from sparring.use.apply import translate_file, translate_picture
+from sparring.use.apply import translate_picture
 from sparring.use.held import Part, held, norms
 from sparring.use.picture_file import PictureFile, read_picture, write_picture
 from sparring.use.png16_write import write_png16
@@ -66,7 +68,7 @@ def test_tiles_are_the_whole(name, size):
     assert whole.shape == tiles.shape == picture.shape
     assert difference.max() <= 1 and difference.mean() < 0.01, "rounding of a float32 sum, nothing else"
     assert whole.astype(int).std() > 5, "the network draws something"
-    assert all(not m.track_running_stats and m.running_mean is None for m in norms(network)), "held no longer"
+    assert all(not m.track_running_stats and m.running_mean is None for m in norms(network)), "as it was"
 
 
 def test_control_tiles_with_their_own_statistics_are_seen():
@@ -122,8 +124,31 @@ def test_a_norm_that_is_used_twice_is_refused():
     norm = nn.InstanceNorm2d(3)
     network = nn.Sequential(norm, nn.Conv2d(3, 3, 1), norm)
     part = Part(torch.rand(1, 3, 8, 8), 0, 0, 8, 8)
-    with pytest.raises(ValueError, match="twice"), held(network, lambda: iter([part])):
-        pass
+    with pytest.raises(ValueError, match="twice"):
+        held(network, lambda: iter([part]))
+
+
+def test_two_threads_translate_with_one_network():
+    """In step at every pass, which is the worst that chance could do."""
+    network = lively(NETWORKS["resnet"]())
+    pictures = [scene(120, 200, seed=seed) // (1 + seed) for seed in range(2)]
+
+    def translate(picture):
+        return translate_array(network, picture, SPEC, SPEC, whole=0, tile=64, places=0)
+
+    alone = [translate(picture) for picture in pictures]
+    assert np.abs(alone[0].astype(int) - alone[1].astype(int)).mean() > 5, "their statistics differ"
+    both, passes = Barrier(2, timeout=20), []
+    hook = network.register_forward_pre_hook(lambda *_: passes.append(both.wait()) and None)
+    with ThreadPoolExecutor(2) as pool:
+        together = list(pool.map(translate, pictures))
+    hook.remove()
+    assert passes.count(0) == passes.count(1) > 40
+    for one, other in zip(alone, together, strict=True):
+        assert np.array_equal(one, other)
+    weights = {id(t) for t in network.parameters()}
+    part = Part(torch.rand(1, 3, 8, 8), 0, 0, 8, 8)
+    assert {id(t) for t in held(network, lambda: iter([part])).parameters()} == weights, "no weight is copied"
 
 
 @pytest.mark.parametrize("name", NETWORKS)
@@ -221,7 +246,7 @@ def test_a_file_comes_out_as_it_came_in(kind, tmp_path):
     (tmp_path / "out").mkdir()
     target = tmp_path / "out" / source.name
     spec = SPEC._replace(channels=7) if kind == "seven-npy" else SPEC
-    translate_file(Plain(), source, target, spec, spec)
+    write_picture(target, translate_picture(Plain(), read_picture(source), spec, spec))
     if source.suffix == ".npy":
         a, b = np.load(source), np.load(target)
         assert (
@@ -248,7 +273,8 @@ def test_the_translator_is_used_and_sideways_photographs_are_upright(tmp_path):
     exif = Image.Exif()
     exif[0x0112] = 6
     picture.save(tmp_path / "a.png", exif=exif)
-    out = translate_file(Plain(sign=-1.0), tmp_path / "a.png", tmp_path / "b.png", SPEC, SPEC)
+    out = translate_picture(Plain(sign=-1.0), read_picture(tmp_path / "a.png"), SPEC, SPEC)
+    write_picture(tmp_path / "b.png", out)
     assert out.values.shape == (31, 20, 3)
     assert np.array_equal(np.asarray(Image.open(tmp_path / "b.png")), 255 - np.rot90(scene(20, 31), -1))
 

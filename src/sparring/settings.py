@@ -1,17 +1,25 @@
 """Settings of a recipe: read from its signature, checked against it, and completed to the whole.
 
 The signature is the one place where a setting's name, type, range and default stand. What comes from Python, a file or
-the command line passes through `settle`.
+the command line passes through `settle`. A recipe may be anything that can be called: a function, a `functools.partial`,
+whose keywords become the defaults, or an object.
 """
 
 import difflib
 import inspect
-import typing
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from numbers import Real
+from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
 from sparring.errors import CommandError
+
+WORDS = {int: "a whole number", float: "a number", bool: "true or false", str: "text", Path: "a path"}
+TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
 class Within(NamedTuple):
@@ -21,20 +29,36 @@ class Within(NamedTuple):
     high: float
 
 
+@dataclass(frozen=True, eq=False)
+class OneOf:
+    """Annotation of a word: the words that make sense, such as the names of a table.
+
+    Args:
+        of: Read when a value is checked, so that a name that was added to the table counts.
+    """
+
+    of: Collection[str]
+
+
 def settle(recipe: Callable[..., Any], given: Mapping[str, Any]) -> dict[str, Any]:
     """All settings of a recipe: what was given, checked, and its defaults for the rest.
 
     Args:
-        recipe: A function whose keyword-only parameters are its settings.
+        recipe: What is called; its keyword-only parameters are its settings.
         given: Values by name; numbers and words may still be text.
 
     Raises:
-        CommandError: If a name is unknown (with the nearest known one) or a value does not fit.
+        CommandError: If a name is unknown (with the nearest known one), a value does not fit, or one without a default is
+            missing.
     """
     known = signature(recipe)
     for name in given:
         if name not in known:
             raise CommandError(f"{name_of(recipe)} has no setting {name!r}{did_you_mean(name, known)}")
+    given = {**(recipe.keywords if isinstance(recipe, partial) else {}), **given}
+    for name, (_, default) in known.items():
+        if default is inspect.Parameter.empty and name not in given:
+            raise CommandError(f"{name_of(recipe)} needs a value for {name}: it has no default")
     return {
         name: check(name, given[name], annotation) if name in given else default
         for name, (annotation, default) in known.items()
@@ -42,10 +66,44 @@ def settle(recipe: Callable[..., Any], given: Mapping[str, Any]) -> dict[str, An
 
 
 def signature(recipe: Callable[..., Any]) -> dict[str, tuple[Any, Any]]:
-    """Annotation and default of every setting, in order."""
-    hints = typing.get_type_hints(recipe, include_extras=True)
-    parameters = inspect.signature(recipe).parameters.values()
-    return {p.name: (hints.get(p.name, Any), p.default) for p in parameters if p.kind is p.KEYWORD_ONLY}
+    """Annotation and default of every setting, in order.
+
+    Raises:
+        CommandError: If the recipe has none that can be read.
+    """
+    settings = [p for p in parameters(recipe) if p.kind is p.KEYWORD_ONLY]
+    return {p.name: (Any if p.annotation is p.empty else p.annotation, p.default) for p in settings}
+
+
+def domains_of(recipe: Callable[..., Any]) -> int:
+    """How many sets of pictures a recipe is about: its positional parameters are their specs.
+
+    Raises:
+        CommandError: If there are none, or one has a default and so must be a setting.
+    """
+    specs = [p for p in parameters(recipe) if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    name = name_of(recipe)
+    for spec in specs:
+        if spec.default is not spec.empty:
+            raise CommandError(
+                f"{name} takes {spec.name} as if it were a set of pictures; settings come after a star: "
+                f"def {name}(spec, *, {spec.name}={spec.default!r})"
+            )
+    if not specs:
+        raise CommandError(f"{name} takes no pictures; a recipe begins with their spec: def {name}(spec, *, lr=0.001)")
+    return len(specs)
+
+
+def parameters(recipe: Callable[..., Any]) -> list[inspect.Parameter]:
+    """All parameters of what is called, annotations evaluated.
+
+    Raises:
+        CommandError: If they cannot be read.
+    """
+    try:
+        return list(inspect.signature(recipe, eval_str=True).parameters.values())
+    except (TypeError, ValueError, NameError) as error:
+        raise CommandError(f"{name_of(recipe)} cannot be used as a recipe: {error}") from error
 
 
 def check(name: str, value: Any, annotation: Any) -> Any:
@@ -54,52 +112,95 @@ def check(name: str, value: Any, annotation: Any) -> Any:
     Raises:
         CommandError: If it does not fit.
     """
-    origin, inner = get_origin(annotation), get_args(annotation)
+    origin, inner = get_origin(annotation) or annotation, get_args(annotation)
     if origin is Annotated:
         value = check(name, value, inner[0])
         for limit in inner[1:]:
-            if isinstance(limit, Within) and not limit.low <= value <= limit.high:
-                raise CommandError(f"{name} is {value}; it must be from {limit.low:g} to {limit.high:g}")
+            if isinstance(limit, Within) and isinstance(value, int | float) and not limit.low <= value <= limit.high:
+                raise CommandError(f"{name} is {_said(value)}; it must be from {limit.low:g} to {limit.high:g}")
+            if isinstance(limit, OneOf) and value is not None:
+                value = _one_of(name, value, tuple(limit.of))
         return value
     if origin is Literal:
-        if value not in inner:
-            hint = did_you_mean(str(value), [str(i) for i in inner])
-            raise CommandError(f"{name} is {value!r}{hint}; it is one of {', '.join(map(str, inner))}")
-        return value
-    if origin is tuple:
-        items = value.replace(",", " ").split() if isinstance(value, str) else value
-        if not isinstance(items, list | tuple):
-            raise CommandError(f"{name} is {value!r}; it must be a list of values")
-        return tuple(check(name, item, inner[0]) for item in items)
+        return _one_of(name, value, inner)
+    if origin in (tuple, list):
+        return _items(name, value, origin, inner)
     if origin in (Union, UnionType):
-        if value is None:
-            return None
-        return check(name, value, next(i for i in inner if i is not type(None)))
-    return _plain(name, value, annotation)
+        return _either(name, value, inner)
+    return _plain(name, value, origin)
 
 
-def did_you_mean(wrong: str, known: typing.Iterable[str]) -> str:
+def did_you_mean(wrong: str, known: Iterable[str]) -> str:
     """``"; did you mean 'z_dim'?"``, or nothing if nothing is near."""
     near = difflib.get_close_matches(wrong, list(known), n=1, cutoff=0.5)
     return f"; did you mean {near[0]!r}?" if near else ""
 
 
 def name_of(recipe: Callable[..., Any]) -> str:
-    """The name a recipe goes by."""
+    """The name a recipe goes by; a partial goes by that of its function."""
+    while isinstance(recipe, partial):
+        recipe = recipe.func
     return getattr(recipe, "__name__", type(recipe).__name__)
 
 
+def _one_of(name: str, value: Any, known: tuple[Any, ...]) -> Any:
+    word = value if isinstance(value, str) else _said(value)
+    if isinstance(value, str | int | None):
+        for one in known:
+            if str(one) == word and isinstance(one, bool) == isinstance(value, bool):
+                return one
+    hint = did_you_mean(word, map(str, known))
+    raise CommandError(f"{name} is {_said(value)}{hint}; it is one of {', '.join(map(str, known))}")
+
+
+def _items(name: str, value: Any, kind: type, inner: tuple[Any, ...]) -> Any:
+    items = value.replace(",", " ").split() if isinstance(value, str) else value
+    if not isinstance(items, list | tuple):
+        raise CommandError(f"{name} is {_said(value)}; it must be a list of values")
+    if kind is list or not inner or inner[-1] is ...:
+        inner = (inner[:1] or (Any,)) * len(items)
+    if len(items) != len(inner):
+        raise CommandError(f"{name} is {_said(value)}; it must be a list of {len(inner)} values")
+    return kind(check(name, item, each) for item, each in zip(items, inner, strict=True))
+
+
+def _either(name: str, value: Any, kinds: tuple[Any, ...]) -> Any:
+    """The value as it is if one of the kinds takes it so, else as the first that takes it converted."""
+    taken, refused = [], []
+    for kind in kinds:
+        try:
+            taken.append(check(name, value, kind))
+        except CommandError as error:
+            refused += [str(error)] if kind is not type(None) else []
+    if not taken:
+        raise CommandError(", or ".join(dict.fromkeys(refused)))
+    return next((one for one in taken if one is value), taken[0])
+
+
 def _plain(name: str, value: Any, kind: Any) -> Any:
-    if kind is Any or (isinstance(value, kind) and not (kind is int and isinstance(value, bool))):
-        return value
+    number = isinstance(value, str | Real) and not isinstance(value, bool)
     try:
-        if kind is bool:
-            return {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}[str(value).lower()]
-        if kind is int and isinstance(value, float) and value != int(value):
-            raise ValueError
-        if kind in (int, float) and not isinstance(value, bool):
-            return kind(value)
+        if kind is Any:
+            return value
+        if kind is bool and not isinstance(value, bool):
+            return TRUTH[str(value).lower()]
+        if kind is int and number and (isinstance(value, str) or value == int(value)):
+            return int(value)
+        if kind is float and number and math.isfinite(converted := float(value)):
+            return converted
+        if kind is Path and isinstance(value, str):
+            return Path(value)
+        if kind not in (int, float) and isinstance(value, kind):
+            return value
     except (ValueError, KeyError, OverflowError, TypeError):
         pass
-    words = {int: "a whole number", float: "a number", bool: "true or false", str: "text"}
-    raise CommandError(f"{name} is {value!r}; it must be {words.get(kind, kind)}")
+    raise CommandError(f"{name} is {_said(value)}; it must be {WORDS.get(kind) or getattr(kind, '__name__', kind)}")
+
+
+def _said(value: Any) -> str:
+    """A value in a message: short, and whatever it is."""
+    try:
+        text = repr(value)
+    except Exception:  # an integer of 5,000 digits refuses to be written
+        text = f"of type {type(value).__name__}"
+    return text if len(text) <= 200 else text[:200] + "..."

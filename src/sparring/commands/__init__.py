@@ -1,1 +1,4 @@
-"""The commands, one small file for each family. Each turns words into a call of the library and prints the answer."""
+"""The commands, a file for each family: words become calls of the library, and its answers text or JSON.
+
+`translate` also settles which files are read and written, and `evaluate` how its table is laid out.
+"""

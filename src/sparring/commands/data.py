@@ -6,8 +6,8 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from sparring.data.check import check as check_data
+from sparring.data.size import parse_size
 from sparring.report.waiting import waiting
-from sparring.sessions.config import parse_size
 
 app = App(name="data", help="Look at data before training on it.")
 

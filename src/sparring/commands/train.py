@@ -6,22 +6,22 @@ import json
 import typing
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from cyclopts import App, Parameter
 from docstring_parser import parse
 
+from sparring.data.size import parse_size
 from sparring.errors import CommandError
 from sparring.recipes import RECIPES, Recipe
 from sparring.report.console import Console
 from sparring.sessions import config as configs
 from sparring.sessions import start
-from sparring.sessions.build import domains_of
 from sparring.sessions.domains import sources_for
 from sparring.sessions.dry_run import dry_run
 from sparring.sessions.options import Run
 from sparring.sessions.recipe_file import find_recipe
-from sparring.settings import name_of, signature
+from sparring.settings import OneOf, domains_of, name_of, signature
 
 DEFAULT = "dcgan"
 SOURCES = "A named set (fashion, emoji, mnist, fashion-mnist), a folder, or a zip, npy, npz or IDX file."
@@ -64,7 +64,8 @@ def command(recipe: Recipe, name: str | None = None) -> Callable[..., None]:
 
     options = run_flags()
     head = {n: flag for n, flag in HEAD.items() if n != "data_y" or domains_of(recipe) == 2}
-    flags = {**head, **signature(recipe), **options}
+    settings = {n: (_listed(a), d) for n, (a, d) in signature(recipe).items()}
+    flags = {**head, **settings, **options}
     keyword = inspect.Parameter.KEYWORD_ONLY
     parameters = [inspect.Parameter(n, keyword, default=d, annotation=a) for n, (a, d) in flags.items()]
     if name:
@@ -78,7 +79,13 @@ def command(recipe: Recipe, name: str | None = None) -> Callable[..., None]:
     return run
 
 
-def run_flags(only: typing.Container[str] | None = None) -> dict[str, tuple[Any, Any]]:
+def _listed(annotation: Any) -> Any:
+    """An annotation for the command line, which lists the words of a `Literal` in its help."""
+    words = [limit.of for limit in getattr(annotation, "__metadata__", ()) if isinstance(limit, OneOf)]
+    return Literal.__getitem__(tuple(words[0])) if words else annotation
+
+
+def run_flags() -> dict[str, tuple[Any, Any]]:
     """A flag ``--run.NAME`` for every option of `Run`, by parameter name: annotation and default."""
     hints = typing.get_type_hints(Run, include_extras=True)
     words = {p.arg_name: p.description for p in parse(Run.__doc__ or "").params}
@@ -91,7 +98,6 @@ def run_flags(only: typing.Container[str] | None = None) -> dict[str, tuple[Any,
             f.default,
         )
         for f in dataclasses.fields(Run)
-        if only is None or f.name in only
     }
 
 
@@ -132,7 +138,7 @@ def _config(recipe: Recipe, given: Mapping[str, Any]) -> configs.Config:
     return configs.Config(
         name_of(recipe),
         sources_for(recipe, given.get("data", x), given.get("data_y", y)),
-        configs.parse_size(given.get("size", base["size"])),
+        parse_size(given.get("size", base["size"])),
         {**base["settings"], **settings},
         configs.run_from({**base["run"], **run}),
     )

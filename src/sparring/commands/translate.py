@@ -11,13 +11,13 @@ from PIL import Image
 
 from sparring.data.entries import PICTURE_SUFFIXES, printable, walk
 from sparring.data.header import Unreadable
+from sparring.data.size import parse_size
 from sparring.data.spec import Spec
 from sparring.engine.backend import out_of_memory
 from sparring.errors import CommandError, DataError
 from sparring.report.grid import to_pil, to_uint8
 from sparring.report.png import save_png
 from sparring.report.waiting import waiting
-from sparring.sessions.config import parse_size
 from sparring.settings import did_you_mean
 from sparring.use.model import Model, load
 from sparring.use.picture_file import PictureFile, read_picture, resized, write_picture

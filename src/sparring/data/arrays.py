@@ -10,7 +10,8 @@ import numpy as np
 from torch import Tensor
 
 from sparring.data.download import Progress
-from sparring.data.idx import LARGEST_UNSEEN, MOST_RATIO, labels_beside, read_idx
+from sparring.data.header import is_bomb
+from sparring.data.idx import labels_beside, read_idx
 from sparring.data.layout import channels_last, classes_of, storable, value_range
 from sparring.data.pictures import Pictures
 from sparring.data.resize import fit, with_channels
@@ -106,7 +107,7 @@ def read_npz(path: Path) -> tuple[np.ndarray, np.ndarray | None]:
 
 
 def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, packed: int) -> np.ndarray:
-    if info.file_size > LARGEST_UNSEEN and info.file_size > MOST_RATIO * packed:
+    if is_bomb(info.file_size, packed):
         raise DataError(f"{info.filename} declares {info.file_size:,} bytes in a file of {packed:,}: refused.")
     with archive.open(info) as stream:
         version = np.lib.format.read_magic(stream)

@@ -15,7 +15,8 @@ from sparring.data.entries import classes_by_folder, printable
 from sparring.data.files import listing
 from sparring.data.header import Unreadable
 from sparring.data.named import NAMES
-from sparring.data.open import checked_size, open_pictures
+from sparring.data.open import open_pictures
+from sparring.data.size import parse_size
 from sparring.data.survey import Skipped, name_sizes, propose_size, read_headers
 from sparring.errors import DataError
 
@@ -38,6 +39,7 @@ class Check:
         forms: How many of each "channels x bits".
         resized: How many would be cut and resized.
         classes: How many pictures of each class.
+        unlabelled: How many of pictures that have classes have none.
         duplicates: Pairs of names that look the same.
         warnings: What should be known before training.
     """
@@ -51,6 +53,7 @@ class Check:
     forms: dict[str, int] = field(default_factory=dict)
     resized: int = 0
     classes: dict[str, int] = field(default_factory=dict)
+    unlabelled: int = 0
     duplicates: list[tuple[str, str]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
@@ -66,6 +69,7 @@ class Check:
         lines += [f"  {self.resized:,} would be cut around the centre and resized"] if self.resized else []
         if self.classes:
             lines.append(f"{len(self.classes)} classes: " + ", ".join(f"{k} {n:,}" for k, n in self.classes.items()))
+        lines += [f"  {self.unlabelled:,} without a label"] if self.unlabelled else []
         if self.ignored:
             others = ", ".join(f"{n:,} {suffix}" for suffix, n in self.ignored.items())
             lines.append(f"ignored, no pictures: {others}")
@@ -84,7 +88,7 @@ def _some(title: str, items: list[str]) -> list[str]:
 
 def check(
     source: str | Path | np.ndarray | Tensor,
-    size: int | tuple[int, int] | None = None,
+    size: int | str | tuple[int, int] | None = None,
     *,
     cache: Path | None = None,
     progress: Progress | None = None,
@@ -103,7 +107,7 @@ def check(
     if isinstance(source, str | Path) and str(source) not in NAMES:
         path = Path(source).expanduser()
         if path.is_dir() or (path.is_file() and path.suffix.lower() == ".zip"):
-            return _check_files(path, checked_size(size), progress)
+            return _check_files(path, parse_size(size), progress)
     return _check_array(source, size, cache, progress)
 
 
@@ -154,12 +158,13 @@ def _check_files(path: Path, size: tuple[int, int] | None, progress: Progress | 
 
 def _check_array(source: Any, size: Any, cache: Path | None, progress: Progress | None) -> Check:
     pictures = open_pictures(source, cache=cache, progress=progress)
-    spec, wanted = pictures.spec, checked_size(size)
+    spec, wanted = pictures.spec, parse_size(size)
     result = Check(str(pictures.found.get("source")), str(pictures.found.get("kind")), usable=len(pictures))
     result.sizes = {f"{spec.height}x{spec.width}": len(pictures)}
     result.forms = {f"{'grey' if spec.channels == 1 else f'{spec.channels} channels'}, {spec.bits} bits": len(pictures)}
     result.resized = len(pictures) if wanted not in (None, (spec.height, spec.width)) else 0
-    result.classes = pictures.description()["classes"]
+    about = pictures.description()
+    result.classes, result.unlabelled = about["classes"], about["unlabelled"]
     compared = min(len(pictures), MOST_COMPARED)
     small = [thumbnail(pictures.stored(np.array([i]))[0], spec.low, spec.high) for i in range(compared)]
     _add_duplicates(result, small, [f"picture {i}" for i in range(compared)])

@@ -10,14 +10,13 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO, NamedTuple
 
+from sparring.data.header import is_bomb
 from sparring.errors import DataError
 
 PICTURE_SUFFIXES = frozenset(
     ".png .apng .jpg .jpeg .jpe .jfif .gif .bmp .dib .tif .tiff .webp .avif .ppm .pgm .pbm .pnm .tga".split()
 )
 LARGEST_FILE = 512 << 20
-LARGEST_UNSEEN = 1 << 30
-MOST_RATIO = 200
 MAGIC = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"RIFF")
 
 
@@ -155,7 +154,7 @@ def in_zip(archive: zipfile.ZipFile, packed: int) -> Found:
         else:
             total += info.file_size
             found.entries.append(Entry(name, info.file_size, info.CRC, _reader(archive, info)))
-    if total > LARGEST_UNSEEN and total > MOST_RATIO * packed:
+    if is_bomb(total, packed):
         raise DataError(f"The zip has {packed:,} bytes and declares {total:,}: refused, it looks like a zip bomb.")
     found.entries.sort(key=lambda entry: entry.name)
     return found

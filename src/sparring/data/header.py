@@ -3,6 +3,8 @@
 from typing import NamedTuple
 
 MOST_PIXELS = 64 << 20
+LARGEST_UNSEEN = 1 << 30
+MOST_RATIO = 200
 
 
 class Header(NamedTuple):
@@ -41,3 +43,8 @@ def check_pixels(height: int, width: int) -> None:
     """
     if height * width > MOST_PIXELS:
         raise Unreadable(f"{width:,} x {height:,} is more than {MOST_PIXELS:,} pixels: refused before decoding")
+
+
+def is_bomb(declared: int, packed: int) -> bool:
+    """Whether a file of ``packed`` bytes declares far more than it can honestly hold; up to 1 GiB it may."""
+    return declared > LARGEST_UNSEEN and declared > MOST_RATIO * packed

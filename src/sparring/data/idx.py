@@ -9,11 +9,10 @@ from typing import IO
 
 import numpy as np
 
+from sparring.data.header import is_bomb
 from sparring.errors import DataError
 
 TYPES = {8: ">u1", 9: ">i1", 11: ">i2", 12: ">i4", 13: ">f4", 14: ">f8"}
-LARGEST_UNSEEN = 1 << 30
-MOST_RATIO = 200
 
 
 def read_idx(path: Path) -> np.ndarray:
@@ -46,7 +45,7 @@ def _parse(stream: IO[bytes], size: int, name: str) -> np.ndarray:
     shape = struct.unpack(f">{head[3]}I", lengths)
     dtype = np.dtype(TYPES[head[2]])
     expected = math.prod(shape) * dtype.itemsize
-    if expected > MOST_RATIO * size and expected > LARGEST_UNSEEN:
+    if is_bomb(expected, size):
         raise DataError(f"{name} has {size:,} bytes and claims to hold {expected:,}: refused before unpacking.")
     body = bytearray()
     while len(body) <= expected and (block := stream.read(min(1 << 24, expected + 1 - len(body)))):

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from sparring.data.spec import UNLABELLED
 from sparring.errors import DataError
 
 BLOCK = 1 << 22
@@ -104,6 +105,8 @@ def float_range(low: float, high: float) -> tuple[float, float]:
 def classes_of(labels: np.ndarray, count: int) -> tuple[np.ndarray, tuple[str, ...]]:
     """Labels of any kind (numbers with or without gaps, words) as class numbers from 0, and the names.
 
+    The number -1 means that a picture has no label, and stays; only -1 and 1 alone are two classes like any others.
+
     Args:
         labels: (N,) or (N, 1).
         count: How many pictures there are.
@@ -118,4 +121,6 @@ def classes_of(labels: np.ndarray, count: int) -> tuple[np.ndarray, tuple[str, .
     if labels.dtype.kind == "f":
         labels = labels.astype(np.int64)
     names, numbers = np.unique(labels.reshape(-1), return_inverse=True)
+    if labels.dtype.kind == "i" and names[0] == UNLABELLED and names.tolist() != [-1, 1]:
+        names, numbers = names[1:], numbers - 1
     return numbers.astype(np.int64), tuple(str(name) for name in names)

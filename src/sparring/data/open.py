@@ -12,6 +12,7 @@ from sparring.data.download import Progress
 from sparring.data.files import open_files, short_name
 from sparring.data.named import NAMES, open_named
 from sparring.data.pictures import Pictures, pixel_hash
+from sparring.data.size import parse_size
 from sparring.errors import DataError
 
 HASHED_ANEW = 64 << 20
@@ -21,7 +22,7 @@ Source = str | Path | np.ndarray | Tensor
 
 def open_pictures(
     source: Source,
-    size: int | tuple[int, int] | None = None,
+    size: int | str | tuple[int, int] | None = None,
     *,
     channels: int | None = None,
     cache: Path | None = None,
@@ -32,7 +33,7 @@ def open_pictures(
     Args:
         source: A folder, a zip, .npy, .npz, IDX (also gzipped), the name of a set (`NAMES`), or an array or tensor
             (N, H, W), (N, H, W, C) or (N, C, H, W). A path that exists goes before a name only if it has a slash.
-        size: Height and width in pixels, or one number for both: pictures are cut around the centre to this aspect
+        size: Height and width in pixels, one number for both, or "48x64": pictures are cut around the centre to this aspect
             ratio and resized; without it they must all have one size.
         channels: 1 for grey, 3 for RGB; without it files become grey if all are grey, else RGB, and alpha is put
             over white.
@@ -40,10 +41,11 @@ def open_pictures(
         progress: Called with (what, done, in all; 0 if unknown) now and then.
 
     Raises:
+        CommandError: If the size is none.
         DataError: If they cannot be used; the message says what to do.
         NoRoomError: If the cache or the memory is full.
     """
-    wanted = checked_size(size)
+    wanted = parse_size(size)
     if isinstance(source, Tensor):
         source = from_tensor(source)
     if isinstance(source, np.ndarray):
@@ -87,20 +89,6 @@ def _open_array_file(
         pixels=(lambda: remembered(note, lambda: pixel_hash(array))) if slow else None,
         progress=progress,
     )
-
-
-def checked_size(size: int | tuple[int, int] | None) -> tuple[int, int] | None:
-    """Height and width of what was asked for.
-
-    Raises:
-        DataError: If a side is not between 1 and 8192.
-    """
-    if size is None:
-        return None
-    height, width = (size, size) if isinstance(size, int) else size
-    if not (1 <= height <= 8192 and 1 <= width <= 8192):
-        raise DataError(f"The size {height}x{width} is out of range: both sides must be 1 to 8192 pixels.")
-    return height, width
 
 
 def _adapted(

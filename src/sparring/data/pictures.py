@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from sparring.data.sampler import permutation
-from sparring.data.spec import Spec
+from sparring.data.spec import UNLABELLED, Spec
 from sparring.data.values import bits_of, to_unit
 from sparring.errors import DataError
 
@@ -24,7 +24,7 @@ class Pictures:
 
     Args:
         images: (N, H, W, C) uint8, uint16 or float32; a memory-mapped array stays one.
-        labels: (N,) class numbers from 0, one for each of ``images``, or None.
+        labels: (N,) class numbers from 0, one for each of ``images``, -1 for a picture without a label; or None.
         class_names: One name a class.
         name: A short name for the run folder.
         low: The stored value that maps to -1.
@@ -64,6 +64,7 @@ class Pictures:
         self._labels = None if labels is None else np.asarray(labels, np.int64)
         self.labels = self._labels if self._labels is None or rows is None else self._labels[rows]
         assert self.labels is None or self.labels.shape == (count,), "one label a picture"
+        assert self.labels is None or self.labels.min() >= UNLABELLED, "labels are from 0, or -1 for none"
         self.class_names = class_names
         self.name = name
         height, width, channels = images.shape[1:]
@@ -106,8 +107,8 @@ class Pictures:
 
     def description(self) -> dict[str, Any]:
         """JSON: source, what was found, what was skipped and why, size, classes, digest."""
-        labels = self.labels
-        counts = [] if labels is None else np.bincount(labels, minlength=len(self.class_names)).tolist()
+        labels = np.empty(0, np.int64) if self.labels is None else self.labels
+        counts = np.bincount(labels[labels != UNLABELLED], minlength=len(self.class_names)).tolist()
         return {
             "name": self.name,
             **self.found,
@@ -117,7 +118,8 @@ class Pictures:
             "channels": self.spec.channels,
             "bits": self.spec.bits,
             "range": [self.spec.low, self.spec.high],
-            "classes": dict(zip(self.class_names, counts, strict=True)) if labels is not None else {},
+            "classes": dict(zip(self.class_names, counts, strict=True)) if len(labels) else {},
+            "unlabelled": int((labels == UNLABELLED).sum()),
             "digest": self.digest(),
         }
 

@@ -5,7 +5,7 @@ from PIL import Image
 
 from sparring.errors import DataError
 
-GREY = np.array([0.299, 0.587, 0.114])
+LUMA = np.array([0.299, 0.587, 0.114])
 
 
 def crop_box(height: int, width: int, size: tuple[int, int]) -> tuple[float, float, float, float]:
@@ -72,7 +72,7 @@ def with_channels(images: np.ndarray, channels: int) -> np.ndarray:
     if have == 1 and channels == 3:
         return np.repeat(images, 3, -1)
     if have == 3 and channels == 1:
-        grey: np.ndarray = (images.astype(np.float64) * GREY).sum(-1, keepdims=True)
+        grey: np.ndarray = (images.astype(np.float64) * LUMA).sum(-1, keepdims=True)
         return (grey if images.dtype.kind == "f" else grey.round()).astype(images.dtype)
     raise DataError(
         f"The pictures have {have} channels and {channels} are asked for; only 1 and 3 turn into each other."

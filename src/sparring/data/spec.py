@@ -2,6 +2,9 @@
 
 from typing import NamedTuple
 
+UNLABELLED = -1
+"""The label of a picture that has none, among others that have one."""
+
 
 class Spec(NamedTuple):
     """Shape and range of the pictures. ``_asdict()`` is JSON.

@@ -28,11 +28,7 @@ class Skipped:
         self.unseen: list[tuple[str, str]] = []
 
     def add(self, name: str, why: str) -> None:
-        """Note a bad file.
-
-        Raises:
-            DataError: If they are more than 1 % of all.
-        """
+        """Note a bad file."""
         self.bad.append((printable(name), why))
 
     def check(self) -> None:

@@ -21,7 +21,6 @@ def unpaired_stream(
     load: int = 0,
     crop: int = 0,
     flip: bool = False,
-    device: torch.device | str = "cpu",
 ) -> Stream:
     """Pictures of both domains, each domain in an order of its own, every picture once before any comes again.
 
@@ -36,7 +35,6 @@ def unpaired_stream(
         load: Resize the shorter side to this first, bicubic; 0 leaves the size.
         crop: Side of the square that is cut out at random; 0 for whole pictures.
         flip: Whether half of the pictures are mirrored.
-        device: Where the batches go.
 
     Raises:
         DataError: If ``crop`` is larger than the pictures, or whole pictures differ in size between the domains.
@@ -60,7 +58,7 @@ def unpaired_stream(
                 taken = torch.cat(
                     [cut(t, k, load, crop, flip) for t, k in zip(torch.split(taken, 1), keys, strict=True)]
                 )
-            parts.append(taken.to(device, non_blocking=True))
+            parts.append(taken)
         return Batch(*parts)
 
     return draw

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from sparring.data.spec import Spec
-from sparring.networks.mlp import ProjectionHead
+from sparring.networks.mlp import Labels, ProjectionHead
 
 
 def stages(height: int, width: int) -> int:
@@ -37,7 +37,7 @@ class Generator(nn.Module):
         widths = [min(2 ** (n - 1 - i), 8) * features for i in range(n)]
         self.size = (spec.height, spec.width)
         self.base = (widths[0], math.ceil(spec.height / 2**n), math.ceil(spec.width / 2**n))
-        self.embed = nn.Embedding(classes, z_dim) if classes else None
+        self.embed = Labels(classes, z_dim) if classes else None
         self.project = nn.Linear(z_dim * (2 if classes else 1), math.prod(self.base), bias=False)
         layers: list[nn.Module] = [nn.BatchNorm2d(widths[0]), nn.ReLU()]
         for a, b in pairwise(widths):

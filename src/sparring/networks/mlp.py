@@ -10,6 +10,14 @@ from sparring.data.spec import Spec
 from sparring.games.dropout import Dropout
 
 
+class Labels(nn.Embedding):
+    """An embedding of labels (N,) in which -1, no label, is zero: it adds nothing and learns nothing."""
+
+    def forward(self, y: Tensor) -> Tensor:
+        """Labels (N,) from -1 -> (N, features)."""
+        return super().forward(y.clamp_min(0)) * (y >= 0).unsqueeze(1)
+
+
 class Generator(nn.Module):
     """z -> ReLU layers -> tanh -> picture.
 
@@ -23,7 +31,7 @@ class Generator(nn.Module):
     def __init__(self, spec: Spec, z_dim: int, hidden: Sequence[int] = (256, 512, 1024), classes: int = 0) -> None:
         super().__init__()
         self.shape = (spec.channels, spec.height, spec.width)
-        self.embed = nn.Embedding(classes, z_dim) if classes else None
+        self.embed = Labels(classes, z_dim) if classes else None
         widths = [z_dim * (2 if classes else 1), *hidden]
         layers: list[nn.Module] = []
         for a, b in pairwise(widths):
@@ -63,7 +71,7 @@ class Discriminator(nn.Module):
 
 
 class ProjectionHead(nn.Module):
-    """Features -> logit, plus their product with the label's embedding: how D is told a label.
+    """Features -> logit, plus their product with the label's embedding: how D is told a label, where there is one.
 
     Args:
         features: Numbers in h.
@@ -75,7 +83,7 @@ class ProjectionHead(nn.Module):
     def __init__(self, features: int, classes: int = 0) -> None:
         super().__init__()
         self.logit = nn.Linear(features, 1)
-        self.embed = nn.Embedding(classes, features) if classes else None
+        self.embed = Labels(classes, features) if classes else None
 
     def forward(self, h: Tensor, y: Tensor | None = None) -> Tensor:
         """(N, features) and labels (N,) -> logits (N,)."""

@@ -1,8 +1,8 @@
 """The explicit list of what can be trained.
 
 A recipe is a function that returns an experiment. Its positional parameters are the shapes of its domains: one set of pictures,
-or two to translate between. Its other parameters are its command line, the run's configuration and what a checkpoint
-says of itself; its docstring is its help.
+or two to translate between. Its other parameters, after a star, are its command line, the run's configuration and what a
+checkpoint says of itself; its docstring is its help. A `functools.partial` of a recipe is one with other defaults.
 """
 
 from sparring.recipes.kinds import Recipe

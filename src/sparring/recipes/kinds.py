@@ -1,22 +1,15 @@
-"""The kinds of settings that recipes take: what makes sense, said once."""
+"""Kinds of settings that several recipes share: type and what makes sense."""
 
 from collections.abc import Callable
 from typing import Annotated, Literal
 
 from sparring.engine.experiment import Experiment
-from sparring.settings import Within
+from sparring.games.losses import LOSSES
+from sparring.settings import OneOf, Within
 
 Recipe = Callable[..., Experiment]
 
-LossName = Literal[
-    "minimax",
-    "nonsaturating",
-    "least_squares",
-    "least_squares_pearson",
-    "hinge",
-    "wasserstein",
-    "relativistic",
-]
+LossName = Annotated[str, OneOf(LOSSES)]
 PriorName = Literal["normal", "uniform"]
 Count = Annotated[int, Within(1, 1_000_000)]
 Width = Annotated[int, Within(1, 16_384)]

@@ -25,6 +25,7 @@ from sparring.runs.tensor_file import Shape
 
 STATE = "state.json"
 FINITE = ("game", "ema", "optimizers")  # what is trained; written only while it is finite
+MASKED = ("game", "ema")  # -inf may stand here, as in a mask; weights that have run away have NaN or +inf as well
 ON_CPU = ("rng",)  # the states of generators live on the CPU whatever the device
 
 _STEP = re.compile(r"(\d{8,18})(?:-(\d{1,9}))?")
@@ -45,7 +46,7 @@ def save(folder: Path, snapshot: Snapshot, keep: int = 2) -> Path:
         The folder of this checkpoint.
 
     Raises:
-        ValueError: If a weight is not finite, or something is no JSON or no tensor; nothing has been written.
+        ValueError: If a weight or a moment is not finite, or something is no JSON or no tensor; nothing has been written.
         NoRoomError: If the disk is full; older checkpoints are whole.
     """
     assert keep >= 1, keep
@@ -156,16 +157,9 @@ def steps(folder: Path) -> list[Path]:
     return sorted((folder / name for name in names if _STEP.fullmatch(name)), key=_age, reverse=True)
 
 
-def discard_after(folder: Path, step: int) -> None:
-    """Remove the checkpoints of a later step: they are another story once training goes on from here.
-
-    Args:
-        folder: Where a run keeps its checkpoints.
-        step: The last step to keep.
-    """
-    for path in steps(folder):
-        if _age(path)[0] > step:
-            _discard(path)
+def step_of(path: Path) -> int:
+    """The step that a checkpoint's name tells: ``00001200``, or ``00001200-2`` where it was saved a second time."""
+    return _age(path)[0]
 
 
 def _check(tensors: Mapping[str, Mapping[str, Tensor]]) -> None:
@@ -173,7 +167,8 @@ def _check(tensors: Mapping[str, Mapping[str, Tensor]]) -> None:
         if not _PART.fullmatch(part):
             raise ValueError(f"{part!r} cannot be the name of a part of a checkpoint")
         for name, tensor in named.items() if part in FINITE else ():
-            if not torch.isfinite(tensor).all():
+            masked = part in MASKED and not tensor.is_complex()
+            if not (tensor < torch.inf if masked else torch.isfinite(tensor)).all():
                 raise ValueError(f"the tensor {name!r} of {part!r} is not finite: it is not written to a checkpoint")
 
 
@@ -201,7 +196,7 @@ def _contents(snapshot: Snapshot, state: bytes) -> Iterator[tuple[str, bytes]]:
 def _put(aside: Path, folder: Path, written: Manifest) -> Path:
     """Rename into place. An old one of this step goes only after the new one has a name that counts."""
     target = folder / f"{written.step:08d}"
-    old = [path for path in steps(folder) if _age(path)[0] == written.step]
+    old = [path for path in steps(folder) if step_of(path) == written.step]
     if not old:
         return _rename(aside, target)
     if _holds(old[0], written):

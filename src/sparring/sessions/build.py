@@ -1,7 +1,6 @@
 """From a recipe, a data spec and settings to an experiment, with a look at its size before any memory is taken."""
 
 from collections.abc import Mapping
-from inspect import Parameter, signature
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -15,7 +14,7 @@ from sparring.engine.optimizer_state import moments, network_tensors
 from sparring.errors import CommandError, ModelError, NoRoomError
 from sparring.recipes import RECIPES, Recipe
 from sparring.sessions.recipe_file import find_recipe, origin
-from sparring.settings import name_of, settle
+from sparring.settings import domains_of, name_of, settle
 
 
 class Plan(NamedTuple):
@@ -39,12 +38,6 @@ class Size(NamedTuple):
 
     parameters: dict[str, int]
     bytes: int
-
-
-def domains_of(recipe: Recipe) -> int:
-    """How many sets of pictures a recipe is about: its positional parameters are their specs."""
-    positional = (Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD)
-    return sum(p.kind in positional for p in signature(recipe).parameters.values())
 
 
 def plan(recipe: str | Recipe, specs: tuple[Spec, ...], settings: Mapping[str, Any], seed: int = 0) -> Plan:

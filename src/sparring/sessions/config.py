@@ -2,10 +2,12 @@
 
 import dataclasses
 import json
+import typing
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from sparring.data.size import parse_size
 from sparring.errors import CommandError
 from sparring.sessions.options import Run
 from sparring.settings import check, did_you_mean
@@ -49,11 +51,10 @@ def from_json(facts: Mapping[str, Any], origin: str = "the configuration") -> Co
         CommandError: If something is missing, unknown or out of range.
     """
     try:
-        size = facts["data"]["size"]
         return Config(
             str(facts["recipe"]),
             tuple(str(source) for source in facts["data"]["sources"]),
-            (int(size[0]), int(size[1])) if size else None,
+            parse_size(facts["data"]["size"]),
             dict(facts["settings"]),
             run_from(facts["run"]),
         )
@@ -67,14 +68,11 @@ def run_from(given: Mapping[str, Any]) -> Run:
     Raises:
         CommandError: If a name is unknown or a value does not fit.
     """
-    import typing
-
     hints = typing.get_type_hints(Run, include_extras=True)
     for name in given:
         if name not in hints:
             raise CommandError(f"run has no option {name!r}{did_you_mean(name, hints)}")
-    values: dict[str, Any] = {k: Path(v) if k == "out" else check(f"run.{k}", v, hints[k]) for k, v in given.items()}
-    return Run(**values)
+    return Run(**{name: check(f"run.{name}", value, hints[name]) for name, value in given.items()})
 
 
 def read(path: Path) -> Config:
@@ -99,20 +97,3 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any], under: str = "")
         elif a != b:
             lines.append(f"{under}{key}: {a} -> {b}")
     return lines
-
-
-def parse_size(text: str | int | tuple[int, int] | None) -> tuple[int, int] | None:
-    """``64`` or ``"48x64"`` (height x width) as (height, width).
-
-    Raises:
-        CommandError: If it is no size.
-    """
-    if text is None or isinstance(text, tuple):
-        return text
-    try:
-        parts = [int(p) for p in str(text).lower().split("x")]
-    except ValueError:
-        parts = []
-    if len(parts) not in (1, 2) or not all(2 <= p <= 8192 for p in parts):
-        raise CommandError(f"size is {text!r}; give one side (64) or height x width (48x64), from 2 to 8192 pixels")
-    return parts[0], parts[-1]

@@ -15,8 +15,7 @@ from sparring.engine.draw import DOMAINS
 from sparring.errors import CommandError
 from sparring.games import Batch
 from sparring.recipes import Recipe
-from sparring.sessions.build import domains_of
-from sparring.settings import name_of
+from sparring.settings import domains_of, name_of
 
 STRIPS, WATCHED, TRANSLATED_PIXELS = 24, 256, 1 << 16
 """Held-out pictures: of a translation, of samples; and the pixels of one domain's that are translated at most."""
@@ -31,6 +30,8 @@ def sources_for(recipe: Recipe, data: Any = None, data_y: Any = None) -> tuple[A
         CommandError: If a recipe of one domain is given two, or one of two only one.
     """
     wanted = domains_of(recipe)
+    if wanted not in DEFAULTS:
+        raise CommandError(f"{name_of(recipe)} is about {wanted} sets of pictures; one or two can be given")
     given = tuple(source for source in (data, data_y) if source is not None)
     if not given:
         return DEFAULTS[wanted]

@@ -10,6 +10,7 @@ from typing import Any
 import torch
 
 from sparring.chance import callers_stream_kept
+from sparring.data.size import parse_size
 from sparring.data.streams import Domains
 from sparring.engine.backend import find_device, out_of_memory
 from sparring.engine.snapshot import Snapshot
@@ -22,7 +23,7 @@ from sparring.runs import checkpoint
 from sparring.runs.environment import environment
 from sparring.runs.folder import RunFolder, find
 from sparring.sessions.build import Plan, describe, plan, plan_from
-from sparring.sessions.config import Config, differences, from_json, parse_size, run_from, to_json
+from sparring.sessions.config import Config, differences, from_json, run_from, to_json
 from sparring.sessions.domains import (
     described,
     digest_of_domains,

@@ -39,7 +39,7 @@ def _sigmoid(t: float) -> float:
     return 1 / (1 + math.exp(-t))
 
 
-_SLOPES: dict[str, tuple[Callable[[float], float], Callable[[float], float]]] = {
+SLOPES: dict[str, tuple[Callable[[float], float], Callable[[float], float]]] = {
     "minimax": (_sigmoid, lambda b: -_sigmoid(b)),
     "nonsaturating": (_sigmoid, lambda b: -_sigmoid(-b)),
     "relativistic": (_sigmoid, lambda b: -_sigmoid(-b)),
@@ -48,12 +48,12 @@ _SLOPES: dict[str, tuple[Callable[[float], float], Callable[[float], float]]] = 
     "hinge": (lambda b: float(b > -1), lambda b: -1.0),
     "wasserstein": (lambda b: 1.0, lambda b: -1.0),
 }
-"""By hand: dL_D/db and dL_G/db at the fake's logit b = psi theta, the real one being a = 0."""
+"""By hand: dL_D/db and dL_G/db at the fake's logit b = psi theta, the real one being a = 0. Other losses have no theory here."""
 
 
 def theory_field(loss: str, penalty: str, gamma: float) -> Callable[[float, float], tuple[float, float]]:
     """(theta, psi) -> their velocities: minus each player's own gradient, written out by hand."""
-    of_d, of_g = _SLOPES[loss]
+    of_d, of_g = SLOPES[loss]
     count = {"none": 0, "r1": 1, "r1+r2": 2, "gradient_penalty": 0}[penalty]
     lipschitz = 2 * gamma if penalty == "gradient_penalty" else 0.0
 
@@ -72,7 +72,7 @@ def theory_jacobian(loss: str, penalty: str = "none", gamma: float = 0.0, noise:
     """
     if penalty == "gradient_penalty":
         return None
-    of_d, of_g = _SLOPES[loss]
+    of_d, of_g = SLOPES[loss]
     pull = {"none": 0, "r1": 1, "r1+r2": 2}[penalty] * gamma
     return np.array([[0.0, -of_g(0.0)], [-of_d(0.0), -pull - noise**2 / 2]])
 

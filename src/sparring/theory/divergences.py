@@ -90,11 +90,6 @@ def best_accuracy(p: Tensor, q: Tensor, dx: float) -> Tensor:
     return (1 + total_variation(p, q, dx)) / 2
 
 
-def hinge_minimum(p: Tensor, q: Tensor, dx: float) -> Tensor:
-    """min_D of the hinge loss = 2 (1 - TV)."""
-    return 2 * (1 - total_variation(p, q, dx))
-
-
 def distance_from_half(p: Tensor, q: Tensor, D: Tensor, dx: float) -> Tensor:
     """E |D - 1/2| over (p + q)/2. At the optimal D it is TV/2, so there, and only there, it measures the samples."""
     return ((p + q) / 2 * (D - 0.5).abs()).sum() * dx

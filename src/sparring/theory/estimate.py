@@ -36,9 +36,3 @@ def kde(samples: Tensor, x: Tensor, bandwidth: float | None = None) -> Tensor:
     for part in torch.split(flat, 2000):
         total += torch.exp(-((x[:, None] - part[None, :]) / h).square() / 2).sum(1)
     return total / (len(flat) * h * math.sqrt(2 * math.pi))
-
-
-def cell_shares(density: Tensor, dx: float) -> Tensor:
-    """A density on a grid as shares that sum to 1 over it."""
-    mass = density * dx
-    return mass / mass.sum()

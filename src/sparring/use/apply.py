@@ -20,7 +20,6 @@ from sparring.use.picture_file import (
     like,
     read_picture,
     to_image,
-    write_picture,
 )
 from sparring.use.tiled import PLACES, TILE, WHOLE, translate_array
 
@@ -141,22 +140,6 @@ def translate_picture(
     given, wanted = _ranged(spec_in, values.dtype), _ranged(spec_out, values.dtype)
     drawn = translate_array(network, values, given, wanted, whole=whole, tile=tile, places=places)
     return like(picture, drawn, spec_in.channels == spec_out.channels)
-
-
-def translate_file(
-    network: nn.Module, source: Path, target: Path, spec_in: Spec, spec_out: Spec, *, places: int = PLACES
-) -> PictureFile:
-    """Translate one file into another; the suffix of ``target`` decides the format.
-
-    Returns:
-        The translation.
-
-    Raises:
-        Unreadable: If the source cannot be read, or the format cannot hold the result.
-    """
-    drawn = translate_picture(network, read_picture(source), spec_in, spec_out, places=places)
-    write_picture(target, drawn)
-    return drawn
 
 
 def _ranged(spec: Spec, dtype: np.dtype) -> Spec:

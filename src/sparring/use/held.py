@@ -6,7 +6,7 @@ tiles, layer after layer (a norm can only be measured once those before it are f
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from copy import deepcopy
 from typing import NamedTuple
 
 import torch
@@ -52,33 +52,28 @@ def norms(network: nn.Module) -> list[nn.InstanceNorm2d]:
     return [m for m in network.modules() if isinstance(m, nn.InstanceNorm2d) and not m.track_running_stats]
 
 
-@contextmanager
-def held(network: nn.Module, parts: Parts) -> Iterator[None]:
-    """Within this context instance norms use the statistics of all parts together.
+@torch.no_grad()
+def held(network: nn.Module, parts: Parts) -> nn.Module:
+    """The network with instance norms that use the statistics of all parts together.
 
     One pass over the parts for each norm, each as far as that norm: with n norms about n/2 whole passes.
 
     Args:
-        network: In which no norm is used twice.
+        network: In which no norm is used twice; it stays as it is, so several threads may use it at once.
         parts: Tiles to measure; all of a picture for exact statistics, or a fair choice for an estimate.
+
+    Returns:
+        A copy that shares all weights.
 
     Raises:
         ValueError: If a norm is used more than once in a pass.
     """
-    order = _in_order(network, next(iter(parts())))
-    modes = [norm.training for norm in order]
-    try:
-        for norm in order:
-            mean, variance = _measure(network, norm, parts)
-            norm.running_mean, norm.running_var = mean, variance
-            norm.track_running_stats = True
-            norm.eval()
-        yield
-    finally:
-        for norm, mode in zip(order, modes, strict=True):
-            norm.running_mean = norm.running_var = None
-            norm.track_running_stats = False
-            norm.train(mode)
+    network = deepcopy(network, {id(t): t for t in (*network.parameters(), *network.buffers())})
+    for norm in _in_order(network, next(iter(parts()))):
+        norm.running_mean, norm.running_var = _measure(network, norm, parts)
+        norm.track_running_stats = True
+        norm.eval()
+    return network
 
 
 def _in_order(network: nn.Module, part: Part) -> Sequence[nn.InstanceNorm2d]:

@@ -228,9 +228,9 @@ def find_checkpoint(run: str | Path, step: int | None = None) -> Path:
     folder = find(Path("runs"), run)
     if step is None:
         return checkpoint.newest(folder.checkpoints)[0]
-    steps = sorted(p for p in folder.checkpoints.iterdir() if p.name.isdecimal())
-    for p in steps:
-        if int(p.name) == step:
-            return p
-    kept = ", ".join(str(int(p.name)) for p in steps)
-    raise ModelError(f"{folder.path.name} has no checkpoint of step {step}; it has {kept}")
+    there = checkpoint.steps(folder.checkpoints)
+    for path in there:
+        if checkpoint.step_of(path) == step:
+            return path
+    kept = ", ".join(str(step) for step in sorted({checkpoint.step_of(path) for path in there}))
+    raise ModelError(f"{folder.path.name} has no checkpoint of step {step}; it has {kept or 'none'}")

@@ -12,11 +12,10 @@ from sparring.data import png16, tiff
 from sparring.data.decode import FORMATS, ORIENTATION, decode, read_header, reason
 from sparring.data.entries import Entry
 from sparring.data.header import Header, Unreadable, check_pixels
-from sparring.data.resize import fit
+from sparring.data.resize import fit, with_channels
 from sparring.use.png16_write import write_png16
 
 QUALITY = 95
-LUMA = (0.299, 0.587, 0.114)
 
 
 class PictureFile(NamedTuple):
@@ -129,9 +128,7 @@ def fitted(values: np.ndarray, channels: int) -> np.ndarray:
     if have == 1:
         return np.repeat(values, channels, 2)
     if have == 3 and channels == 1:
-        luma = values.astype(np.float64) @ np.array(LUMA)
-        grey: np.ndarray = (luma if values.dtype.kind == "f" else luma.round()).astype(values.dtype)[..., None]
-        return grey
+        return with_channels(values, 1)
     raise Unreadable(f"has {have} channels, and the translator takes {channels}")
 
 

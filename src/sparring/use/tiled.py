@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -119,8 +118,8 @@ def translate_array(
             inner = v.start - v.shown_start, h.start - h.shown_start
             yield Part(show(v, h), *inner, v.end - v.start, h.end - h.start)
 
-    with held(network, parts) if norms(network) else nullcontext():
-        return _drawn(network, show, tall, wide, spec_out)[:height, :width]
+    steady = held(network, parts) if norms(network) else network
+    return _drawn(steady, show, tall, wide, spec_out)[:height, :width]
 
 
 def _drawn(network: nn.Module, show: Show, tall: list[Span], wide: list[Span], spec: Spec) -> np.ndarray:

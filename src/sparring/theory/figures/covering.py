@@ -83,7 +83,9 @@ def _shares(samples: Tensor, world: World) -> list[float]:
 
 def _subtitle(t: Texts, play: Play) -> str:
     s = play.setup
-    return t("modes_sub", world=t(play.world.name), loss=t(s.loss), penalty=t(s.penalty), k=s.d_steps, steps=s.steps)
+    return t(
+        "modes_sub", world=t(play.world.name), loss=t.name(s.loss), penalty=t(s.penalty), k=s.d_steps, steps=s.steps
+    )
 
 
 def _scatter(ax: Axes, t: Texts, world: World, samples: Tensor, size: float = 7) -> None:

@@ -40,8 +40,8 @@ def dirac(
         steps: Rounds.
 
     Returns:
-        For every row the eigenvalues and spectral radii by theory and by the code, their largest difference, and where
-        the orbits end; the files by path.
+        For every row the eigenvalues and spectral radii by the code, and by theory where it was derived by hand, their
+        largest difference, and where the orbits end; the files by path.
 
     Raises:
         ValueError: If a loss is not known.
@@ -72,21 +72,30 @@ def _row(loss: str, penalty: str, gamma: float, h: float, steps: int) -> dict[st
         "by_theory": {},
         "by_code": {},
     }
+    if smooth := penalty != "gradient_penalty":
+        row["code"] = game.eigenvalues(game.shipping_jacobian(loss, penalty, weight))
+    for order in ORDERS:
+        played = game.Shipping(LOSSES[loss], game.PENALTIES[penalty](weight), h, order)
+        path = row["by_code"][order] = played.orbit(steps, START)
+        row[order] = {"end_code": float(np.hypot(*path[-1]))}
+        if smooth:
+            row[order]["spectral_radius_code"] = game.spectral_radius(played.step_matrix())
+    if loss in game.SLOPES:
+        _add_theory(row, h, steps)
+    return row
+
+
+def _add_theory(row: dict[str, Any], h: float, steps: int) -> None:
+    loss, penalty, weight = row["loss"], row["penalty"], row["gamma"]
     matrix = game.theory_jacobian(loss, penalty, weight)
     if matrix is not None:
-        shipped = game.shipping_jacobian(loss, penalty, weight)
-        row["theory"], row["code"] = game.eigenvalues(matrix), game.eigenvalues(shipped)
+        row["theory"] = game.eigenvalues(matrix)
         row["gap"] = float(max(abs(a - b) for a, b in zip(row["theory"], row["code"], strict=True)))
     for order in ORDERS:
-        row["by_theory"][order] = game.theory_orbit(loss, penalty, weight, h, steps, order, START)
-        played = game.Shipping(LOSSES[loss], game.PENALTIES[penalty](weight), h, order)
-        row["by_code"][order] = played.orbit(steps, START)
-        ends = {"end_theory": row["by_theory"][order][-1], "end_code": row["by_code"][order][-1]}
-        row[order] = {name: float(np.hypot(*end)) for name, end in ends.items()}
+        path = row["by_theory"][order] = game.theory_orbit(loss, penalty, weight, h, steps, order, START)
+        row[order]["end_theory"] = float(np.hypot(*path[-1]))
         if matrix is not None:
             row[order]["spectral_radius_theory"] = game.spectral_radius(game.theory_step(matrix, h, order))
-            row[order]["spectral_radius_code"] = game.spectral_radius(played.step_matrix())
-    return row
 
 
 def _orbits(t: Texts, rows: list[dict[str, Any]], losses: Sequence[str], h: float, steps: int) -> Any:
@@ -98,7 +107,7 @@ def _orbits(t: Texts, rows: list[dict[str, Any]], losses: Sequence[str], h: floa
     for ax, row in zip(axes.flat, rows, strict=True):
         _orbit(ax, t, row)
     for ax, loss in zip(axes[0], losses, strict=True):
-        ax.set_title(t(loss).replace(" (", "\n("), loc="center", fontsize=11.5, pad=6)
+        ax.set_title(t.name(loss).replace(" (", "\n("), loc="center", fontsize=11.5, pad=6)
     for ax in axes[-1]:
         ax.set_xlabel(t("theta"), fontsize=11.5)
     for ax, penalty in zip(axes[:, 0], game.PENALTIES, strict=True):
@@ -118,19 +127,16 @@ def _orbits(t: Texts, rows: list[dict[str, Any]], losses: Sequence[str], h: floa
 
 def _orbit(ax: Axes, t: Texts, row: dict[str, Any]) -> None:
     for line, order in zip(LINES, ORDERS, strict=False):
-        theory, code = row["by_theory"][order], row["by_code"][order]
-        ax.plot(*theory.T, color=line.color, ls=line.linestyle, lw=1.3)
-        ax.plot(*code[::6].T, color=line.color, marker=line.marker, ls="", ms=3.6)
+        if order in row["by_theory"]:
+            ax.plot(*row["by_theory"][order].T, color=line.color, ls=line.linestyle, lw=1.3)
+        ax.plot(*row["by_code"][order][::6].T, color=line.color, marker=line.marker, ls="", ms=3.6)
     ax.plot(0, 0, "+", color=INK, ms=11, mew=2, zorder=5)
     ax.set_xlim(-REACH, REACH)
     ax.set_ylim(-REACH, REACH)
     ax.set_xticks([-2, 0, 2])
     ax.set_yticks([-2, 0, 2])
-    if "theory" not in row:
-        said = t("no_matrix")
-    else:
-        said = _spectrum(row["theory"])
-        said = said.replace("-", "−")
+    found = row.get("theory", row.get("code"))
+    said = _spectrum(found).replace("-", "−") if found else t("no_matrix")
     box = {"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1.5}
     ax.text(0.03, 0.965, said, transform=ax.transAxes, va="top", fontsize=11, bbox=box)
 
@@ -147,13 +153,13 @@ def _eigenvalues(t: Texts, rows: list[dict[str, Any]], h: float, gap: float) -> 
     figure = page(t("dirac_eigenvalues"), t("dirac_eigenvalues_sub", gap=max(gap, 1e-16)))
     left = figure.add_axes((0.075, 0.12, 0.29, 0.64))
     right = figure.add_axes((0.545, 0.12, 0.435, 0.64))
-    known = [row for row in rows if "theory" in row]
+    known = [row for row in rows if "code" in row]
     left.axvspan(-1, 0, color="#eef4ee", lw=0, zorder=0)
     left.axvline(0, color=PALE, lw=1.2)
     names = [name for name in game.PENALTIES if name != "gradient_penalty"]
     for line, penalty in zip(LINES, names, strict=False):
         of = [row for row in known if row["penalty"] == penalty]
-        theory = np.array([v for row in of for v in row["theory"]])
+        theory = np.array([v for row in of for v in row.get("theory", ())])
         code = np.array([v for row in of for v in row["code"]])
         left.scatter(theory.real, theory.imag, s=190, marker=line.marker, facecolors="none", edgecolors=line.color,
                      lw=1.8, label=t(penalty), zorder=3)  # fmt: skip
@@ -175,7 +181,7 @@ def _radii(ax: Axes, t: Texts, known: list[dict[str, Any]], h: float) -> None:
     """Spectral radii of a round of steps: every loss and penalty, both orders."""
     places = range(len(known))
     for i, order in enumerate(ORDERS):
-        theory = [row[order]["spectral_radius_theory"] for row in known]
+        theory = [row[order].get("spectral_radius_theory", np.nan) for row in known]
         code = [row[order]["spectral_radius_code"] for row in known]
         line = LINES[i]
         ax.scatter(
@@ -183,7 +189,7 @@ def _radii(ax: Axes, t: Texts, known: list[dict[str, Any]], h: float) -> None:
         )
         ax.scatter(code, places, s=34, marker="x", color=INK, lw=1.3)
     ax.axvline(1, color=PALE, lw=1.4)
-    ax.set_yticks(list(places), [f"{t(row['loss'])}, {t(row['penalty'])}" for row in known], fontsize=10)
+    ax.set_yticks(list(places), [f"{t.name(row['loss'])}, {t(row['penalty'])}" for row in known], fontsize=10)
     ax.invert_yaxis()
     ax.set_xlabel(t("radius_axis"))
     ax.set_title(t("discrete", h=h), pad=10)

@@ -96,6 +96,10 @@ class Texts:
         """The text of that key with its values filled in."""
         return TEXTS[key][self._column].format(**values)
 
+    def name(self, key: str) -> str:
+        """What a loss or a penalty is called; one that has no text goes by its name in the code."""
+        return self(key) if key in TEXTS else key.replace("_", " ")
+
 
 @contextmanager
 def styled(language: str) -> Iterator[Texts]:

@@ -108,7 +108,7 @@ def test_json_lines(here, capsys, faces):
         capsys, "train", "gan", "--data", faces, "--json", "--run.steps", 4, "--run.log-every", 2, *TINY
     )
     rows = [json.loads(line) for line in out.splitlines()]
-    assert code == 0 and [r["step"] for r in rows if "D/adversarial" in r] == [2, 4]
+    assert code == 0 and [r["step"] for r in rows if "D/paid/adversarial" in r] == [2, 4]
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ def stored(tmp_path):
 
 def test_the_true_map_has_psnr_100_and_the_whole_share(bound):
     found = evaluate_translation(
-        {"G_xy": mirrored, "G_yx": mirrored}, true_pairs(6), known=true_pairs(8, 5), bound=bound
+        {"x_to_y": mirrored, "y_to_x": mirrored}, true_pairs(6), known=true_pairs(8, 5), bound=bound
     )
     for direction in ("x_to_y", "y_to_x"):
         rows = found[direction]["rows"]
@@ -92,7 +92,7 @@ def test_the_true_map_has_psnr_100_and_the_whole_share(bound):
 
 def test_control_doing_nothing_closes_the_cycle_and_none_of_the_gap(bound):
     def judged(f):
-        return evaluate_translation({"G_xy": f, "G_yx": f}, true_pairs(6), bound=bound)["x_to_y"]
+        return evaluate_translation({"x_to_y": f, "y_to_x": f}, true_pairs(6), bound=bound)["x_to_y"]
 
     found = judged(lambda p: p)
     assert found["rows"]["this_run"] == {**found["rows"]["identity"], "share_of_gap": 0}
@@ -104,7 +104,7 @@ def test_control_doing_nothing_closes_the_cycle_and_none_of_the_gap(bound):
 
 
 def test_without_known_pairs_it_says_that_there_is_no_bound():
-    found = evaluate_translation({"G_xy": mirrored, "G_yx": mirrored}, true_pairs(6))
+    found = evaluate_translation({"x_to_y": mirrored, "y_to_x": mirrored}, true_pairs(6))
     assert found["colour_maps_from"] == "the measured pairs, shuffled"
     part = found["x_to_y"]
     assert list(part["rows"]) == ["identity", *COLOURS, "this_run"]
@@ -114,7 +114,7 @@ def test_without_known_pairs_it_says_that_there_is_no_bound():
 
 
 def test_one_translator_alone_has_no_probe_and_says_so():
-    found = evaluate_translation({"G_yx": mirrored}, true_pairs(4))
+    found = evaluate_translation({"y_to_x": mirrored}, true_pairs(4))
     assert "x_to_y" not in found and found["y_to_x"]["honesty"] is None
     assert "no honesty probe: it needs both translators" in found["y_to_x"]["words"]
 
@@ -122,7 +122,7 @@ def test_one_translator_alone_has_no_probe_and_says_so():
 def test_other_channels_leave_out_identity_in_words():
     pairs = Pairs(pictures(4), pictures(4).mean(1, keepdim=True))
     known = Pairs(pictures(4, 5), pictures(4, 5).mean(1, keepdim=True))
-    rows = evaluate_translation({"G_xy": lambda p: p.mean(1, keepdim=True)}, pairs, known=known)["x_to_y"]
+    rows = evaluate_translation({"x_to_y": lambda p: p.mean(1, keepdim=True)}, pairs, known=known)["x_to_y"]
     assert list(rows["rows"]) == ["colour_linear_paired", "this_run"]
     assert rows["rows"]["colour_linear_paired"]["psnr"] > 80, "grey is a linear map of colours"
     assert any("doing nothing is no translation" in line for line in rows["words"])
@@ -147,7 +147,7 @@ def test_measures_in_parts_are_those_of_all_at_once():
         measure(blank, blank, blank)
     assert measure(blank, blank, blank, None)["psnr"] == 100
     with pytest.raises(ModelError, match="not finite"):
-        evaluate_translation({"G_xy": lambda p: p / 0}, true_pairs(4))
+        evaluate_translation({"x_to_y": lambda p: p / 0}, true_pairs(4))
 
 
 def test_colour_maps_learn_from_the_unpaired_pictures():

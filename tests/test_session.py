@@ -15,6 +15,7 @@ import torch
 from PIL import Image
 
 import sparring
+from sparring.engine.trainer import Trainer
 from sparring.errors import CommandError, DivergedError, InterruptedRun, ModelError, NoRoomError
 from sparring.games import GAN
 from sparring.report.console import Console
@@ -66,7 +67,8 @@ def test_a_run_folder_has_what_a_person_looks_for(finished):
     assert expected | {"samples", "checkpoints", "reals.png", "results.png", "README.md"} <= names
     rows = [json.loads(line) for line in (finished / "metrics.jsonl").read_text().splitlines()]
     assert [r["step"] for r in rows] == [5, 10, 15, 20] and rows[-1]["images"] == 160
-    for name in ("D/adversarial", "G/adversarial", "D/D(x)", "D/D(G(z))", "D/V", "D/gradient", "held_out/accuracy"):
+    losses = ("D/paid/adversarial", "G/paid/adversarial", "D/value/V", "D/gradient/norm")
+    for name in (*losses, "D/probability/D(x)", "D/probability/D(G(z))", "held_out/accuracy/accuracy"):
         assert math.isfinite(rows[-1][name]), name
     assert sorted(p.name for p in (finished / "checkpoints").iterdir()) == ["00000010", "00000020"]
     config = json.loads((finished / "config.json").read_text())
@@ -158,26 +160,21 @@ def test_a_second_trainer_is_refused_with_the_first_one_s_pid(finished):
 
 
 def nan_at(step, every=False):
-    """A recipe whose G pays a term that is not a number in one step, or in every step from there on."""
+    """A recipe whose G pays a term that is not a number in one step at the full rate, or in every step from there on."""
 
     def broken(spec, *, batch_size: int = 8):
         from sparring.engine.experiment import Experiment
         from sparring.networks import mlp
 
-        class Broken(GAN):
-            count = 0
-
-            def g_pays(self, batch):
-                terms = super().g_pays(batch)
-                Broken.count += 1
-                if Broken.count == step or (every and Broken.count > step):
-                    terms.paid["cursed"] = terms.paid["adversarial"] * torch.nan
-                return terms
-
-        torch.manual_seed(0)
         G, D = mlp.Generator(spec, 4, (8,)), mlp.Discriminator(spec, (8,))
-        adam = {n: torch.optim.Adam(m.parameters(), 1e-3) for n, m in (("D", D), ("G", G))}
-        return Experiment(Broken(G, D, 4), adam, batch_size=batch_size)
+        adam = {n: torch.optim.Adam(m.parameters(), 1e-3, fused=True) for n, m in (("D", D), ("G", G))}
+
+        def cursed(game, made):
+            rate = adam["G"].param_groups[0]["lr"]
+            bad = made.turn.moves >= step - 1 if every else made.turn.moves == step - 1 and rate == 1e-3
+            return made.answer["logits"] * (torch.nan if bad else 0.0)
+
+        return Experiment(GAN(G, D, 4, terms={"cursed": cursed}), adam, batch_size=batch_size)
 
     return broken
 
@@ -315,7 +312,7 @@ def test_a_full_disk_leaves_the_old_checkpoint_whole_and_says_so(tmp_path, monke
     if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)], capture_output=True).returncode:
         pytest.skip("mounting a tmpfs needs root")
     try:
-        monkeypatch.setattr(Session, "_watch", lambda self: {})
+        monkeypatch.setattr(Trainer, "watch", lambda self, held_out, seed: {})
         with pytest.raises(NoRoomError, match=r"checkpoint of step \d+") as e:
             train("gan", IMAGES, run=options(tmp_path, out=disk, keep=50, steps=500, sample_every=10**6), **SMALL)
         assert e.value.exit_code == 4
@@ -333,6 +330,6 @@ def test_a_row_of_metrics_is_the_mean_over_the_steps_since_the_last_one(tmp_path
     fives = train("gan", IMAGES, run=options(tmp_path, log_every=5, steps=10), **SMALL)
     single, mean = (RunFolder.open(path).read_metrics() for path in (each, fives))
     assert [row["step"] for row in mean] == [5, 10]
-    for name in ("D/adversarial", "G/adversarial", "D/D(x)"):
+    for name in ("D/paid/adversarial", "G/paid/adversarial", "D/probability/D(x)"):
         expected = [sum(row[name] for row in single[i : i + 5]) / 5 for i in (0, 5)]
         assert [row[name] for row in mean] == pytest.approx(expected, rel=1e-5)

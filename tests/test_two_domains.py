@@ -40,7 +40,7 @@ def test_n_steps_stop_resume_m_steps_are_n_plus_m_steps_whatever_the_domains_are
     stopped = train("cyclegan_small", x, data_y=y, run=options(tmp_path, steps=2), **TINY)
     resume(RunFolder.open(stopped), extend={"steps": 6}, data=x, data_y=y)
     a, b = tensors(straight), tensors(stopped)
-    assert a.keys() == b.keys() and "memory_y.pictures" in a["game"] and "pool_x.pictures" in a["game"]
+    assert a.keys() == b.keys() and "kept.0.memory_y.pictures" in a["game"] and "pool_x.pictures" in a["game"]
     assert not [k for part in a for k in a[part] if not torch.equal(a[part][k], b[part][k])]
 
 
@@ -61,7 +61,9 @@ def test_strips_there_and_back_of_held_out_pictures_are_left(tmp_path):
     with Image.open(run / "reals-x.png") as x, Image.open(run / "reals-y.png") as y:
         assert x.size != y.size
     rows = RunFolder.open(run).read_metrics()
-    assert {"held_out/cycle_error", "G/lookalikes", "G/adversarial_xy", "D/adversarial_y"} <= rows[-1].keys()
+    assert {"held_out/error/cycle_error", "G/paid/lookalikes", "G/paid/adversarial_xy", "D/paid/adversarial_y"} <= rows[
+        -1
+    ].keys()
     data = json.loads((run / "data.json").read_text())
     assert data["x"]["pictures"] == 40 and data["y"]["pictures"] == 25
     assert "sparring translate" in (run / "README.md").read_text()
@@ -70,8 +72,8 @@ def test_strips_there_and_back_of_held_out_pictures_are_left(tmp_path):
 def test_domains_of_other_channels_leave_pictures_of_each_way(tmp_path):
     run = train("cyclegan_small", GREY16, data_y=SEVEN, run=options(tmp_path), **TINY)
     names = {p.name.split("-", 1)[1] for p in (run / "samples").iterdir()}
-    assert {"x_to_y.png", "x_to_y_to_x.png", "y_to_x.png", "y_to_x_to_y.png"} <= names
-    with Image.open(run / "samples" / "00000006-x_to_y_to_x.png") as back:
+    assert {"x_to_y.png", "x_to_y_and_back.png", "y_to_x.png", "y_to_x_and_back.png"} <= names
+    with Image.open(run / "samples" / "00000006-x_to_y_and_back.png") as back:
         assert back.mode == "I;16", "what is of domain x is 16-bit grey as x is"
     model = sparring.load(run)
     assert [spec.channels for spec in model.specs] == [1, 7] and model.translate(GREY16[0]).shape == (12, 10, 7)

@@ -34,6 +34,7 @@ from sparring.sessions.domains import (
     open_domains,
     source_text,
     sources_for,
+    translates,
 )
 from sparring.sessions.hooks import Hook, Look, as_hooks
 from sparring.sessions.judge import judge_for
@@ -93,7 +94,7 @@ def train(
             folder.config = to_json(config._replace(run=options))
             folder.command = sys.argv or ["python"]
             folder.data = described(domains)
-            folder.write_readme(_facts(made, domains, options), translates=len(domains) > 1)
+            folder.write_readme(_facts(made, domains, options), translates=translates(domains))
             folder.event("started", recipe=config.recipe, data=name_of_domains(domains))
             shots = _shots(folder, trainer, made, parts)
             shots.take()

@@ -148,7 +148,8 @@ def on_share(penalty: Payable, share: float) -> Term:
         y, fake_y = (None if labels is None else labels[::step] for labels in (view.y, view.fake_y))
         real, answer = ({name: t[::step] for name, t in some.items()} for some in (view.real, view.answer))
         few = View(view.x[::step], view.fake[::step], y, fake_y, real, answer, view.turn)
-        return whole.of(Look(D.D, among(D.augment, len(view.x)), among(D.augment_fake, len(view.x))), few)
+        n = len(view.x)
+        return whole.of(D._replace(augment=among(D.augment, n), augment_fake=among(D.augment_fake, n)), few)
 
     def among(augment: Callable[[Tensor], Tensor], n: int) -> Callable[[Tensor], Tensor]:
         """The augmentation as those samples met it in their places in the whole batch."""

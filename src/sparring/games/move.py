@@ -118,12 +118,17 @@ def step(optimizer: Optimizer, fine: Tensor) -> None:
             optimizer.step()
         return
     told: dict[str, object] = {"found_inf": (~fine).float(), "grad_scale": None}
+    first = [p for group in optimizer.param_groups for p in group["params"] if not optimizer.state.get(p)]
     vars(optimizer).update(told)
     try:
         optimizer.step()
     finally:
         for name in told:
             delattr(optimizer, name)
+    for p in first:  # a state that a refused step opens begins with zeros, not with whatever lay in that memory
+        for value in optimizer.state.get(p, {}).values():
+            if isinstance(value, Tensor):
+                value.copy_(torch.where(fine, value, 0))
 
 
 def networks(game: nn.Module) -> list[nn.Module]:

@@ -147,6 +147,12 @@ def on_share(penalty: Payable, share: float) -> Term:
     def partial(D: Look, view: View) -> Tensor:
         y, fake_y = (None if labels is None else labels[::step] for labels in (view.y, view.fake_y))
         real, answer = ({name: t[::step] for name, t in some.items()} for some in (view.real, view.answer))
-        return whole.of(D, View(view.x[::step], view.fake[::step], y, fake_y, real, answer, view.turn))
+        few = View(view.x[::step], view.fake[::step], y, fake_y, real, answer, view.turn)
+        n = len(view.x)
+        return whole.of(D._replace(augment=among(D.augment, n), augment_fake=among(D.augment_fake, n)), few)
+
+    def among(augment: Callable[[Tensor], Tensor], n: int) -> Callable[[Tensor], Tensor]:
+        """The augmentation as those samples met it in their places in the whole batch."""
+        return lambda x: augment(x.repeat_interleave(step, 0)[:n])[::step]
 
     return whole._replace(of=partial, through=False)

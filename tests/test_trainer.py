@@ -99,16 +99,33 @@ def test_ema_half_life_is_exact_in_images():
     assert EMA(game(1.0), half_life=0).decay(10, 100) == 0.0
 
 
-def test_ema_averages_buffers_and_swaps_in_and_out():
+def test_ema_averages_buffers_as_it_does_weights_and_copies_counts():
+    t = trainer("dcgan", ema=40)
+    average = {k: v.clone() for k, v in t.ema.networks["G"].state_dict().items()}
+    kinds = {k.rsplit(".", 1)[1] for k in average}
+    assert {"weight", "running_mean", "running_var", "num_batches_tracked"} <= kinds
+    for step in range(3):
+        t.step()
+        decay = t.ema.decay(8, 8 * (step + 1))
+        assert 0 < decay < 1
+        for k, new in t.game.G.state_dict().items():
+            average[k] = decay * average[k] + (1 - decay) * new if new.is_floating_point() else new.clone()
+    found = t.ema.networks["G"].state_dict()
+    assert found.keys() == average.keys()
+    for k, want in average.items():
+        torch.testing.assert_close(found[k], want, rtol=1e-5, atol=1e-6)
+        if "running" in k:
+            assert not torch.equal(found[k], t.game.G.state_dict()[k])
+    assert found["layers.0.num_batches_tracked"] > 0
+
+
+def test_the_average_swaps_in_and_out():
     t = trainer("dcgan")
     raw = t.game.G
-    for _ in range(3):
-        t.step()
-    running = [k for k, _ in t.ema.networks["G"].named_buffers() if k.endswith("running_mean")]
-    average, newest = dict(t.ema.networks["G"].named_buffers()), dict(raw.named_buffers())
-    assert running and not torch.equal(average[running[0]], newest[running[0]])
-    with t.ema.applied(t.game):
+    t.step()
+    with pytest.raises(KeyError), t.ema.applied(t.game):
         assert t.game.G is t.ema.networks["G"]
+        raise KeyError
     assert t.game.G is raw
 
 

@@ -1,5 +1,7 @@
 """n steps, stop, resume, m steps are n + m steps, bit for bit; and no random state is kept anywhere."""
 
+import copy
+
 import pytest
 import torch
 from small import SMALL, assert_same, bits, pictures, trainer
@@ -72,6 +74,22 @@ def test_control_a_resume_that_forgets_where_it_was_is_another_run(forgotten):
     resumed.steps = straight.steps
     with pytest.raises(AssertionError):
         assert_same(bits(resumed), bits(straight))
+
+
+@pytest.mark.parametrize("recipe", ["gan", "gan2014", "cyclegan_small"])
+def test_a_snapshot_can_be_restored_again_and_by_another(recipe):
+    """What was restored shares nothing with the snapshot: neither weights nor the steps that Adam counts in place."""
+    one, two = trainer(recipe), trainer(recipe)
+    one.step()
+    kept = copy.deepcopy(one.snapshot())
+    ends = []
+    for t in (one, two, one):
+        t.restore(kept)
+        t.step()
+        t.step()
+        ends.append(bits(t))
+    assert_same(ends[1], ends[0])
+    assert_same(ends[2], ends[0])
 
 
 def test_control_a_resume_that_forgets_the_pool_is_another_run(tmp_path):

@@ -78,7 +78,7 @@ def two_sample(
     if not (real.float().isfinite().all() and fake.float().isfinite().all()):
         raise ValueError("real or fake samples hold values that are not finite")
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+        torch.default_generator.manual_seed(seed)  # and no accelerator's, which is not forked
         (x, t), (held, truth) = _halves(_pick(real, n), _pick(fake, n))
         x, held = _standardise(x, held)
         most = 40 if x.dim() == 2 else 15

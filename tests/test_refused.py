@@ -6,7 +6,7 @@ from small import assert_same, bits, trainer
 
 from sparring.engine import trainer as engine
 from sparring.errors import DivergedError
-from sparring.games import Term
+from sparring.games import GAN, Batch, Seat, Term, Turn, move, noise_of
 
 
 def spoilt(recipe, player="D", moves=0, **settings):
@@ -99,3 +99,32 @@ def test_the_trainer_looks_by_itself_now_and_then(monkeypatch):
     fine = trainer("gan")
     step(fine, 10)
     assert len(fine._unchecked) < 6, "what was looked at is not remembered"
+
+
+class Counting(torch.nn.Module):
+    """Puts new tensors in the places of its buffers, as many networks do."""
+
+    def __init__(self):
+        super().__init__()
+        self.layer = torch.nn.Linear(2, 2)
+        self.register_buffer("passes", torch.tensor(0))
+        self.register_buffer("mean", torch.zeros(2))
+
+    def forward(self, z):
+        made = self.layer(z)
+        self.passes, self.mean = self.passes + 1, self.mean.lerp(made.mean(0), 0.5)
+        return made
+
+
+def test_buffers_that_a_network_replaces_are_settled_as_those_it_writes_to():
+    torch.manual_seed(0)
+    G, D = Counting(), torch.nn.Linear(2, 1)
+    game, held = GAN(G, D, 2), G.passes
+    seats = {name: Seat(game, name, torch.optim.SGD(getattr(game, name).parameters(), 0.1)) for name in "DG"}
+    passes = []
+    for player, go in (("D", True), ("G", True), ("G", False), ("D", True), ("G", True)):
+        before = G.mean.clone()
+        move(seats[player], Batch(torch.ones(4, 2)), Turn(noise_of(0)), torch.tensor(go))
+        passes.append(G.passes.item())
+        assert torch.equal(before, G.mean) == (player == "D" or not go)
+    assert passes == [0, 1, 1, 1, 2] and G.passes is held and not G.mean.requires_grad

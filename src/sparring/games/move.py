@@ -31,12 +31,11 @@ class Seat:
     def __init__(self, game: Game, name: str, optimizer: Optimizer, average: Average | None = None) -> None:
         self.name, self.optimizer, self.average = name, optimizer, average
         self.loss, self.steps = game.players()[name]
-        own = {id(p) for p in self.parameters()}
-        self._own: list[Tensor] = []
-        self._others: list[Tensor] = []
+        held = {id(p) for p in self.parameters()}
+        self._buffers: list[tuple[nn.Module, str, bool]] = []
         for network in networks(game):
-            moves = any(id(p) in own for p in network.parameters())
-            (self._own if moves else self._others).extend(network.buffers())
+            own = any(id(p) in held for p in network.parameters())
+            self._buffers += [(m, key, own) for m in network.modules() for key, _ in m.named_buffers(recurse=False)]
         self.dropouts = [m for m in game.modules() if isinstance(m, Dropout)]
         for i, m in enumerate(self.dropouts):
             m.name = f"dropout/{i}"
@@ -47,18 +46,21 @@ class Seat:
 
     def watched(self) -> "Watched":
         """Copies of all buffers of all networks, as they are now."""
-        return Watched([(b, b.clone(), True) for b in self._own] + [(b, b.clone(), False) for b in self._others])
+        return Watched([(m, key, getattr(m, key), getattr(m, key).clone(), own) for m, key, own in self._buffers])
 
 
 class Watched(NamedTuple):
-    """Buffers with their values before a move, and whether the move may change them."""
+    """Where buffers are, they themselves, their values before a move, and whether the move may change them."""
 
-    before: list[tuple[Tensor, Tensor, bool]]
+    before: list[tuple[nn.Module, str, Tensor, Tensor, bool]]
 
     def settle(self, fine: Tensor) -> None:
         """Keep the changes of the player's own networks if the move is fine; take back all others."""
-        for buffer, old, own in self.before:
-            buffer.copy_(torch.where(fine, buffer, old) if own else old)
+        for module, key, buffer, old, own in self.before:
+            now: Tensor = getattr(module, key)
+            buffer.copy_(torch.where(fine, now.detach(), old) if own else old)
+            if now is not buffer:  # a forward pass may have put another tensor in its place
+                setattr(module, key, buffer)
 
 
 class Moved(NamedTuple):

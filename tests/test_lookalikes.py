@@ -89,6 +89,10 @@ def test_the_memory_keeps_the_last_pictures_and_finds_the_nearest():
     assert sorted(memory.pictures[:, 0].tolist()) == sorted(seen[2:, 0, 0, 0].bfloat16().tolist()), (
         "more than there is room for"
     )
+    remember(memory, seen[:1])
+    assert sorted(memory.pictures[:, 0].tolist()) == sorted(seen[[0, 3, 4, 5], 0, 0, 0].bfloat16().tolist()), (
+        "the oldest of those makes room"
+    )
 
 
 def test_unlikeness_is_near_squared_error_for_near_pixels_and_forgives_far_ones():

@@ -197,9 +197,15 @@ def test_finite_differences_in_bfloat16() -> None:
     assert _probes(D, x, 0.003) > 1.5 * want
 
 
-def test_finite_differences_refuse_no_step() -> None:
+def test_finite_differences_refuse_no_step_and_batch_norm() -> None:
     with pytest.raises(ValueError, match="eps is 0"):
         finite_differences(0)
+    D = _normed()
+    with pytest.raises(ValueError, match="without batch norm"):
+        _probes(D, _seen(D)[1].x.detach(), 0.01, n=1)
+    D.eval()  # with statistics that stand still there is nothing against it
+    x = _seen(D)[1].x.detach()[:4]
+    assert _probes(D, x, 0.01) == pytest.approx(_slope(D, x), rel=0.05)
 
 
 def test_gradient_penalty_looks_between_real_and_fake() -> None:

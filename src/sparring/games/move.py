@@ -9,6 +9,7 @@ from torch.optim import Optimizer
 
 from sparring.games.dropout import Dropout
 from sparring.games.game import Game
+from sparring.games.settle import Watched, step
 from sparring.games.turn import Batch, Seen, Terms, Turn
 
 Average = Callable[[list[Tensor]], None]
@@ -44,23 +45,9 @@ class Seat:
         """All parameters that the optimizer holds, in its order."""
         return [p for group in self.optimizer.param_groups for p in group["params"]]
 
-    def watched(self) -> "Watched":
+    def watched(self) -> Watched:
         """Copies of all buffers of all networks, as they are now."""
         return Watched([(m, key, getattr(m, key), getattr(m, key).clone(), own) for m, key, own in self._buffers])
-
-
-class Watched(NamedTuple):
-    """Where buffers are, they themselves, their values before a move, and whether the move may change them."""
-
-    before: list[tuple[nn.Module, str, Tensor, Tensor, bool]]
-
-    def settle(self, fine: Tensor) -> None:
-        """Keep the changes of the player's own networks if the move is fine; take back all others."""
-        for module, key, buffer, old, own in self.before:
-            now: Tensor = getattr(module, key)
-            buffer.copy_(torch.where(fine, now.detach(), old) if own else old)
-            if now is not buffer:  # a forward pass may have put another tensor in its place
-                setattr(module, key, buffer)
 
 
 class Moved(NamedTuple):
@@ -108,29 +95,6 @@ def move_together(turns: Sequence[tuple[Seat, Batch, Turn]], go: Tensor | None =
             new = torch.where(fine, value.to(old), old)
             buffer.copy_(new) if rows is None else buffer.index_copy_(0, rows, new)
     return [m._replace(fine=fine) for m in moved]
-
-
-def step(optimizer: Optimizer, fine: Tensor) -> None:
-    """``optimizer.step()`` if the move is fine.
-
-    Fused optimizers decide that on the device, by the way of `torch.amp.GradScaler`; for others the host has to look.
-    """
-    if not getattr(optimizer, "_step_supports_amp_scaling", False):
-        if fine:
-            optimizer.step()
-        return
-    told: dict[str, object] = {"found_inf": (~fine).float(), "grad_scale": None}
-    first = [p for group in optimizer.param_groups for p in group["params"] if not optimizer.state.get(p)]
-    vars(optimizer).update(told)
-    try:
-        optimizer.step()
-    finally:
-        for name in told:
-            delattr(optimizer, name)
-    for p in first:  # a state that a refused step opens begins with zeros, not with whatever lay in that memory
-        for value in optimizer.state.get(p, {}).values():
-            if isinstance(value, Tensor):
-                value.copy_(torch.where(fine, value, 0))
 
 
 def networks(game: nn.Module) -> list[nn.Module]:

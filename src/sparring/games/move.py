@@ -9,7 +9,7 @@ from torch.optim import Optimizer
 
 from sparring.games.dropout import Dropout
 from sparring.games.game import Game
-from sparring.games.settle import Watched, step
+from sparring.games.settle import Watched, networks, step
 from sparring.games.turn import Batch, Seen, Terms, Turn
 
 Average = Callable[[list[Tensor]], None]
@@ -95,17 +95,6 @@ def move_together(turns: Sequence[tuple[Seat, Batch, Turn]], go: Tensor | None =
             new = torch.where(fine, value.to(old), old)
             buffer.copy_(new) if rows is None else buffer.index_copy_(0, rows, new)
     return [m._replace(fine=fine) for m in moved]
-
-
-def networks(game: nn.Module) -> list[nn.Module]:
-    """The networks of a game: its children that have parameters, those within containers one by one."""
-    found: list[nn.Module] = []
-    for child in game.children():
-        if isinstance(child, nn.ModuleDict | nn.ModuleList):
-            found += networks(child)
-        elif next(child.parameters(), None) is not None:
-            found.append(child)
-    return found
 
 
 def why_not(seat: Seat, batch: Batch, turn: Turn) -> str | None:

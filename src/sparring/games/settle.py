@@ -42,3 +42,14 @@ def step(optimizer: Optimizer, fine: Tensor) -> None:
         for value in optimizer.state.get(p, {}).values():
             if isinstance(value, Tensor):
                 value.copy_(torch.where(fine, value, 0))
+
+
+def networks(game: nn.Module) -> list[nn.Module]:
+    """The networks of a game: its children that have parameters, those within containers one by one."""
+    found: list[nn.Module] = []
+    for child in game.children():
+        if isinstance(child, nn.ModuleDict | nn.ModuleList):
+            found += networks(child)
+        elif next(child.parameters(), None) is not None:
+            found.append(child)
+    return found

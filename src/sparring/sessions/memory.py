@@ -1,7 +1,7 @@
 """How much memory training will take, told before any of it is taken.
 
-The moves of a run are played once on torch's meta device, where tensors have shapes and no content, and every tensor is counted from
-its making to its end: weights, gradients, moments, what the backward passes remember, and what comes and goes between.
+The moves of a run are played once on torch's meta device, where tensors have shapes and no content, and every tensor is counted
+from its making to its end: weights, gradients, moments, what the backward passes remember, and what comes and goes between.
 """
 
 import weakref

@@ -13,8 +13,14 @@ _HOMES = {
     "AdversarialLoss": "games",
     "Batch": "games",
     "Game": "games",
+    "Made": "games",
+    "Map": "games",
     "Player": "games",
+    "Prior": "games",
+    "Seen": "games",
+    "Term": "games",
     "Terms": "games",
+    "Turn": "games",
     "View": "games",
     "normal": "games",
     "uniform": "games",
@@ -23,6 +29,7 @@ _HOMES = {
     "move": "games.move",
     "move_together": "games.move",
     "Experiment": "engine.experiment",
+    "Hook": "sessions.hooks",
     "Run": "sessions.options",
     "Trainer": "engine.trainer",
     "train": "sessions.start",
@@ -47,8 +54,14 @@ if TYPE_CHECKING:
     from sparring.games import AdversarialLoss as AdversarialLoss
     from sparring.games import Batch as Batch
     from sparring.games import Game as Game
+    from sparring.games import Made as Made
+    from sparring.games import Map as Map
     from sparring.games import Player as Player
+    from sparring.games import Prior as Prior
+    from sparring.games import Seen as Seen
+    from sparring.games import Term as Term
     from sparring.games import Terms as Terms
+    from sparring.games import Turn as Turn
     from sparring.games import View as View
     from sparring.games import losses as losses
     from sparring.games import normal as normal
@@ -57,6 +70,7 @@ if TYPE_CHECKING:
     from sparring.games.cyclegan import CycleGAN as CycleGAN
     from sparring.games.move import move as move
     from sparring.games.move import move_together as move_together
+    from sparring.sessions.hooks import Hook as Hook
     from sparring.sessions.options import Run as Run
     from sparring.sessions.start import resume as resume
     from sparring.sessions.start import train as train

@@ -138,11 +138,12 @@ def test_a_hook_does_not_move_the_training(run, alone, hook):
     after = []
 
     def state(session):
-        after.append((torch.get_num_threads(), torch.is_grad_enabled(), session.trainer.game.G.training))
+        stream = torch.get_rng_state().numpy().tobytes()
+        after.append((torch.get_num_threads(), torch.is_grad_enabled(), session.trainer.game.G.training, stream))
 
     path = run(Hook(hook, every=1), Hook(state, every=1))
     assert same(weights(path), alone)
-    assert not events(path, "hook_failed") and set(after) == {(1, True, True)}
+    assert not events(path, "hook_failed") and set(after) == {(1, True, True, after[0][3])}
 
 
 def test_control_another_seed_gives_another_run(run, alone):

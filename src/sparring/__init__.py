@@ -18,6 +18,7 @@ _HOMES = {
     "Map": "games",
     "Player": "games",
     "Seat": "games",
+    "Prior": "games",
     "Seen": "games",
     "Term": "games",
     "Terms": "games",
@@ -32,9 +33,9 @@ _HOMES = {
     "losses": "games.losses",
     "penalties": "games.penalties",
     "Experiment": "engine.experiment",
-    "Trainer": "engine.trainer",
     "Hook": "sessions.hooks",
     "Run": "sessions.options",
+    "Trainer": "engine.trainer",
     "train": "sessions.start",
     "resume": "sessions.start",
     "load": "use.model",
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
     from sparring.games import Made as Made
     from sparring.games import Map as Map
     from sparring.games import Player as Player
+    from sparring.games import Prior as Prior
     from sparring.games import Seat as Seat
     from sparring.games import Seen as Seen
     from sparring.games import Term as Term

@@ -1,4 +1,4 @@
-"""torch's own random streams: a library call leaves its caller's as they were."""
+"""torch's own random streams and threads: a library call leaves its caller's as they were."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +19,17 @@ def callers_stream_kept() -> Iterator[None]:
         torch.set_rng_state(before)
         if streams and others is not None:
             streams.set_rng_state(others)
+
+
+@contextmanager
+def callers_torch_kept() -> Iterator[None]:
+    """Afterwards the random streams and the number of threads are the caller's."""
+    threads = torch.get_num_threads()
+    try:
+        with callers_stream_kept():
+            yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 def reseed(seed: int) -> None:

@@ -130,6 +130,13 @@ def check(name: str, value: Any, annotation: Any) -> Any:
     return _plain(name, value, origin)
 
 
+def stored(value: Any) -> Any:
+    """A setting as JSON holds it; `check` takes it back."""
+    if isinstance(value, tuple | list):
+        return [stored(item) for item in value]
+    return str(value) if isinstance(value, Path) else value
+
+
 def did_you_mean(wrong: str, known: Iterable[str]) -> str:
     """``"; did you mean 'z_dim'?"``, or nothing if nothing is near."""
     near = difflib.get_close_matches(wrong, list(known), n=1, cutoff=0.5)

@@ -12,7 +12,7 @@ from sparring.report.console import Console
 from sparring.report.png import read_text
 from sparring.runs import checkpoint
 from sparring.runs import folder as runs
-from sparring.sessions.recipe_file import find_recipe, origin
+from sparring.sessions.recipe_file import find_recipe, identity
 from sparring.sessions.start import resume as go_on
 
 JsonFlag = Annotated[bool, Parameter(name="--json", negative="", help="Print JSON.")]
@@ -70,8 +70,8 @@ def info(what: Path, *, recipe: str | None = None, out: Path = Path("runs"), as_
     """
     facts = _facts(what, out)
     if recipe:
-        file, was = origin(find_recipe(recipe)), _file(facts)
-        facts["recipe file"] = "as it was" if file and file.sha256 == was else "not what the run was made with"
+        same = _which(identity(find_recipe(recipe))) == _which(_plan(facts))
+        facts["recipe file"] = "as it was" if same else "not what the run was made with"
     if as_json:
         print(json.dumps(facts, ensure_ascii=False))
         return
@@ -122,12 +122,15 @@ def _facts(what: Path, out: Path) -> dict[str, Any]:
     }
 
 
-def _file(facts: dict[str, Any]) -> str | None:
-    """SHA-256 of the file that the newest checkpoint's recipe came from."""
+def _plan(facts: dict[str, Any]) -> dict[str, Any]:
+    """What the newest checkpoint was made with."""
     place = facts["newest checkpoint"]["checkpoint"] if "newest checkpoint" in facts else facts.get("checkpoint", "")
-    plan = checkpoint.read(Path(place), []).state.get("plan", {}) if place else {}
-    found = plan.get("file", {}).get("sha256")
-    return str(found) if found else None
+    return dict(checkpoint.read(Path(place), []).state.get("plan", {})) if place else {}
+
+
+def _which(plan: dict[str, Any]) -> tuple[Any, ...]:
+    """Which recipe: its name, and of one's own the file's SHA-256."""
+    return plan.get("recipe"), plan.get("own"), plan.get("file", {}).get("sha256")
 
 
 def _of_checkpoint(path: Path) -> dict[str, Any]:

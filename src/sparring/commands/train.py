@@ -20,7 +20,7 @@ from sparring.sessions import start
 from sparring.sessions.domains import sources_for, translates
 from sparring.sessions.dry_run import dry_run
 from sparring.sessions.options import Run
-from sparring.sessions.recipe_file import find_recipe
+from sparring.sessions.recipe_file import find_recipe, flag, identity
 from sparring.settings import OneOf, domains_of, name_of, signature
 
 DEFAULT = "dcgan"
@@ -56,10 +56,9 @@ def command(recipe: Recipe, name: str | None = None) -> Callable[..., None]:
     """A command from a recipe: what it takes is what the recipe takes, where the data is, and how to run."""
 
     def run(unknown: str | None = None, /, **given: Any) -> None:
-        if unknown is not None:
-            find_recipe(
-                unknown
-            )  # a recipe's own command takes no word; the default one is given what no recipe matched
+        if unknown is not None:  # a recipe's own command takes no word; the default one is given what no recipe matched
+            find_recipe(unknown)
+            raise CommandError(f"the recipe comes first, before all flags: sparring train {unknown} ...")
         _train(recipe, given)
 
     options = run_flags()
@@ -120,7 +119,8 @@ def _train(recipe: Recipe, given: dict[str, Any]) -> None:
             f"\nThe run is in {path}\n  the one picture: {path / 'results.png'}\n  samples:         {path / 'samples'}"
         )
         use = "translate" if translates(config.sources) else "sample"
-        print(f"  more of them:    sparring {use} {path}{'' if use == 'sample' else ' PICTURES'}")
+        own = flag(identity(recipe))
+        print(f"  more of them:    sparring {use} {path}{'' if use == 'sample' else ' PICTURES'}{own}")
 
 
 def _config(recipe: Recipe, given: Mapping[str, Any]) -> configs.Config:
@@ -176,7 +176,10 @@ def add_file(word: str) -> None:
     Raises:
         CommandError: If the file cannot be read or run, or has no such function.
     """
-    app.command(command(find_recipe(word)), name=word)
+    made = command(find_recipe(word))
+    if word in app:
+        del app[word]  # of an earlier call in this process
+    app.command(made, name=word)
 
 
 app = App(name="train", default_parameter=Parameter(consume_multiple=True))

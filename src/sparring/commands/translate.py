@@ -96,6 +96,8 @@ def translate(
         raise DataError(f"There are no pictures in {', '.join(map(str, pictures))}.")
     model = load(run, weights=weights, step=step, recipe=recipe)
     model.way(to)  # refuses a run that does not translate
+    if cycle and (back := "x" if to == "y" else "y") not in (name[-1] for name in model.ways()):
+        raise CommandError(f"--cycle needs a way back, and this model has none to {back!r}; leave it out")
     recipe, steps = model.facts["plan"]["recipe"], model.facts["progress"]["steps"]
     plan = Plan(model, to, wanted, {"recipe": str(recipe), "step": str(steps), "weights": weights, "to": to})
     for folder, why in unseen:

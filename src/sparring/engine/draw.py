@@ -27,7 +27,9 @@ def of_pictures(game: Game) -> dict[str, Map]:
 
 
 def way_back(game: Game, m: Map) -> Map | None:
-    """The map that undoes another, if there is one."""
+    """The map that undoes another, if there is one; none undoes itself."""
+    if m.reads == m.draws:
+        return None
     return next((b for b in of_pictures(game).values() if (b.reads, b.draws) == (m.draws, m.reads)), None)
 
 

@@ -149,17 +149,18 @@ class RunFolder:
         """Drop the rows after ``step``, so that a resumed run draws its curves once."""
         journal.drop_after(self.path / "metrics.jsonl", step)
 
-    def write_readme(self, facts: dict[str, Any], translates: bool = False) -> None:
+    def write_readme(self, facts: dict[str, Any], translates: bool = False, flag: str = "") -> None:
         """Write the run's own README.md: what it is, how to use it, what each file is.
 
         Args:
             facts: What to tell about it, in order: the recipe, the data, images seen.
             translates: Whether the run translates pictures.
+            flag: What every command that uses the run has to be told.
         """
         command = ""
         with suppress(ModelError, ValueError):
             command = shlex.join(self.command)
-        durable.write_file(self.path / "README.md", readme(self.path.name, command, facts, translates).encode())
+        durable.write_file(self.path / "README.md", readme(self.path.name, command, facts, translates, flag).encode())
 
     def _object(self, name: str) -> dict[str, Any]:
         value = durable.read_json(self.path / name)

@@ -18,7 +18,7 @@ FILES = {
 }
 
 
-def readme(name: str, command: str, facts: dict[str, Any], translates: bool = False) -> str:
+def readme(name: str, command: str, facts: dict[str, Any], translates: bool = False, flag: str = "") -> str:
     """Markdown: what the run is, how to use it, what each file is.
 
     Args:
@@ -26,6 +26,7 @@ def readme(name: str, command: str, facts: dict[str, Any], translates: bool = Fa
         command: The command that started it; may be empty.
         facts: What to tell about it, in order.
         translates: Whether the run translates pictures, and does not draw from noise.
+        flag: What every command that uses the run has to be told, such as `` --recipe ./mine.py:fn``.
     """
     parts = [f"# {name}", "A run of sparring."]
     if facts:
@@ -33,14 +34,14 @@ def readme(name: str, command: str, facts: dict[str, Any], translates: bool = Fa
     if command:
         parts.append(f"Started with:\n\n{_block(command)}")
     uses = [
-        f"sparring resume {name}    # go on from the newest checkpoint",
+        f"sparring resume {name}{flag}    # go on from the newest checkpoint",
         *(
             [
-                f"sparring translate {name} PICTURES        # x to y; --to x the other way",
-                f"sparring evaluate {name} --pairs X Y      # against true pairs",
+                f"sparring translate {name} PICTURES{flag}        # x to y; --to x the other way",
+                f"sparring evaluate {name} --pairs X Y{flag}      # against true pairs",
             ]
             if translates
-            else [f"sparring sample {name}    # draw pictures"]
+            else [f"sparring sample {name}{flag}    # draw pictures"]
         ),
         f"sparring info {name}      # what it is and how far it came",
     ]

@@ -9,12 +9,14 @@ from torch import nn
 
 from sparring.chance import callers_stream_kept, reseed
 from sparring.data.spec import Spec
+from sparring.engine.draw import DOMAINS
 from sparring.engine.experiment import Experiment
 from sparring.engine.optimizer_state import moments, network_tensors
 from sparring.errors import CommandError, ModelError, NoRoomError
+from sparring.games import Game, Prior
 from sparring.recipes import RECIPES, Recipe
-from sparring.sessions.recipe_file import find_recipe, origin
-from sparring.settings import domains_of, name_of, settle
+from sparring.sessions.recipe_file import find_recipe, flag, identity
+from sparring.settings import domains_of, name_of, settle, stored
 
 
 class Plan(NamedTuple):
@@ -126,10 +128,9 @@ def check_shapes(game: nn.Module, shapes: Mapping[str, tuple[tuple[int, ...], st
 def describe(plan: Plan) -> dict[str, Any]:
     """A plan as JSON; `plan_from` takes it back."""
     return {
-        "recipe": name_of(plan.recipe),
-        **({"file": file._asdict()} if (file := origin(plan.recipe)) else {}),
+        **identity(plan.recipe),
         "specs": [spec._asdict() for spec in plan.specs],
-        "settings": {k: list(v) if isinstance(v, tuple) else v for k, v in plan.settings.items()},
+        "settings": {k: stored(v) for k, v in plan.settings.items()},
         "seed": plan.seed,
     }
 
@@ -149,11 +150,10 @@ def plan_from(facts: Mapping[str, Any], recipe: Recipe | None = None) -> Plan:
         name = facts["recipe"]
         if recipe is not None and name_of(recipe) != name:
             raise CommandError(f"this run was made by the recipe {name!r}, and {name_of(recipe)!r} was given")
-        if recipe is None and name not in RECIPES:
-            path = facts.get("file", {}).get("path")
+        if recipe is None and (facts.get("own") or name not in RECIPES):
             raise CommandError(
-                f"this run was made by the recipe {name!r}, which is not one of the library's; say where it is: "
-                f"--recipe {path or './FILE.py'}:{name}, or in Python recipe=THE_FUNCTION"
+                f"this run was made by the recipe {name!r}, which is not one of the library's; say where it is:"
+                f"{flag({**facts, 'own': True})}, or in Python recipe=THE_FUNCTION"
             )
         return plan(recipe or name, specs, facts["settings"], int(facts["seed"]))
     except (KeyError, TypeError, ValueError, AttributeError) as e:
@@ -167,4 +167,19 @@ def _experiment(plan: Plan) -> Experiment:
         raise CommandError(str(e)) from e
     if not isinstance(made, Experiment):
         raise CommandError(f"the recipe {name_of(plan.recipe)} returned {type(made).__name__}, not an Experiment")
+    _check_maps(made.game, DOMAINS[: len(plan.specs)])
     return made
+
+
+def _check_maps(game: Game, domains: tuple[str, ...]) -> None:
+    for name, m in game.maps().items():
+        if not isinstance(getattr(game, m.network, None), nn.Module):
+            raise CommandError(
+                f"the map {name!r} of {type(game).__name__} names {m.network!r}, which is no network of it"
+            )
+        for domain in (m.draws, *(() if isinstance(m.reads, Prior) else (m.reads,))):
+            if domain not in domains:
+                known = " and ".join(map(repr, domains))
+                raise CommandError(
+                    f"the map {name!r} of {type(game).__name__} names domain {domain!r}; there is {known}"
+                )

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sparring.data.size import parse_size
 from sparring.errors import CommandError
 from sparring.sessions.options import Run
-from sparring.settings import check, did_you_mean
+from sparring.settings import check, did_you_mean, stored
 
 
 class Config(NamedTuple):
@@ -33,8 +33,8 @@ class Config(NamedTuple):
 
 def to_json(config: Config) -> dict[str, Any]:
     """A configuration as JSON."""
-    run = {k: str(v) if isinstance(v, Path) else v for k, v in dataclasses.asdict(config.run).items()}
-    settings = {k: list(v) if isinstance(v, tuple) else v for k, v in config.settings.items()}
+    run = {k: stored(v) for k, v in dataclasses.asdict(config.run).items()}
+    settings = {k: stored(v) for k, v in config.settings.items()}
     size = list(config.size) if config.size else None
     return {
         "recipe": config.recipe,

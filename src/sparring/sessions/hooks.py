@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from sparring.chance import callers_stream_kept
-from sparring.errors import SparringError
+from sparring.errors import CommandError, DivergedError, InterruptedRun, NoRoomError, SparringError
 from sparring.settings import name_of
 
 if TYPE_CHECKING:
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 Look = Callable[["Session"], Any]
 """Looks at a session; ``True`` ends the run."""
+
+WORDS = {1: torch.uint8, 2: torch.int16, 4: torch.int32, 8: torch.int64}
+"""What bits are read as, by the bytes of a number."""
 
 
 class Hook(NamedTuple):
@@ -43,25 +46,37 @@ class Hook(NamedTuple):
 
 
 def as_hooks(given: Sequence[Hook | Look]) -> tuple[Hook, ...]:
-    """Functions as hooks."""
-    return tuple(h if isinstance(h, Hook) else Hook(h) for h in given)
+    """Functions as hooks.
+
+    Raises:
+        CommandError: If one cannot be called, or looks at no pace.
+    """
+    hooks = tuple(h if isinstance(h, Hook) else Hook(h) for h in given)
+    for hook in hooks:
+        if not callable(hook.look):
+            raise CommandError(f"{hook.look!r} was given as a hook; it must be a function of the session, or a Hook")
+        if hook.every < 0:
+            raise CommandError(
+                f"the hook {hook.name} looks every {hook.every} steps; that must be 0 (as samples) or more"
+            )
+    return hooks
 
 
 def ask(hook: Hook, session: "Session") -> bool:
     """Let a hook look; whether it ends the run.
 
-    Random streams, threads, and whether networks train are as before, whatever it does.
+    Random streams, threads, whether gradients are taken and whether networks train are as before, whatever it does.
 
     Raises:
         SparringError: If it has changed a weight, a buffer or an optimizer: the run would not be the one that its settings say.
     """
-    trainer, threads = session.trainer, torch.get_num_threads()
+    trainer, threads, graphs = session.trainer, torch.get_num_threads(), torch.is_grad_enabled()
     modes = [(m, m.training) for m in trainer.game.modules()]
-    before = _versions(session)
+    before = _trained(session)
     try:
         with callers_stream_kept():
             over = hook.look(session) is True
-    except SparringError:
+    except (DivergedError, InterruptedRun, NoRoomError):  # these end a run, whoever comes upon them
         raise
     except Exception as e:
         if hook.essential:
@@ -70,18 +85,40 @@ def ask(hook: Hook, session: "Session") -> bool:
         over = False
     finally:
         torch.set_num_threads(threads)
+        torch.set_grad_enabled(graphs)
         for m, training in modes:
             m.training = training
-    if _versions(session) != before:
+    if _trained(session) != before:
         raise SparringError(
             f"the hook {hook.name} has changed what is trained; a hook may only look. Nothing of it was saved."
         )
     return over
 
 
-def _versions(session: "Session") -> list[tuple[int, int]]:
-    """Which tensors are trained, and how often each has been written to."""
+def _trained(session: "Session") -> list[Any]:
+    """All that training changes, as far as a comparison needs: which tensors there are, and what their bits add up to.
+
+    How often a tensor was written to does not do: what is written by way of ``p.data`` is not counted.
+    """
     trainer = session.trainer
-    states = [v for o in trainer.experiment.optimizers.values() for s in o.state.values() for v in s.values()]
-    tensors = [*trainer.game.parameters(), *trainer.game.buffers(), *trainer.ema.networks.parameters(), *states]
-    return [(id(t), t._version) for t in tensors if isinstance(t, Tensor)]
+    optimizers = trainer.experiment.optimizers.values()
+    states = [v for o in optimizers for s in o.state.values() for v in s.values()]
+    numbers = [v for o in optimizers for g in o.param_groups for k, v in g.items() if k != "params"]
+    ema = trainer.ema.networks
+    tensors = [
+        *trainer.game.parameters(),
+        *trainer.game.buffers(),
+        *ema.parameters(),
+        *ema.buffers(),
+        *states,
+        *numbers,
+    ]
+    found = [t for t in tensors if isinstance(t, Tensor)]
+    sums = [t.detach().view(WORDS[t.element_size()]).sum(dtype=torch.int64) for t in found if t.numel()]
+    bits = torch.stack([s.cpu() for s in sums]).tolist() if sums else []
+    return [
+        [(id(t), t.requires_grad) for t in found],
+        bits,
+        [v for v in numbers if not isinstance(v, Tensor)],
+        (trainer.steps, trainer.rate),
+    ]

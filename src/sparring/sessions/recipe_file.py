@@ -5,11 +5,15 @@ A file is imported only because a person names it. What a checkpoint says of it 
 
 import hashlib
 import importlib.util
+import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from sparring.chance import callers_torch_kept
+from sparring.data.entries import printable
 from sparring.errors import CommandError
 from sparring.recipes import RECIPES, Recipe
 from sparring.settings import did_you_mean, name_of
@@ -72,8 +76,9 @@ def from_file(text: str) -> Recipe:
     sys.modules[spec.name] = module
     sys.path.insert(0, str(path.resolve().parent))
     try:
-        spec.loader.exec_module(module)
-    except Exception as e:
+        with callers_torch_kept():
+            spec.loader.exec_module(module)
+    except (Exception, SystemExit) as e:
         raise CommandError(f"{path} cannot be run: {type(e).__name__}: {e}") from e
     finally:
         sys.path.remove(str(path.resolve().parent))
@@ -85,9 +90,39 @@ def from_file(text: str) -> Recipe:
         )
     if name_of(found) != name:
         raise CommandError(f"{name!r} in {path} is called {name_of(found)!r}; give the function its own name")
-    setattr(found, MARK, File(place, hashlib.sha256(content).hexdigest()))
     recipe: Callable[..., Any] = found
+    if not of_library(recipe):
+        setattr(recipe, MARK, File(place, hashlib.sha256(content).hexdigest()))
     return recipe
+
+
+def of_library(recipe: Recipe) -> bool:
+    """Whether its name alone says which it is: a recipe of the library, or a partial of one."""
+    while isinstance(recipe, partial):
+        recipe = recipe.func
+    return RECIPES.get(name_of(recipe)) is recipe
+
+
+def identity(recipe: Recipe) -> dict[str, Any]:
+    """What a checkpoint says of a recipe: its name, whether it is a person's own, and the file it came from."""
+    file = origin(recipe)
+    return {
+        "recipe": name_of(recipe),
+        **({} if of_library(recipe) else {"own": True}),
+        **({"file": file._asdict()} if file else {}),
+    }
+
+
+def flag(facts: Mapping[str, Any]) -> str:
+    """What a command that uses a run has to be told: `` --recipe ./mine.py:fn``; nothing for a recipe of the library.
+
+    Args:
+        facts: As `identity` gives them.
+    """
+    if not facts.get("own"):
+        return ""
+    path = facts.get("file", {}).get("path", "./FILE.py")
+    return " --recipe " + shlex.quote(printable(f"{path}:{facts['recipe']}"))
 
 
 def origin(recipe: Recipe) -> File | None:

@@ -19,6 +19,7 @@ from sparring.runs.folder import RunFolder
 from sparring.sessions.hooks import Hook, ask
 from sparring.sessions.meter import Clock, Meter, Row, held_out_row
 from sparring.sessions.options import Run
+from sparring.sessions.recipe_file import flag
 
 
 class Session:
@@ -159,7 +160,7 @@ class Session:
         self.folder.event("interrupted", step=self.trainer.steps, signal=why)
         raise InterruptedRun(
             f"stopped by {why} after step {self.trainer.steps:,}; everything is saved. "
-            f"Go on with: sparring resume {self.folder.path}"
+            f"Go on with: sparring resume {self.folder.path}{flag(self.facts.get('plan', {}))}"
         )
 
     def _roll_back(self, error: DivergedError) -> None:

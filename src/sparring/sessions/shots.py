@@ -80,7 +80,7 @@ class Shots:
         facts = {"step": f"{t.steps:,}", "images": f"{t.images:,}"}
         if metrics:
             facts["training"] = f"{metrics[-1]['seconds'] / 60:.1f} min"
-        samples = {k: v for k, v in self.newest.items() if not k.endswith("raw")} or self.newest
+        samples = {k: v for k, v in self.newest.items() if not k.endswith("-raw")} or self.newest
         spec = self.specs[0]
         results_picture(
             metrics,

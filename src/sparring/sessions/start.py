@@ -2,14 +2,13 @@
 
 import dataclasses
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from sparring.chance import callers_stream_kept
+from sparring.chance import callers_torch_kept
 from sparring.data.size import parse_size
 from sparring.data.streams import Domains
 from sparring.engine.backend import find_device, out_of_memory
@@ -34,13 +33,12 @@ from sparring.sessions.domains import (
     open_domains,
     source_text,
     sources_for,
-    translates,
 )
 from sparring.sessions.hooks import Hook, Look, as_hooks
 from sparring.sessions.judge import judge_for
 from sparring.sessions.options import Run
 from sparring.sessions.prepare import Parts, fresh, on_device, paced, part, trainer_of
-from sparring.sessions.recipe_file import find_recipe, origin
+from sparring.sessions.recipe_file import find_recipe, flag, identity, origin
 from sparring.sessions.session import Session
 from sparring.sessions.shots import Shots
 from sparring.settings import name_of
@@ -48,6 +46,7 @@ from sparring.settings import name_of
 Hooks = Sequence[Hook | Look]
 
 
+@callers_torch_kept()
 def train(
     recipe: str | Recipe = "dcgan",
     data: Any = None,
@@ -79,7 +78,7 @@ def train(
         SparringError: Anything a user can mend; see `sparring.errors`.
     """
     options = run if isinstance(run, Run) else run_from(run or {})
-    recipe = find_recipe(recipe)
+    recipe, hooks = find_recipe(recipe), as_hooks(hooks)
     sources = sources_for(recipe, data, data_y)
     domains = _open(sources, parse_size(size), console)
     parts = part(domains, options)
@@ -87,35 +86,35 @@ def train(
     texts = tuple(source_text(source) for source in sources)
     config = Config(name_of(recipe), texts, parse_size(size), made.settings, options)
     options = on_device(options)
-    with callers_torch_kept():
-        trainer = fresh(made, options, parts.training)
-        folder = RunFolder.create(options.out, f"{config.recipe}-{name_of_domains(domains)}")
-        with folder.lock():
-            folder.config = to_json(config._replace(run=options))
-            folder.command = sys.argv or ["python"]
-            folder.data = described(domains)
-            folder.write_readme(_facts(made, domains, options), translates=translates(domains))
-            folder.event("started", recipe=config.recipe, data=name_of_domains(domains))
-            shots = _shots(folder, trainer, made, parts)
-            shots.take()
-            options, pace = paced(trainer, options)
-            folder.config = to_json(config._replace(run=options))
-            folder.environment = environment()
-            session = _session(shots, options, made, domains, parts, console, hooks)
-            for line in notes(domains):
-                session.say(line)
-            return _play(
-                session,
-                {
-                    "data": in_words(*parts),
-                    "machine": f"{options.device}, {options.precision}, {options.threads} thread(s)",
-                    "a step": f"{pace.seconds * 1000:.0f} ms",
-                },
-            )
+    trainer = fresh(made, options, parts.training)
+    folder = RunFolder.create(options.out, f"{config.recipe}-{name_of_domains(domains)}")
+    with folder.lock():
+        folder.config = to_json(config._replace(run=options))
+        folder.command = sys.argv or ["python"]
+        folder.data = described(domains)
+        folder.write_readme(_facts(made, domains, options), translates(domains), flag(identity(made.recipe)))
+        folder.event("started", recipe=config.recipe, data=name_of_domains(domains))
+        shots = _shots(folder, trainer, made, parts)
+        shots.take()
+        options, pace = paced(trainer, options)
+        folder.config = to_json(config._replace(run=options))
+        folder.environment = environment()
+        session = _session(shots, options, made, domains, parts, console, hooks)
+        for line in notes(domains):
+            session.say(line)
+        return _play(
+            session,
+            {
+                "data": in_words(*parts),
+                "machine": f"{options.device}, {options.precision}, {options.threads} thread(s)",
+                "a step": f"{pace.seconds * 1000:.0f} ms",
+            },
+        )
 
 
+@callers_torch_kept()
 def resume(
-    run: str | Path | RunFolder,
+    run: str | int | Path | RunFolder,
     *,
     extend: Mapping[str, Any] | None = None,
     data: Any = None,
@@ -144,9 +143,9 @@ def resume(
         CommandError: If data, settings or the recipe's file changed, with the difference; if the device is not there; or if the run
             is being trained already.
     """
-    console = console or Console(quiet=True)
-    folder = run if isinstance(run, RunFolder) else find(Path("runs"), run)
-    with folder.lock(), callers_torch_kept():
+    console, hooks = console or Console(quiet=True), as_hooks(hooks)
+    folder = run if isinstance(run, RunFolder) else find(Path("runs"), str(run))
+    with folder.lock():
         config = from_json(folder.config, str(folder.path / "config.json"))
         path, passed_over = checkpoint.newest(folder.checkpoints)
         snapshot = checkpoint.read(path)
@@ -176,17 +175,6 @@ def resume(
         seconds = float(snapshot.state["seconds"])
         session = _session(shots, options, made, domains, parts, console, hooks, seconds)
         return _play(session, {"resumed at step": trainer.steps, "images": trainer.images})
-
-
-@contextmanager
-def callers_torch_kept() -> Iterator[None]:
-    """Afterwards the random streams and the number of threads are the caller's."""
-    threads = torch.get_num_threads()
-    try:
-        with callers_stream_kept():
-            yield
-    finally:
-        torch.set_num_threads(threads)
 
 
 def _changes(snapshot: Snapshot, saved: Plan, made: Plan, digest: str) -> list[str]:
@@ -254,16 +242,14 @@ def _session(
     domains: Domains,
     parts: Parts,
     console: Console | None,
-    hooks: Hooks,
+    hooks: Sequence[Hook],
     seconds: float = 0.0,
 ) -> Session:
     facts = {"plan": describe(made), "data": digest_of_domains(domains), "name": name_of_domains(domains)}
     judge = judge_for(options, shots.trainer.game, parts.held_out)
     ours = [Hook(shots.look), *([judge] if judge else [])]
     quiet = console or Console(quiet=True)
-    return Session(
-        shots.folder, shots.trainer, options, facts, [*ours, *as_hooks(hooks)], shots.held_out, quiet, seconds
-    )
+    return Session(shots.folder, shots.trainer, options, facts, [*ours, *hooks], shots.held_out, quiet, seconds)
 
 
 def _open(sources: tuple[Any, ...], size: tuple[int, int] | None, console: Console | None) -> Domains:

@@ -178,7 +178,7 @@ class Model:
 
 
 def load(
-    run: str | Path,
+    run: str | int | Path,
     *,
     weights: str = "average",
     step: int | None = None,
@@ -214,7 +214,7 @@ def load(
     return Model(game.to(find_device(device)), plan, {**facts, "plan": describe(plan)})
 
 
-def find_checkpoint(run: str | Path, step: int | None = None) -> Path:
+def find_checkpoint(run: str | int | Path, step: int | None = None) -> Path:
     """The folder of a checkpoint: of a run's newest whole one, of a given step, or the folder itself.
 
     Raises:
@@ -222,10 +222,10 @@ def find_checkpoint(run: str | Path, step: int | None = None) -> Path:
     """
     from sparring.runs.folder import find
 
-    path = Path(run)
+    path = Path(str(run))
     if (path / "manifest.json").is_file():
         return path
-    folder = find(Path("runs"), run)
+    folder = find(Path("runs"), str(run))
     if step is None:
         return checkpoint.newest(folder.checkpoints)[0]
     there = checkpoint.steps(folder.checkpoints)

@@ -1,0 +1,255 @@
+"""The contract of `Run`: every one of its options is obeyed by a run. A new option without a line here is a failure."""
+
+import dataclasses
+import json
+import time
+
+import numpy as np
+import pytest
+import torch
+from test_session import weights
+from torch import nn
+
+import sparring
+from sparring import GAN, Experiment, Hook
+from sparring.errors import CommandError
+from sparring.runs.folder import RunFolder
+from sparring.sessions import shots
+from sparring.sessions.options import Run
+
+PICTURES, BATCH = 60, 4
+IMAGES = np.arange(PICTURES, dtype=np.uint8).reshape(-1, 1, 1, 1) * np.ones((1, 4, 4, 1), np.uint8)
+"""Every picture is of one grey: its number."""
+
+
+class Noting(nn.Module):
+    """A linear layer that notes what it was shown and in which precision it worked."""
+
+    def __init__(self, a: int, b: int) -> None:
+        super().__init__()
+        self.linear, self.kinds, self.shown = nn.Linear(a, b), set(), []
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        y = self.linear(x.flatten(1))
+        self.kinds.add(y.dtype)
+        if self.training and not x.is_meta:
+            self.shown.append(x.detach().clone())
+        return y
+
+
+def noting(spec):
+    G, D = nn.Sequential(Noting(3, 16), nn.Unflatten(1, (1, 4, 4))), Noting(16, 1)
+    adam = {n: torch.optim.Adam(m.parameters(), 1e-3) for n, m in (("D", D), ("G", G))}
+    return Experiment(GAN(G, D, 3), adam, batch_size=BATCH, images=12 * BATCH)
+
+
+@pytest.fixture
+def play(tmp_path, monkeypatch):
+    """Trains with the given options; what a hook saw at every step is in ``play.sessions``."""
+    monkeypatch.setattr(shots, "results_picture", lambda *args, **more: None)
+
+    def train(recipe=noting, pictures=IMAGES, **given):
+        base = {"out": tmp_path / "runs", "threads": 1, "device": "cpu", "precision": "float32"}
+        base |= {"steps": 6, "log_every": 50, "sample_every": 50, "save_every": 50}
+        play.seen = []
+        look = Hook(lambda s: play.seen.append((s, torch.get_num_threads())), every=1)
+        options = {name: value for name, value in {**base, **given}.items() if value is not ...}
+        return sparring.train(recipe, pictures, run=options, hooks=[look])
+
+    play = train
+    return train
+
+
+def session(play):
+    return play.seen[-1][0]
+
+
+def steps(play):
+    assert weights(play(steps=7)).step == 7
+    assert weights(play(steps=...)).step == 12, "control: the recipe's own length"
+
+
+def images(play):
+    assert weights(play(steps=..., images=5 * BATCH)).step == 5
+    assert weights(play(steps=..., images=5 * BATCH + 1)).step == 6
+
+
+def minutes(play):
+    path = play(steps=..., minutes=0.5 / 60)
+    rows = RunFolder.open(path).read_metrics()
+    assert 0.5 <= rows[-1]["seconds"] < 3 and weights(path).step > 20
+
+
+def perfect(spec, *, wrong: bool = False):
+    """G draws just what is learnt, N(0, 1/9) in each pixel, and cannot learn; or, as a control, half of that."""
+    G, D = nn.Sequential(nn.Linear(16, 16, bias=False), nn.Unflatten(1, (1, 4, 4))), Noting(16, 1)
+    with torch.no_grad():
+        G[0].weight.copy_(torch.eye(16) / (6 if wrong else 3))
+    sgd = {n: torch.optim.SGD(m.parameters(), 0.0) for n, m in (("D", D), ("G", G))}
+    return Experiment(GAN(G, D, 16), sgd, batch_size=BATCH)
+
+
+def until(play):
+    real = (np.random.default_rng(0).normal(0, 1 / 3, (700, 4, 4, 1))).astype(np.float32).clip(-1, 1)
+    given = {"pictures": real, "held_out": 600, "until": "indistinguishable", "sample_every": 5}
+    path = play(perfect, steps=100, **given)
+    asked = [e for e in RunFolder.open(path).events() if e["kind"] == "two_sample"]
+    assert asked[-1]["indistinguishable"] and weights(path).step == asked[-1]["step"] < 100
+
+    def wrong(spec):
+        return perfect(spec, wrong=True)
+
+    path = play(wrong, steps=12, **given)
+    asked = [e for e in RunFolder.open(path).events() if e["kind"] == "two_sample"]
+    assert weights(path).step == 12 and [e["step"] for e in asked] == [5, 10]
+    assert not any(e["indistinguishable"] for e in asked)
+    with pytest.raises(CommandError, match="at least 400 held-out"):
+        play(until="indistinguishable")
+
+
+def flat(tensors):
+    return torch.cat([t.flatten() for _, t in sorted(tensors.items())])
+
+
+def seed(play):
+    """The first weights, the order of the data and the noise are each the seed's."""
+    found = {}
+    for name, value in (("a", 3), ("again", 3), ("b", 4)):
+        path = play(seed=value)
+        game = session(play).trainer.game
+        first = sparring.load(path, recipe=noting, step=0, weights="newest").game.state_dict()
+        found[name] = {
+            "first weights": flat(first),
+            "pictures": torch.cat(game.D.shown[:-2][::3][-6:]),
+            "noise": torch.cat(game.G[0].shown[:-1][-12:]),
+            "last weights": flat(weights(path).tensors["game"]),
+        }
+        assert weights(path).state["plan"]["seed"] == value
+    for what, of_a in found["a"].items():
+        assert torch.equal(of_a, found["again"][what]), what
+        assert not torch.isclose(of_a, found["b"][what]).all(), what
+
+
+def device(play):
+    here = torch.accelerator.current_accelerator().type if torch.accelerator.is_available() else "cpu"
+    config = RunFolder.open(play(device="auto")).config
+    assert config["run"]["device"] == here == session(play).trainer.backend.device
+    assert {p.device.type for p in session(play).trainer.game.parameters()} == {here}
+    for wrong in ("gpu", "cuda" if here != "cuda" else "xpu", "cpu:x"):
+        with pytest.raises(CommandError, match=wrong):
+            play(device=wrong)
+    assert RunFolder.open(play(device="cpu")).config["run"]["device"] == "cpu"
+
+
+def precision(play):
+    for name, kind in (("float32", torch.float32), ("bfloat16", torch.bfloat16)):
+        path = play(precision=name, sample_every=2, log_every=2)
+        game = session(play).trainer.game
+        assert game.D.kinds == game.G[0].kinds == {kind}, "in moves, in samples, and when it is watched"
+        assert {t.dtype for t in weights(path).tensors["game"].values()} == {torch.float32}
+        assert RunFolder.open(path).config["run"]["precision"] == name
+    assert RunFolder.open(play(precision="auto")).config["run"]["precision"] in ("float32", "bfloat16")
+
+
+def threads(play):
+    for wanted in (1, 2, 3):
+        assert torch.get_num_threads() == 1
+        path = play(threads=wanted)
+        assert {n for _, n in play.seen} == {wanted} and RunFolder.open(path).config["run"]["threads"] == wanted
+    chosen = RunFolder.open(play(threads=0)).config["run"]["threads"]
+    assert chosen >= 1 and {n for _, n in play.seen} == {chosen}
+
+
+def held_out(play):
+    """The pictures that D saw in training are all but those held out, by their grey."""
+    for asked, kept in ((9, 9), (-1, PICTURES // 10), (1, 1)):
+        play(held_out=asked, steps=5 * PICTURES // BATCH, log_every=10**6)
+        trained = {round(g) for x in session(play).trainer.game.D.shown[:-2][::3] for g in greys(x)}
+        watched = {round(g) for g in greys(session(play).held_out.x)}
+        assert len(watched) == kept and not trained & watched
+        assert trained | watched == set(range(PICTURES)), "all others are trained on"
+    with pytest.raises(CommandError, match="only 60 pictures"):
+        play(held_out=60)
+
+
+def greys(x):
+    return ((x[:, 0, 0, 0] + 1) * 127.5).tolist()
+
+
+def log_every(play):
+    rows = RunFolder.open(play(log_every=2, steps=7)).read_metrics()
+    assert [row["step"] for row in rows] == [2, 4, 6, 7]
+    assert RunFolder.open(play(log_every=0)).config["run"]["log_every"] >= 1
+
+
+def sample_every(play):
+    path = play(sample_every=3, steps=7)
+    assert [p.name for p in sorted((path / "samples").iterdir())] == [f"{s:08d}.png" for s in (0, 3, 6, 7)]
+    assert RunFolder.open(play(sample_every=0)).config["run"]["sample_every"] >= 1
+
+
+def save_every(play):
+    path = play(save_every=3, steps=7, keep=9)
+    assert [e["step"] for e in RunFolder.open(path).events() if e["kind"] == "saved"] == [0, 3, 6, 7]
+    assert [p.name for p in sorted((path / "checkpoints").iterdir())] == [f"{s:08d}" for s in (0, 3, 6, 7)]
+    assert RunFolder.open(play(save_every=0)).config["run"]["save_every"] >= 1
+
+
+def keep(play):
+    for n in (1, 3):
+        path = play(keep=n, save_every=1)
+        assert [p.name for p in sorted((path / "checkpoints").iterdir())] == [f"{s:08d}" for s in range(7 - n, 7)]
+
+
+def out(play):
+    path = play()
+    other = play(out=path.parent.parent / "elsewhere" / "below")
+    assert other.parent == path.parent.parent / "elsewhere" / "below" and other.name.startswith("0001-noting")
+
+
+OBEYED = {f.__name__: f for f in (steps, images, minutes, until, seed, device, precision, threads, held_out)}
+OBEYED |= {f.__name__: f for f in (log_every, sample_every, save_every, keep, out)}
+
+
+def test_every_option_has_its_check():
+    assert set(OBEYED) == {f.name for f in dataclasses.fields(Run)}
+
+
+@pytest.mark.parametrize("name", OBEYED)
+def test_the_option_is_obeyed(name, play):
+    start = time.perf_counter()
+    OBEYED[name](play)
+    assert time.perf_counter() - start < 60
+
+
+@pytest.mark.parametrize("name", OBEYED)
+def test_the_option_is_a_flag_and_is_kept_in_the_configuration(name, play):
+    from sparring.commands.train import run_flags
+
+    assert "run_" + name in run_flags()
+    assert name in json.loads((play(steps=1) / "config.json").read_text("utf-8"))["run"]
+
+
+@pytest.mark.parametrize(
+    ("option", "says"),
+    [
+        ({"steps": 0}, "steps is 0"),
+        ({"images": -3}, "images is -3"),
+        ({"minutes": 0.0}, "minutes is 0.0"),
+        ({"until": "bored"}, "until is 'bored'"),
+        ({"seed": -1}, "seed is -1"),
+        ({"precision": "float8"}, "float8"),
+        ({"threads": -1}, "threads is -1"),
+        ({"held_out": -2}, "held_out is -2"),
+        ({"held_out": 0}, "held_out is 0"),
+        ({"log_every": -1}, "log_every is -1"),
+        ({"sample_every": -1}, "sample_every is -1"),
+        ({"save_every": -1}, "save_every is -1"),
+        ({"keep": 0}, "keep is 0"),
+        ({"stps": 3}, "did you mean 'steps'"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_with_its_value(play, tmp_path, option, says):
+    with pytest.raises(CommandError, match=says):
+        play(**option)
+    assert not (tmp_path / "runs").exists()

@@ -23,6 +23,7 @@ from torch.optim import Adam
 from sparring.data.embedded_sets import emoji_pairs
 from sparring.data.pictures import Pictures
 from sparring.data.sampler import indices
+from sparring.games import Noise, noise_of
 from sparring.networks.patch import PatchDiscriminator
 from sparring.networks.translate import ResNetTranslator
 
@@ -67,18 +68,16 @@ def main(steps: int) -> tuple[ResNetTranslator, ResNetTranslator, PatchDiscrimin
 
     pools: dict[str, list[torch.Tensor]] = {"x": [], "y": []}
 
-    def pooled(pool: list[torch.Tensor], fakes: torch.Tensor) -> torch.Tensor:
-        """While the pool has room, store and pass on; then, half of the time, swap with a stored one."""
-        slots, swaps, out = torch.randint(POOL, (len(fakes),)), torch.rand(len(fakes)) < 0.5, []
-        for fake, slot, swap in zip(fakes, slots, swaps, strict=True):
-            if len(pool) < POOL:
-                pool.append(fake)
-                out.append(fake)
-            elif swap:
-                out.append(pool[slot])
-                pool[slot] = fake
-            else:
-                out.append(fake)
+    def pooled(domain: str, fakes: torch.Tensor, noise: Noise) -> torch.Tensor:
+        """While the pool has room, store and pass on; then, half of the time, swap with a stored one, no two with the same."""
+        pool, noise, out = pools[domain], noise.within(f"pool_{domain}"), list(fakes)
+        if len(pool) < POOL:
+            pool += out[: POOL - len(pool)]
+            return fakes
+        slots, swaps = noise.share("places", POOL).argsort().tolist(), noise.uniform("swaps", BATCH) < 0
+        for i in range(BATCH):
+            if swaps[i]:
+                pool[slots[i]], out[i] = out[i], pool[slots[i]]
         return torch.stack(out)
 
     for step in range(1, steps + 1):
@@ -92,9 +91,10 @@ def main(steps: int) -> tuple[ResNetTranslator, ResNetTranslator, PatchDiscrimin
         g_loss.backward()  # runs through the discriminators; their own share of the gradient is thrown away
         g_optimizer.step()
 
-        x, y = next_pictures()  # the discriminators' move
+        x, y = next_pictures()  # the discriminators' move; what the pools do follows from its number
+        noise = noise_of(SEED, "D", step - 1)
         with torch.no_grad():
-            fake_y, fake_x = pooled(pools["y"], G_xy(x)), pooled(pools["x"], G_yx(y))
+            fake_y, fake_x = pooled("y", G_xy(x), noise), pooled("x", G_yx(y), noise)
         x_loss = ((D_x(x) - 1).square() + D_x(fake_x).square()).mean() / 2
         y_loss = ((D_y(y) - 1).square() + D_y(fake_y).square()).mean() / 2
         d_optimizer.zero_grad()

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from sparring.games import AdversarialLoss
+from sparring.games import AdversarialLoss, Noise
 from sparring.games.losses import LOSSES, least_squares_with
 from sparring.theory import dirac
 
@@ -47,16 +47,17 @@ def test_least_squares_towards_both_targets() -> None:
     assert dirac.eigenvalues(dirac.shipping_jacobian(least_squares_with(-1, 1, 1)))[-1] == pytest.approx(2j, abs=1e-4)
 
 
-def _even_noise(x: torch.Tensor) -> torch.Tensor:
+def _even_noise(noise: Noise, name: str, n: int, *shape: int) -> torch.Tensor:
     """Standard normal noise without chance: its quantiles, scaled to variance 1."""
-    quantiles = torch.special.ndtri((torch.arange(x.numel(), dtype=x.dtype) + 0.5) / x.numel())
-    return (quantiles / quantiles.std(correction=0)).reshape(x.shape)
+    count = math.prod((n, *shape))
+    quantiles = torch.special.ndtri((torch.arange(count, dtype=torch.float64) + 0.5) / count)
+    return (quantiles / quantiles.std(correction=0)).reshape(n, *shape)
 
 
 @pytest.mark.parametrize("loss", ["minimax", "nonsaturating"])
 @pytest.mark.parametrize("noise", [0.5, 1.0])
 def test_eigenvalues_with_instance_noise(loss: str, noise: float, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(torch, "randn_like", _even_noise)
+    monkeypatch.setattr(Noise, "normal", _even_noise)
     found = dirac.eigenvalues(dirac.shipping_jacobian(loss, noise=noise, samples=1000))
     by_hand = dirac.eigenvalues(dirac.theory_jacobian(loss, noise=noise))
     s = noise**2

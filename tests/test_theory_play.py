@@ -1,5 +1,6 @@
 """Acceptance by training in the worlds: D is never asked whether it is over. Every test stands beside its control."""
 
+import math
 import statistics
 import time
 
@@ -8,7 +9,7 @@ import torch
 
 from sparring.theory.coverage import Coverage, coverage
 from sparring.theory.figures.covering import DEFAULTS
-from sparring.theory.play import Play, Setup, network
+from sparring.theory.play import Play, Setup, network, world_stream
 from sparring.theory.verdict import Verdict, verdict
 from sparring.theory.worlds import gaussian, grid, moons, ring
 
@@ -122,18 +123,54 @@ def test_the_same_seed_plays_the_same_game() -> None:
     assert not torch.equal(a, c)
 
 
-def test_schedules_end_where_they_should() -> None:
-    play = Play(ring(), Setup(steps=30, width=16, depth=2, gamma=(1.0, 0.25))).run()
-    assert play.gamma.item() == pytest.approx(0.25)
-    for adam in play.adam.values():
-        assert adam.param_groups[0]["lr"] == pytest.approx(1e-4)
-        assert adam.param_groups[0]["betas"] == (0.0, pytest.approx(0.99))
-    assert {"D(x)", "D(G(z))", "V", "gradient"} <= set(play.seen)
+def adams_of(play: Play) -> dict[str, torch.optim.Optimizer]:
+    return play.trainer.experiment.optimizers
+
+
+def test_d_alone_moves_d_and_nothing_else() -> None:
+    play = Play(moons(), Setup(steps=9, width=16, depth=2)).run(3)
+    before = {name: p.clone() for name, p in play.game.state_dict().items()}
+    play.d_alone()
+    after = play.game.state_dict()
+    assert {name[0] for name in before if not torch.equal(before[name], after[name])} == {"D"}
+    assert (play.trainer.drawn, play.trainer.images) == (3 * 2 * 256, 3 * 256)
+
+
+def test_a_world_s_stream_is_a_function_of_the_position() -> None:
+    one, again = world_stream(ring(), 3), world_stream(ring(), 3)
+    later = one(256 * 120, 256).x
+    assert torch.equal(again(256 * 120, 256).x, later)
+    assert torch.equal(one(0, 256).x, again(0, 256).x)
+    assert not torch.equal(one(0, 256).x, later)
+    assert not torch.equal(world_stream(ring(), 4)(0, 256).x, one(0, 256).x)
+    many = torch.cat([one(256 * i, 256).x for i in range(60)])
+    assert len(many.unique(dim=0)) == len(many)
+    assert many.mean(0).tolist() == pytest.approx([0, 0], abs=0.03)
+    assert many.std(0).tolist() == pytest.approx([1, 1], abs=0.03)
+
+
+def test_schedules_begin_and_end_where_they_should() -> None:
+    """A step is played with what the laws say of the images before it: the end is reached by the step after the last."""
+    play = Play(ring(), Setup(steps=30, width=16, depth=2, gamma=(1.0, 0.25)))
+    adams = adams_of(play)
+    assert set(adams) == {"D", "G"}
+    for steps, share in ((1, 0.0), (29, 29 / 30), (1, 1.0)):
+        play.run(steps)
+        left = (1 + math.cos(math.pi * share)) / 2
+        assert play.game.gamma.item() == pytest.approx(0.25 + 0.75 * left)
+        for adam in adams.values():
+            assert adam.param_groups[0]["lr"] == pytest.approx(1e-4 + 1.9e-3 * left)
+            assert adam.param_groups[0]["betas"] == (0.0, pytest.approx(0.99 - 0.09 * left))
+    assert {"D(x)", "D(G(z))", "V", "norm"} <= set(play.seen)
 
 
 def test_d_steps_are_moves_of_d() -> None:
     play = Play(ring(), Setup(steps=4, d_steps=3, width=16, depth=2)).run()
-    assert play.game.turn == 12
+    assert (play.moves_of_d, play.done) == (12, 4)
+    counts = {name: adam.state[adam.param_groups[0]["params"][0]]["step"] for name, adam in adams_of(play).items()}
+    assert counts == {"D": 12, "G": 4}
+    play.d_alone()
+    assert (play.moves_of_d, play.done) == (13, 4)
 
 
 def test_network_starts_with_even_variance() -> None:

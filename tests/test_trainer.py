@@ -1,111 +1,21 @@
-"""The trainer: exact resume, divergence, averages, schedules."""
-
-import importlib.util
-from pathlib import Path
+"""The trainer and what it is given: batches, averages, schedules, plans, recipes."""
 
 import numpy as np
 import pytest
 import torch
+from small import FROM_NOISE, SMALL, assert_same, bits, pictures, trainer
 
 from sparring.data.pictures import Pictures
 from sparring.data.streams import picture_stream
-from sparring.engine.backend import Backend
 from sparring.engine.ema import EMA
 from sparring.engine.experiment import Experiment
-from sparring.engine.schedules import half_cosine, linear
+from sparring.engine.schedules import half_cosine, linear, of_number
 from sparring.engine.trainer import Trainer
-from sparring.errors import DivergedError, ModelError
-from sparring.games import GAN, Batch
+from sparring.errors import ModelError
+from sparring.games import GAN, Batch, Dropout, Term, noise_of
 from sparring.networks import mlp
 from sparring.runs import checkpoint
 from sparring.sessions.build import build, check_shapes, describe, measure, plan, plan_from, sketch
-
-STEPS = 12
-SMALL = {
-    "gan": {"g_hidden": (16,), "d_hidden": (16,), "z_dim": 8, "batch_size": 8, "ema": 40},
-    "gan2014": {"g_units": 16, "d_units": 8, "z_dim": 8, "batch_size": 8, "ema": 40},
-    "dcgan": {"features": 4, "z_dim": 8, "batch_size": 8, "ema": 40, "d_steps": 2},
-}
-
-
-def pictures(n=50, channels=1, side=16):
-    rng = np.random.default_rng(0)
-    images = rng.integers(0, 256, (n, side, side, channels), np.uint8)
-    return Pictures(images, np.arange(n) % 3, ("a", "b", "c"), name="noise")
-
-
-def trainer(recipe, backend=None, **settings):
-    data = pictures()
-    made = plan(recipe, (data.spec,), {**SMALL[recipe], **settings}, seed=7)
-    return Trainer(build(made), picture_stream(data, made.seed), backend)
-
-
-def bits(t):
-    snapshot = t.snapshot()
-    flat = {f"{part}/{k}": v.clone() for part, tensors in snapshot.tensors.items() for k, v in tensors.items()}
-    return flat, snapshot.state
-
-
-def assert_same(a, b):
-    assert a[0].keys() == b[0].keys() and a[1] == b[1]
-    differing = [k for k in a[0] if not torch.equal(a[0][k], b[0][k])]
-    assert not differing, differing
-
-
-@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
-@pytest.mark.parametrize("recipe", SMALL)
-def test_n_steps_stop_resume_m_steps_are_n_plus_m_steps_bit_for_bit(recipe, precision, tmp_path):
-    backend = Backend("cpu", precision, precision == "bfloat16")
-    straight = trainer(recipe, backend)
-    for step in range(1, STEPS + 1):
-        straight.step()
-        if step <= 10:
-            checkpoint.save(tmp_path, straight.snapshot(), keep=10)
-    end = bits(straight)
-    paths = sorted(p for p in tmp_path.iterdir() if p.is_dir())
-    assert len(paths) == 10
-    for path in paths:
-        torch.manual_seed(999)
-        resumed = trainer(recipe, backend)
-        resumed.restore(checkpoint.read(path))
-        while resumed.steps < STEPS:
-            resumed.step()
-        assert_same(bits(resumed), end)
-
-
-def test_control_a_resume_that_forgets_the_random_state_is_another_run(tmp_path):
-    straight = trainer("gan")
-    for _ in range(3):
-        straight.step()
-    path = checkpoint.save(tmp_path, straight.snapshot())
-    straight.step()
-    resumed = trainer("gan")
-    resumed.restore(checkpoint.read(path))
-    torch.manual_seed(1)
-    resumed.step()
-    with pytest.raises(AssertionError):
-        assert_same(bits(resumed), bits(straight))
-
-
-def test_the_unrolled_example_is_bit_identical_to_the_trainer_after_three_steps():
-    path = Path(__file__).parents[1] / "examples" / "unrolled_gan.py"
-    spec = importlib.util.spec_from_file_location("unrolled_gan", path)
-    unrolled = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(unrolled)
-    G, D = unrolled.main(3)
-    from sparring import open_pictures
-
-    data = open_pictures("fashion")
-    made = plan("gan", (data.spec,), {}, seed=unrolled.SEED)
-    t = Trainer(build(made), picture_stream(data, made.seed))
-    for _ in range(3):
-        t.step()
-    for mine, theirs in ((t.game.G, G), (t.game.D, D)):
-        assert len(list(mine.parameters())) > 3
-        for p, q in zip(mine.parameters(), theirs.parameters(), strict=True):
-            assert torch.equal(p, q)
-    t.step()
-    assert not torch.equal(next(t.game.G.parameters()), next(G.parameters())), "a fourth step differs"
 
 
 def test_every_move_draws_a_fresh_batch():
@@ -117,15 +27,16 @@ def test_every_move_draws_a_fresh_batch():
     assert seen == [(0, 8), (8, 8), (16, 8), (24, 8)] and t.images == 8 and t.drawn == 32
 
 
-def test_divergence_names_player_and_term_and_leaves_the_networks_finite():
-    t = trainer("gan")
-    t.step()
-    t.game.penalties = {"bad": lambda D, view: view.real_logits * torch.nan}
-    before = bits(t)[0]
-    with pytest.raises(DivergedError, match=r"step 2: player D: its loss term 'bad' is nan"):
+def test_what_is_watched_is_the_same_each_time_and_moves_nothing():
+    t = trainer("dcgan")
+    for _ in range(3):
         t.step()
-    after = bits(t)[0]
-    assert all(torch.equal(before[k], after[k]) for k in before if k.startswith(("game/G", "game/D", "ema", "optim")))
+    before = bits(t)
+    held_out = t.stream(0, 8)
+    a, b, c = (t.watch(held_out, seed) for seed in (5, 5, 6))
+    assert {k: v.value.item() for k, v in a.items()} == {k: v.value.item() for k, v in b.items()}
+    assert a["D(x)"].value == c["D(x)"].value and a["D(G(z))"].value != c["D(G(z))"].value
+    assert_same(bits(t), before)
 
 
 def test_restore_refuses_other_networks(tmp_path):
@@ -188,17 +99,53 @@ def test_ema_half_life_is_exact_in_images():
     assert EMA(game(1.0), half_life=0).decay(10, 100) == 0.0
 
 
-def test_ema_averages_buffers_and_swaps_in_and_out():
+def test_ema_averages_buffers_as_it_does_weights_and_copies_counts():
+    t = trainer("dcgan", ema=40)
+    average = {k: v.clone() for k, v in t.ema.networks["G"].state_dict().items()}
+    kinds = {k.rsplit(".", 1)[1] for k in average}
+    assert {"weight", "running_mean", "running_var", "num_batches_tracked"} <= kinds
+    for step in range(3):
+        t.step()
+        decay = t.ema.decay(8, 8 * (step + 1))
+        assert 0 < decay < 1
+        for k, new in t.game.G.state_dict().items():
+            average[k] = decay * average[k] + (1 - decay) * new if new.is_floating_point() else new.clone()
+    found = t.ema.networks["G"].state_dict()
+    assert found.keys() == average.keys()
+    for k, want in average.items():
+        torch.testing.assert_close(found[k], want, rtol=1e-5, atol=1e-6)
+        if "running" in k:
+            assert not torch.equal(found[k], t.game.G.state_dict()[k])
+    assert found["layers.0.num_batches_tracked"] > 0
+
+
+def test_the_average_swaps_in_and_out():
     t = trainer("dcgan")
     raw = t.game.G
-    for _ in range(3):
-        t.step()
-    running = [k for k, _ in t.ema.networks["G"].named_buffers() if k.endswith("running_mean")]
-    average, newest = dict(t.ema.networks["G"].named_buffers()), dict(raw.named_buffers())
-    assert running and not torch.equal(average[running[0]], newest[running[0]])
-    with t.ema.applied(t.game):
+    t.step()
+    with pytest.raises(KeyError), t.ema.applied(t.game):
         assert t.game.G is t.ema.networks["G"]
+        raise KeyError
     assert t.game.G is raw
+
+
+def test_a_number_is_scheduled_wherever_the_game_has_been_moved():
+    """A buffer is another tensor after `.to`: the schedule writes into the one that the game has now."""
+    G, D = torch.nn.Linear(2, 3), torch.nn.Linear(3, 1)
+    constant = Term(lambda D, view: view.real_logits * 0 + 1, "gamma")
+    game = GAN(G, D, 2, penalties={"constant": constant}, numbers={"gamma": 2.0})
+    schedule = of_number(game, "gamma", half_cosine(1.0, 0.0, 100))
+    before = game.gamma
+    game.double()
+    schedule.put(schedule.law(50))
+    assert before.item() == 2.0 and game.gamma is not before
+    assert game.gamma.dtype == torch.float64 and game.gamma.item() == pytest.approx(0.5)
+    sgd = {name: torch.optim.SGD(net.parameters(), 0.1) for name, net in (("D", D), ("G", G))}
+    t = Trainer(Experiment(game.float(), sgd, 10, schedules=(schedule,)), lambda position, n: Batch(torch.ones(n, 3)))
+    paid = [t.step()["D"].paid["constant"].item() for _ in range(12)]
+    assert paid == pytest.approx([schedule.law(10 * i) for i in range(12)]), "and the term is paid with it"
+    with pytest.raises(ValueError, match="no number 'gama'"):
+        of_number(game, "gama", half_cosine(1.0, 0.0, 100))
 
 
 def test_laws():
@@ -214,9 +161,10 @@ def test_gan2014_is_the_original_to_the_constant():
     G, D = e.game.G, e.game.D
     assert [m.out_features for m in G.layers if hasattr(m, "out_features")] == [1200, 1200, 784]
     assert D.layers[2].linear.out_features == D.layers[4].linear.out_features == 240 * 5
-    assert [m.p for m in D.layers if isinstance(m, torch.nn.Dropout)] == [0.2, 0.5, 0.5]
+    assert [m.p for m in D.layers if isinstance(m, Dropout)] == [0.2, 0.5, 0.5]
+    assert not any(isinstance(m, torch.nn.Dropout) for m in D.modules()), "its masks would be of torch's stream"
     assert 0.0499 < G.layers[0].weight.abs().max() <= 0.05 and 0.00499 < D.layers[2].linear.weight.abs().max() <= 0.005
-    assert e.game.prior(5000).std().item() == pytest.approx(1, abs=0.01)
+    assert e.game.prior(noise_of(0), 5000).std().item() == pytest.approx(1, abs=0.01)
     assert e.batch_size == 100 and e.updates == "simultaneous" and e.game.d_steps == 1
     laws = [(s.law(0), s.law(100 * 1000), s.law(10**12)) for s in e.schedules]
     assert laws[0] == pytest.approx((0.1, 0.1 / 1.000004**1000, 1e-6))
@@ -227,7 +175,7 @@ def test_gan2014_is_the_original_to_the_constant():
     assert e.game.loss.d(a, b).item() == pytest.approx((np.log1p(np.exp(-1)) + np.log1p(np.exp(-2))) / 2)
 
 
-@pytest.mark.parametrize("recipe", SMALL)
+@pytest.mark.parametrize("recipe", FROM_NOISE)
 @pytest.mark.parametrize("shape", [(1, 28, 28), (3, 32, 32), (3, 64, 48), (7, 30, 101), (1, 2, 5)])
 def test_any_size_and_channel_count_and_g_s_range_is_the_data_s(recipe, shape):
     channels, height, width = shape
@@ -235,15 +183,21 @@ def test_any_size_and_channel_count_and_g_s_range_is_the_data_s(recipe, shape):
     t = Trainer(build(plan(recipe, (data.spec,), SMALL[recipe])), picture_stream(data, 0))
     t.step()
     x = data.batch(torch.arange(20))[0]
-    fake = t.game.sample(9)["samples"]
+    fake = drawn(t.game, 9)
     assert fake.shape[1:] == x.shape[1:] == shape
     assert x.min() >= -1 and x.max() <= 1 and x.min() < -0.9 and x.max() > 0.9
     with torch.no_grad():  # driven to its ends, G reaches just what the data can reach
         last = [m for m in t.game.G.modules() if getattr(m, "bias", None) is not None][-1]
         last.bias.fill_(50.0)
-        assert t.game.sample(2)["samples"].min() == 1
+        assert drawn(t.game, 2).min() == 1
         last.bias.fill_(-50.0)
-        assert t.game.sample(2)["samples"].max() == -1
+        assert drawn(t.game, 2).max() == -1
+
+
+def drawn(game, n):
+    """Fakes of n z, as a user draws them: by the game's only map."""
+    (drawing,) = game.maps().values()
+    return getattr(game, drawing.network)(drawing.reads(noise_of(3), n))
 
 
 def test_batch_norm_gets_its_keywords():

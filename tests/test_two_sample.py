@@ -75,6 +75,17 @@ def test_the_answer_is_a_function_of_the_seed_and_leaves_chance_alone() -> None:
     assert two_sample(real, fake, seed=1) != two_sample(real, fake, seed=2)
 
 
+def test_no_accelerator_is_seeded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All is done on the CPU; a training on an accelerator draws on as if nobody had asked."""
+    seeds: list[int] = []
+    monkeypatch.setattr(torch.cuda, "manual_seed_all", seeds.append)
+    two_sample(*_points(40, 0.3), seed=1, epochs=1)
+    assert seeds == []
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(4)
+    assert seeds == [4], "control"
+
+
 def test_scale_does_not_matter() -> None:
     real, fake = _points(400, 1.0)
     plain, scaled = two_sample(real, fake), two_sample(real * 1e4 + 3e4, fake * 1e4 + 3e4)

@@ -1,7 +1,8 @@
 """Train, watch, explain, measure and use generative adversarial networks.
 
-A game is networks plus what each player pays. A player moves by one optimizer step on its loss. A recipe is a function
-that returns an experiment: a game, its optimizers, its data and how to run it. Names are imported when they are used.
+A game is networks plus what each player pays, and it says what it is good for. A player moves by one optimizer step on its loss; a
+move is a pure function of weights, batch and turn. A recipe is a function that returns an experiment: a game, its optimizers, its
+data and how to run it. Names are imported when they are used.
 """
 
 import importlib
@@ -17,21 +18,24 @@ _HOMES = {
     "Map": "games",
     "Player": "games",
     "Prior": "games",
+    "Seat": "games",
     "Seen": "games",
     "Term": "games",
     "Terms": "games",
     "Turn": "games",
     "View": "games",
+    "lazy": "games",
+    "move": "games",
+    "move_together": "games",
+    "noise_of": "games",
     "normal": "games",
     "uniform": "games",
     "losses": "games.losses",
     "penalties": "games.penalties",
-    "move": "games.move",
-    "move_together": "games.move",
     "Experiment": "engine.experiment",
+    "Trainer": "engine.trainer",
     "Hook": "sessions.hooks",
     "Run": "sessions.options",
-    "Trainer": "engine.trainer",
     "train": "sessions.start",
     "resume": "sessions.start",
     "load": "use.model",
@@ -58,18 +62,21 @@ if TYPE_CHECKING:
     from sparring.games import Map as Map
     from sparring.games import Player as Player
     from sparring.games import Prior as Prior
+    from sparring.games import Seat as Seat
     from sparring.games import Seen as Seen
     from sparring.games import Term as Term
     from sparring.games import Terms as Terms
     from sparring.games import Turn as Turn
     from sparring.games import View as View
+    from sparring.games import lazy as lazy
     from sparring.games import losses as losses
+    from sparring.games import move as move
+    from sparring.games import move_together as move_together
+    from sparring.games import noise_of as noise_of
     from sparring.games import normal as normal
     from sparring.games import penalties as penalties
     from sparring.games import uniform as uniform
     from sparring.games.cyclegan import CycleGAN as CycleGAN
-    from sparring.games.move import move as move
-    from sparring.games.move import move_together as move_together
     from sparring.sessions.hooks import Hook as Hook
     from sparring.sessions.options import Run as Run
     from sparring.sessions.start import resume as resume

@@ -17,7 +17,7 @@ from sparring.recipes import RECIPES, Recipe
 from sparring.report.console import Console
 from sparring.sessions import config as configs
 from sparring.sessions import start
-from sparring.sessions.domains import sources_for
+from sparring.sessions.domains import sources_for, translates
 from sparring.sessions.dry_run import dry_run
 from sparring.sessions.options import Run
 from sparring.sessions.recipe_file import find_recipe, flag, identity
@@ -118,7 +118,7 @@ def _train(recipe: Recipe, given: dict[str, Any]) -> None:
         print(
             f"\nThe run is in {path}\n  the one picture: {path / 'results.png'}\n  samples:         {path / 'samples'}"
         )
-        use = "sample" if len(config.sources) == 1 else "translate"
+        use = "translate" if translates(config.sources) else "sample"
         own = flag(identity(recipe))
         print(f"  more of them:    sparring {use} {path}{'' if use == 'sample' else ' PICTURES'}{own}")
 

@@ -65,11 +65,15 @@ def _as(mine: object, saved: Any) -> Any:
 
 
 def _lay_out(optimizer: Optimizer) -> None:
-    """Give every moment the memory format of its parameter: fused optimizers pair them by their place in memory."""
+    """Give every moment the memory format of its parameter: fused optimizers pair them by their place in memory.
+
+    All tensors become copies: steps are counted in place, and what was loaded must stay as it was.
+    """
     for parameter, state in optimizer.state.items():
         for key, value in state.items():
-            if isinstance(value, Tensor) and value.shape == parameter.shape:
-                state[key] = torch.empty_like(parameter, dtype=value.dtype).copy_(value)
+            if isinstance(value, Tensor):
+                like = parameter if value.shape == parameter.shape else value
+                state[key] = torch.empty_like(like, dtype=value.dtype).copy_(value)
 
 
 def load_networks(network: nn.Module, tensors: dict[str, Tensor]) -> None:

@@ -10,7 +10,7 @@ class Snapshot(NamedTuple):
 
     Args:
         step: Steps done.
-        tensors: By part and name: ``{"game": {"G.weight": ...}, "ema": ..., "optimizers": ..., "rng": ...}``
+        tensors: By part and name: ``{"game": {"G.weight": ...}, "ema": ..., "optimizers": ...}``
         state: JSON; describes itself: images seen, the recipe and its settings, the settings of optimizers.
     """
 

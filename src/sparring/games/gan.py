@@ -83,7 +83,7 @@ class GAN(Game):
         """D's side of one move: the adversarial loss on real data and fresh fakes, and the penalties."""
         view = self.view(batch, turn)
         paid = {"adversarial": self.loss.d(view.real_logits, view.fake_logits).mean()}
-        paid |= charged(self, self.penalties, looked(self.D, self.augment, turn), view, turn)
+        paid |= charged(self, self.penalties, looked(self.D, self.augment, turn, self.d_told), view, turn)
         return Terms(paid, seen(self.loss, view.real_logits, view.fake_logits))
 
     def g_pays(self, batch: Batch, turn: Turn) -> Terms:
@@ -105,9 +105,9 @@ class GAN(Game):
         fake_y = self._fake_labels(batch, turn)
         with torch.no_grad():
             fake = self.generate(self.prior(turn.noise, len(batch.x)), fake_y)
-        labels = (self._told(batch), fake_y if self.d_told else None)
+        labels = (batch.y if self.classes else None, fake_y)
         through = any(p.through and turn.due(p.every) for p in self.penalties.values())
-        return viewed(self.D, (batch.x, fake), labels, self.augment, turn, through, self.together)
+        return viewed(self.D, (batch.x, fake), labels, self.augment, turn, through, self.together, self.d_told)
 
     def watch(self, held_out: Batch, turn: Turn) -> dict[str, Seen]:
         """D as it plays, asked about pictures that training never sees and about fresh fakes."""

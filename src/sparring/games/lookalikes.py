@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from sparring.games.turn import Turn
+from sparring.games.view import in_full_precision
 
 if TYPE_CHECKING:
     from sparring.games.cyclegan import CycleGAN
@@ -53,7 +54,7 @@ class Memory(nn.Module):
             pictures: (N, ...).
             others: (M, ...): pictures of the memory's domain that are searched besides those in the memory.
         """
-        with torch.autocast(pictures.device.type, enabled=False):
+        with in_full_precision(pictures.device):
             asked, newest = pictures.flatten(1).float(), others.flatten(1).to(self.pictures).float()
             known = self.pictures.float()
             far = self.squares - 2 * asked @ known.T

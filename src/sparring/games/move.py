@@ -9,6 +9,7 @@ from torch.optim import Optimizer
 
 from sparring.games.dropout import Dropout
 from sparring.games.game import Game
+from sparring.games.settle import Watched, networks, step
 from sparring.games.turn import Batch, Seen, Terms, Turn
 
 Average = Callable[[list[Tensor]], None]
@@ -31,12 +32,11 @@ class Seat:
     def __init__(self, game: Game, name: str, optimizer: Optimizer, average: Average | None = None) -> None:
         self.name, self.optimizer, self.average = name, optimizer, average
         self.loss, self.steps = game.players()[name]
-        own = {id(p) for p in self.parameters()}
-        self._own: list[Tensor] = []
-        self._others: list[Tensor] = []
+        held = {id(p) for p in self.parameters()}
+        self._buffers: list[tuple[nn.Module, str, bool]] = []
         for network in networks(game):
-            moves = any(id(p) in own for p in network.parameters())
-            (self._own if moves else self._others).extend(network.buffers())
+            own = any(id(p) in held for p in network.parameters())
+            self._buffers += [(m, key, own) for m in network.modules() for key, _ in m.named_buffers(recurse=False)]
         self.dropouts = [m for m in game.modules() if isinstance(m, Dropout)]
         for i, m in enumerate(self.dropouts):
             m.name = f"dropout/{i}"
@@ -45,20 +45,9 @@ class Seat:
         """All parameters that the optimizer holds, in its order."""
         return [p for group in self.optimizer.param_groups for p in group["params"]]
 
-    def watched(self) -> "Watched":
+    def watched(self) -> Watched:
         """Copies of all buffers of all networks, as they are now."""
-        return Watched([(b, b.clone(), True) for b in self._own] + [(b, b.clone(), False) for b in self._others])
-
-
-class Watched(NamedTuple):
-    """Buffers with their values before a move, and whether the move may change them."""
-
-    before: list[tuple[Tensor, Tensor, bool]]
-
-    def settle(self, fine: Tensor) -> None:
-        """Keep the changes of the player's own networks if the move is fine; take back all others."""
-        for buffer, old, own in self.before:
-            buffer.copy_(torch.where(fine, buffer, old) if own else old)
+        return Watched([(m, key, getattr(m, key), getattr(m, key).clone(), own) for m, key, own in self._buffers])
 
 
 class Moved(NamedTuple):
@@ -106,35 +95,6 @@ def move_together(turns: Sequence[tuple[Seat, Batch, Turn]], go: Tensor | None =
             new = torch.where(fine, value.to(old), old)
             buffer.copy_(new) if rows is None else buffer.index_copy_(0, rows, new)
     return [m._replace(fine=fine) for m in moved]
-
-
-def step(optimizer: Optimizer, fine: Tensor) -> None:
-    """``optimizer.step()`` if the move is fine.
-
-    Fused optimizers decide that on the device, by the way of `torch.amp.GradScaler`; for others the host has to look.
-    """
-    if not getattr(optimizer, "_step_supports_amp_scaling", False):
-        if fine:
-            optimizer.step()
-        return
-    told: dict[str, object] = {"found_inf": (~fine).float(), "grad_scale": None}
-    vars(optimizer).update(told)
-    try:
-        optimizer.step()
-    finally:
-        for name in told:
-            delattr(optimizer, name)
-
-
-def networks(game: nn.Module) -> list[nn.Module]:
-    """The networks of a game: its children that have parameters, those within containers one by one."""
-    found: list[nn.Module] = []
-    for child in game.children():
-        if isinstance(child, nn.ModuleDict | nn.ModuleList):
-            found += networks(child)
-        elif next(child.parameters(), None) is not None:
-            found.append(child)
-    return found
 
 
 def why_not(seat: Seat, batch: Batch, turn: Turn) -> str | None:

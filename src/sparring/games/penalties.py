@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor
+from torch.nn.modules.batchnorm import _BatchNorm
 
 from sparring.games.dropout import DROPOUTS
 from sparring.games.terms import Payable, Term, lazy, term
@@ -69,13 +70,14 @@ functional = Form(_functional)
 
 
 def finite_differences(eps: float = 0.01) -> Form:
-    """The slope along one random direction u ~ N(0, I): no double backward, any D, compiles; one more pass of D.
+    """The slope along one random direction u ~ N(0, I): no double backward, compiles; one more pass of D.
 
     With p = (D(x + eps u) - D(x)) / eps, E p^2 = |g|^2 + O(eps^2) and E |p| = |g| sqrt(2 / pi). In pure bfloat16
     use eps >= 0.03: below it the difference drowns in rounding and the estimate grows without bound.
 
     Raises:
-        ValueError: If ``eps`` is not positive, or D drops units at random: two passes would then be of two networks.
+        ValueError: If ``eps`` is not positive, or D drops units at random, or has batch norm: two passes would then be of two
+            networks, or a sample's answer depend on the directions of the others.
 
     Source: Lin et al. 2025 (Adversarial Flow Models).
     """
@@ -85,6 +87,8 @@ def finite_differences(eps: float = 0.01) -> Form:
     def slope(D: Look, x: Tensor, y: Tensor | None, logits: Tensor | None, turn: Turn) -> Slope:
         if any(isinstance(m, DROPOUTS) and m.training and m.p > 0 for m in D.D.modules()):
             raise ValueError("finite differences need a D without dropout; use the exact or the functional form")
+        if any(isinstance(m, _BatchNorm) and m.training for m in D.D.modules()):
+            raise ValueError("finite differences need a D without batch norm; use the exact or the functional form")
         x = x.detach()
         u = turn.noise.normal("direction", *x.shape).to(x.dtype)
         here = D(x, y) if logits is None else logits
@@ -147,6 +151,12 @@ def on_share(penalty: Payable, share: float) -> Term:
     def partial(D: Look, view: View) -> Tensor:
         y, fake_y = (None if labels is None else labels[::step] for labels in (view.y, view.fake_y))
         real, answer = ({name: t[::step] for name, t in some.items()} for some in (view.real, view.answer))
-        return whole.of(D, View(view.x[::step], view.fake[::step], y, fake_y, real, answer, view.turn))
+        few = View(view.x[::step], view.fake[::step], y, fake_y, real, answer, view.turn)
+        n = len(view.x)
+        return whole.of(D._replace(augment=among(D.augment, n), augment_fake=among(D.augment_fake, n)), few)
+
+    def among(augment: Callable[[Tensor], Tensor], n: int) -> Callable[[Tensor], Tensor]:
+        """The augmentation as those samples met it in their places in the whole batch."""
+        return lambda x: augment(x.repeat_interleave(step, 0)[:n])[::step]
 
     return whole._replace(of=partial, through=False)

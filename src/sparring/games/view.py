@@ -1,6 +1,7 @@
 """What D saw and what G made in one move, and how D is asked."""
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import NamedTuple
 
 import torch
@@ -22,21 +23,23 @@ class Look(NamedTuple):
         D: The discriminator; its buffers (running statistics, power iterations) stay as they are.
         augment: What x goes through first.
         augment_fake: What the fakes went through.
+        told: Whether D is told labels.
     """
 
     D: nn.Module
     augment: Callable[[Tensor], Tensor] = lambda x: x
     augment_fake: Callable[[Tensor], Tensor] = lambda x: x
+    told: bool = True
 
     def __call__(self, x: Tensor, y: Tensor | None = None) -> Tensor:
         """(N, ...) and labels (N,) -> logits, with a graph."""
         aside = {**dict(self.D.named_parameters()), **{name: b.clone() for name, b in self.D.named_buffers()}}
         x = self.augment(x)
-        return heads(functional_call(self.D, aside, (x,) if y is None else (x, y)))["logits"]
+        return heads(functional_call(self.D, aside, (x,) if y is None or not self.told else (x, y)))["logits"]
 
     def at_fakes(self) -> "Look":
         """The same, through the augmentation of the fakes."""
-        return Look(self.D, self.augment_fake, self.augment_fake)
+        return self._replace(augment=self.augment_fake)
 
 
 class View(NamedTuple):
@@ -45,8 +48,8 @@ class View(NamedTuple):
     Args:
         x: Real data before augmentation, (N, ...).
         fake: Fakes before augmentation, (N, ...), without G's graph.
-        y: Labels of the real data (N,) or None.
-        fake_y: Labels of the fakes (N,) or None.
+        y: Labels of the real data (N,), whether D was told them or not; None if there are none.
+        fake_y: Labels of the fakes (N,), likewise.
         real: D's answer to x by head, with its graph.
         answer: D's answer to the fakes, likewise.
         turn: When.
@@ -127,22 +130,24 @@ def viewed(
     turn: Turn,
     through: bool = False,
     together: bool = False,
+    told: bool = True,
 ) -> View:
     """D's look at real data and fakes.
 
     Args:
         D: The discriminator.
         pictures: Real data and fakes, (N, ...) each; no gradient goes further back.
-        labels: Of both, if D is told them.
+        labels: Of both, or None.
         augment: What both go through.
         turn: When.
         through: Whether a penalty will ask for the gradient of the logits by what was seen.
         together: Whether one pass may do for both. Real and fake then come in turn, so that the rows of one of many processes are
             a piece of the whole.
+        told: Whether D is told the labels.
     """
     x, fake = (t.detach().requires_grad_() if through else t.detach() for t in pictures)
     seen_x, seen_fake = augment(x, turn.noise.within("real")), augment(fake, turn.noise.within("fake"))
-    y, fake_y = labels
+    y, fake_y = labels if told else (None, None)
     if together and not through:
         both = torch.stack([seen_x, seen_fake.to(seen_x.dtype)], 1).flatten(0, 1)
         both_y = None if y is None or fake_y is None else torch.stack([y, fake_y], 1).flatten()
@@ -150,13 +155,13 @@ def viewed(
         real, answer = ({name: pair[i] for name, pair in halves.items()} for i in (0, 1))
     else:
         real, answer = ask(D, seen_x, y), ask(D, seen_fake, fake_y)
-    return View(x, fake, y, fake_y, real, answer, turn)
+    return View(x, fake, *labels, real, answer, turn)
 
 
-def looked(D: nn.Module, augment: Augment, turn: Turn) -> Look:
+def looked(D: nn.Module, augment: Augment, turn: Turn, told: bool = True) -> Look:
     """D as penalties may ask it again in the same move."""
     real, fake = turn.noise.within("real"), turn.noise.within("fake")
-    return Look(D, lambda x: augment(x, real), lambda x: augment(x, fake))
+    return Look(D, lambda x: augment(x, real), lambda x: augment(x, fake), told)
 
 
 def would_pass(
@@ -188,3 +193,8 @@ def would_pass(
 def unchanged(x: Tensor, noise: Noise) -> Tensor:
     """No augmentation."""
     return x
+
+
+def in_full_precision(device: torch.device) -> AbstractContextManager[object]:
+    """Within this context matrix products are not rounded to a half precision."""
+    return nullcontext() if device.type == "meta" else torch.autocast(device.type, enabled=False)

@@ -1,7 +1,7 @@
 """The domains of a run: one set of pictures, or two to translate between. Where they come from and what they are called."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +51,11 @@ def open_domains(sources: tuple[Any, ...], size: tuple[int, int] | None, progres
     return tuple(open_pictures(source, size, progress=progress) for source in sources)
 
 
+def translates(domains: Sequence[object]) -> bool:
+    """Whether a run is about more than one set of pictures, and so turns one into the other."""
+    return len(domains) > 1
+
+
 def name_of_domains(domains: Domains) -> str:
     """``fashion``, or ``emoji-modern-a-to-emoji-flat-b``."""
     return "-to-".join(pictures.name for pictures in domains)
@@ -64,7 +69,7 @@ def digest_of_domains(domains: Domains) -> str:
 
 def described(domains: Domains) -> dict[str, Any]:
     """JSON: the description of the pictures, or of x and of y."""
-    if len(domains) == 1:
+    if not translates(domains):
         return domains[0].description()
     return {name: pictures.description() for name, pictures in zip(DOMAINS, domains, strict=False)}
 
@@ -94,14 +99,14 @@ def source_text(source: Any) -> str:
 
 def named(word: str, domains: Domains) -> list[str]:
     """``reals``; or of several domains ``reals-x`` and ``reals-y``."""
-    return [word] if len(domains) == 1 else [f"{word}-{name}" for name, _ in zip(DOMAINS, domains, strict=False)]
+    return [f"{word}-{name}" for name, _ in zip(DOMAINS, domains, strict=False)] if translates(domains) else [word]
 
 
 def held_out_batch(domains: Domains) -> Batch:
     """Held-out pictures to watch and to draw: with labels; or of both domains, fewer the larger they are."""
-    if len(domains) == 1:
-        return Batch(*domains[0].batch(torch.arange(min(WATCHED, len(domains[0])))))
-    return Batch(*(_few(pictures) for pictures in domains))
+    if translates(domains):
+        return Batch(*(_few(pictures) for pictures in domains))
+    return Batch(*domains[0].batch(torch.arange(min(WATCHED, len(domains[0])))))
 
 
 def _few(pictures: Pictures) -> torch.Tensor:

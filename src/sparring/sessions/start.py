@@ -33,6 +33,7 @@ from sparring.sessions.domains import (
     open_domains,
     source_text,
     sources_for,
+    translates,
 )
 from sparring.sessions.hooks import Hook, Look, as_hooks
 from sparring.sessions.judge import judge_for
@@ -92,7 +93,7 @@ def train(
         folder.config = to_json(config._replace(run=options))
         folder.command = sys.argv or ["python"]
         folder.data = described(domains)
-        folder.write_readme(_facts(made, domains, options), len(domains) > 1, flag(identity(made.recipe)))
+        folder.write_readme(_facts(made, domains, options), translates(domains), flag(identity(made.recipe)))
         folder.event("started", recipe=config.recipe, data=name_of_domains(domains))
         shots = _shots(folder, trainer, made, parts)
         shots.take()

@@ -1,0 +1,49 @@
+"""Small trainers of every recipe, and how two of them are compared."""
+
+import numpy as np
+import torch
+
+from sparring.data.pictures import Pictures
+from sparring.engine.trainer import Trainer
+from sparring.recipes import RECIPES
+
+SMALL = {
+    "gan": {"g_hidden": (16,), "d_hidden": (16,), "z_dim": 8, "batch_size": 8, "ema": 40},
+    "gan2014": {"g_units": 16, "d_units": 8, "z_dim": 8, "batch_size": 8, "ema": 40},
+    "dcgan": {"features": 4, "z_dim": 8, "batch_size": 8, "ema": 40, "d_steps": 2},
+    "cyclegan": {"features": 4, "blocks": 1, "d_features": 4, "d_layers": 1, "load": 14, "crop": 12, "batch_size": 2, "ema": 20,
+                 "pool": 5},
+    "cyclegan_small": {"features": 8, "blocks": 1, "d_features": 4, "batch_size": 3, "ema": 20, "images": 100, "memory": 7,
+                       "pool": 5},
+}  # fmt: skip
+FROM_NOISE = ("gan", "gan2014", "dcgan")
+
+
+def pictures(n=50, channels=1, side=16, seed=0):
+    images = np.random.default_rng(seed).integers(0, 256, (n, side, side, channels), np.uint8)
+    return Pictures(images, np.arange(n) % 3, ("a", "b", "c"), name="noise")
+
+
+def domains(recipe):
+    return (pictures(),) if recipe in FROM_NOISE else (pictures(11, 3, 12), pictures(17, 3, 12, 1))
+
+
+def trainer(recipe, backend=None, seed=7, **settings):
+    """A trainer of a recipe, its weights, data and noise from one seed."""
+    data = domains(recipe)
+    torch.manual_seed(seed)
+    made = RECIPES[recipe](*(p.spec for p in data), **{**SMALL[recipe], **settings})
+    return Trainer(made, made.stream(*data, seed), backend, seed)
+
+
+def bits(t):
+    """All that a snapshot holds, copied."""
+    snapshot = t.snapshot()
+    flat = {f"{part}/{k}": v.clone() for part, tensors in snapshot.tensors.items() for k, v in tensors.items()}
+    return flat, snapshot.state
+
+
+def assert_same(a, b):
+    assert a[0].keys() == b[0].keys() and a[1] == b[1]
+    differing = [k for k in a[0] if not torch.equal(a[0][k], b[0][k])]
+    assert not differing, differing

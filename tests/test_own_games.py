@@ -348,6 +348,37 @@ def test_a_map_that_names_what_is_not_there_is_refused(tmp_path):
     assert sparring.train(lost, images, run=options).is_dir()
 
 
+def test_a_game_that_draws_nothing_trains_and_says_so(tmp_path):
+    """One player, no map: nothing to average, to sample or to translate."""
+
+    class Judge(sparring.Game):
+        def __init__(self):
+            super().__init__()
+            self.D = torch.nn.Linear(16, 1)
+
+        def players(self):
+            return {"D": sparring.Player(self.d_pays)}
+
+        def maps(self):
+            return {}
+
+        def d_pays(self, batch, turn):
+            return sparring.Terms({"square": self.D(batch.x.flatten(1)).square().mean()})
+
+    def judge(spec):
+        game = Judge()
+        adam = {"D": torch.optim.Adam(game.D.parameters(), 1e-3)}
+        return sparring.Experiment(game, adam, batch_size=4, ema_half_life=10)
+
+    images = np.zeros((20, 4, 4, 1), np.uint8)
+    run = sparring.train(judge, images, run={"steps": 3, "threads": 1, "out": tmp_path})
+    assert weights(run).step == 3 and (run / "results.png").is_file() and not list((run / "samples").iterdir())
+    model = sparring.load(run, recipe=judge)
+    for use in (model.sample, lambda: model.translate(images[0])):
+        with pytest.raises(CommandError, match="a Judge does not"):
+            use()
+
+
 def test_a_python_that_never_saw_the_file_uses_the_run(home):
     """In a fresh process: load by function and by file, from a folder that is not the file's."""
     code = (

@@ -11,7 +11,7 @@ from sparring.engine.ema import EMA
 from sparring.engine.experiment import Experiment
 from sparring.engine.schedules import half_cosine, linear, of_number
 from sparring.engine.trainer import Trainer
-from sparring.errors import ModelError
+from sparring.errors import CommandError, ModelError
 from sparring.games import GAN, Batch, Dropout, Term, noise_of
 from sparring.networks import mlp
 from sparring.runs import checkpoint
@@ -73,11 +73,13 @@ def test_a_plan_comes_back_from_json():
         ({"settings": {"z_dim": 10**12}}, "z_dim is 1000000000000"),
         ({"settings": {"zdim": 3}}, "did you mean 'z_dim'"),
         ({"seed": "x"}, "describe itself"),
+        ({"settings": [1]}, "does not fit its recipe"),
+        ({"settings": None}, "does not fit its recipe"),
     ],
 )
 def test_a_plan_from_a_hostile_file_is_refused(change, message):
     facts = {**describe(plan("gan", (pictures().spec,), {})), **change}
-    with pytest.raises(ModelError, match=message):
+    with pytest.raises(CommandError if "recipe" in change else ModelError, match=message):
         plan_from(facts)
 
 

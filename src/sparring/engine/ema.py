@@ -57,7 +57,8 @@ class EMA:
                     news.append(new)
                 else:
                     old[key].copy_(new)
-        torch._foreach_lerp_(averages, news, weight)
+        if averages:
+            torch._foreach_lerp_(averages, news, weight)
 
     @contextmanager
     def applied(self, game: Game) -> Iterator[None]:

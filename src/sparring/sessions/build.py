@@ -155,9 +155,13 @@ def plan_from(facts: Mapping[str, Any], recipe: Recipe | None = None) -> Plan:
                 f"this run was made by the recipe {name!r}, which is not one of the library's; say where it is:"
                 f"{flag({**facts, 'own': True})}, or in Python recipe=THE_FUNCTION"
             )
-        return plan(recipe or name, specs, facts["settings"], int(facts["seed"]))
+        settings, seed = facts["settings"], int(facts["seed"])
     except (KeyError, TypeError, ValueError, AttributeError) as e:
         raise ModelError(f"the checkpoint does not describe itself properly: {e}") from e
+    try:
+        return plan(recipe or name, specs, settings, seed)
+    except (CommandError, TypeError, ValueError, AttributeError) as e:
+        raise ModelError(f"the checkpoint does not fit its recipe: {e}") from e
 
 
 def _experiment(plan: Plan) -> Experiment:

@@ -33,6 +33,7 @@ from sparring.sessions.domains import (
     open_domains,
     source_text,
     sources_for,
+    translates,
 )
 from sparring.sessions.hooks import Hook, Look, as_hooks
 from sparring.sessions.judge import judge_for

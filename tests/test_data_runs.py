@@ -149,6 +149,8 @@ def test_preview_shows_the_pictures_as_cut_before_training(tmp_path, capfd):
     code, _, err = call(capfd, "data", "check", "portraits", "--preview", "portraits/0.png")
     assert code == 2 and "which is there already" in err
     assert np.array_equal(np.asarray(Image.open(folder / "0.png")), picture)
+    code, _, err = call(capfd, "data", "check", "~nobody-of-this-name/x", "--preview")
+    assert code == 3 and "Traceback" not in err
     code, _, err = call(capfd, "data", "check", "portraits", "--preview", "x.mp4")
     assert code == 2 and "ends in .png" in err
     code, out, _ = call(capfd, "data", "check", "digits", "--preview", "d.png", "--json")

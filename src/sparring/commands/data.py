@@ -46,9 +46,11 @@ def check(
         as_json: Print the answer as JSON.
     """
     wanted = parse_size(size)
-    target = None if preview is False else _target(path, wanted, fit, preview)
+    target = None if isinstance(preview, bool) else _free(preview)
     with waiting() as progress:
         answer = check_data(path, wanted, fit=fit, progress=progress)
+        if preview is True:
+            target = _named(path, wanted, fit)
         if target is not None:
             seen = _draw(path, wanted or _proposed(answer), fit, target, progress)
     facts = answer.as_dict() | ({} if target is None else {"preview": str(target)})
@@ -57,21 +59,23 @@ def check(
         print(f"preview: {target} ({seen})")
 
 
-def _target(source: str, size: tuple[int, int] | None, fit: Fit, preview: bool | Path) -> Path:
-    """Where the sheet goes; what somebody else may have made is never overwritten.
+def _free(preview: Path) -> Path:
+    """The path that was given for the sheet: what somebody else may have made is never overwritten.
 
     Raises:
-        CommandError: If a path was given and something is there already, or it is no PNG.
+        CommandError: If something is there already, or it is no PNG.
     """
-    if isinstance(preview, bool):
-        name = source if source in NAMES else short_name(Path(source).expanduser())
-        shape = f"-{size[0]}x{size[1]}" if size else ""
-        return Path(f"preview-{name}{shape}-{fit}.png")
     if preview.suffix.lower() != ".png":
         raise CommandError(f"--preview is {str(preview)!r}; the sheet is a PNG: give a name that ends in .png")
     if preview.exists():
         raise CommandError(f"--preview is {str(preview)!r}, which is there already; give another name")
     return preview
+
+
+def _named(source: str, size: tuple[int, int] | None, fit: Fit) -> Path:
+    """A name for the sheet that says what is on it: ``preview-photos-64x64-top.png``."""
+    name = source if source in NAMES else short_name(Path(source).expanduser())
+    return Path(f"preview-{name}{f'-{size[0]}x{size[1]}' if size else ''}-{fit}.png")
 
 
 def _proposed(answer: Check) -> tuple[int, int] | None:

@@ -1,5 +1,6 @@
 """What `sparring data check` finds: usable pictures, skipped ones with reasons, near-duplicates, warnings."""
 
+import contextlib
 from collections import Counter
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -120,11 +121,20 @@ def check(
     Raises:
         DataError: If nothing can be used.
     """
-    if isinstance(source, str | Path) and str(source) not in NAMES:
+    if (path := _of_files(source)) is not None:
+        return _check_files(path, parse_size(size), check_fit(fit), progress)
+    return _check_array(source, parse_size(size), check_fit(fit), cache, progress)
+
+
+def _of_files(source: Source) -> Path | None:
+    """The folder or the zip that is meant; None for anything else, and for what is not there."""
+    if not isinstance(source, str | Path) or str(source) in NAMES:
+        return None
+    with contextlib.suppress(OSError, ValueError, RuntimeError):  # no such home, a zero byte: `open_pictures` says so
         path = Path(source).expanduser()
         if path.is_dir() or (path.is_file() and path.suffix.lower() == ".zip"):
-            return _check_files(path, parse_size(size), check_fit(fit), progress)
-    return _check_array(source, parse_size(size), check_fit(fit), cache, progress)
+            return path
+    return None
 
 
 def _check_files(path: Path, size: tuple[int, int] | None, how: Fit, progress: Progress | None) -> Check:

@@ -103,7 +103,14 @@ def _read(dataset: Any, name: str, size: tuple[int, int] | None, how: Fit, progr
             f"{given:,} of {count:,} items of {name} have a label; give one for all (-1 for none) or for none."
         )
     notes = [resized_in_words(resized, cropped, size, how)] if size and resized else []
-    return Read(np.moveaxis(images, -1, 1), np.array(labels) if given else None, notes)
+    return Read(np.moveaxis(images, -1, 1), _stacked(labels, name) if given else None, notes)
+
+
+def _stacked(labels: list[Any], name: str) -> np.ndarray:
+    try:
+        return np.array(labels)
+    except ValueError:
+        raise DataError(f"The labels of {name} are not of one kind; give each item one number or one word.") from None
 
 
 def _length(dataset: Any, name: str) -> int:

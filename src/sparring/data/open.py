@@ -128,6 +128,8 @@ def _adapted(
 
 def _missing(source: str, path: Path) -> str:
     """Why a source is none: a set or a folder of nearly this name, and what there is."""
+    if source.startswith("<") and source.endswith(" in memory>"):
+        return f"The pictures were a {source[1:-1]}, which nobody has kept; hand them over again with data=."
     start = f"There is no file, folder or set called {source!r}."
     if near := difflib.get_close_matches(path.name, _beside(path), n=1):
         kind = "folder" if (path.parent / near[0]).is_dir() else "file"

@@ -32,7 +32,7 @@ def check(
     *,
     size: str | None = None,
     fit: Fit = "cover",
-    preview: Annotated[bool | Path, Parameter(negative="")] = False,
+    preview: Annotated[bool | Path, Parameter(negative="", show_default=False)] = False,
     as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
 ) -> None:
     """Say what was found, what would be left out and why, near-duplicates, and sizes that would be resized.

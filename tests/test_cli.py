@@ -126,7 +126,7 @@ def test_json_lines(here, capsys, faces):
         (["train", "gan", "--data", "no/such/folder"], 3, "no/such/folder"),
         (["train", "gan", "--size", "big"], 2, "size is 'big'"),
         (["train", "gan", "--run.device", "gpu"], 2, "'gpu'"),
-        (["train", "gan", "--run.held-out", "99999999"], 2, "run.held_out"),
+        (["train", "gan", "--run.held-out", "99999999"], 2, "--run.held-out is 99999999"),
         (["train", "gan", "--config", "missing.json"], 2, "missing.json"),
         (["resume"], 3, "There is no run"),
         (["resume", "7"], 3, "7"),

@@ -41,12 +41,14 @@ def test_a_folder_with_everything_wrong(folder):
         "26 usable",
         "1 of 48x48",
         "b/empty.png: empty file",
-        "1 .txt",
+        "1 file is no picture and was left out: 1 .txt",
+        "1 image would be resized to 64x64",
         "2 classes: a 14, b 12",
+        "sub-folders are taken as classes: a, b",
         "looks like",
     ):
         assert words in text
-    for words in ("smaller than 64x64", "more than 1 %", "learn them by heart"):
+    for words in ("smaller than 64x64", "more than 1 %", "would memorise them"):
         assert any(words in warning for warning in found.warnings), words
     json.dumps(found.as_dict(), allow_nan=False)
 
@@ -55,7 +57,7 @@ def test_nothing_wrong(folder):
     found = check(folder)
     assert found.skipped == found.duplicates == [] and found.resized == 0
     assert found.warnings == [
-        "24 pictures are few: a GAN will learn them by heart",
+        "24 pictures are few: a GAN would memorise them",
         "classes with fewer than 20 pictures: a, b",
     ]
 

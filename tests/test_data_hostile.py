@@ -103,7 +103,7 @@ def test_unreadable_folder_and_empty_folder(tmp_path):
     with pytest.raises(DataError, match="There are no pictures in"):
         open_pictures(tmp_path / "empty")
     (tmp_path / "empty" / "a.txt").write_text("x")
-    with pytest.raises(DataError, match=r"only 1 \.txt"):
+    with pytest.raises(DataError, match=r"1 file is no picture and was left out: 1 \.txt"):
         open_pictures(tmp_path / "empty")
 
 

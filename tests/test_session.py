@@ -244,7 +244,7 @@ def test_skipped_files_are_listed_once_with_the_reason(tmp_path):
         Image.fromarray(RNG.integers(0, 256, (8, 8), np.uint8)).save(faces / f"{i}.png")
     (faces / "bad.png").write_bytes(b"nonsense")
     path = train("gan", faces, run=options(tmp_path, steps=1), **SMALL)
-    assert (path / "log.txt").read_text().count("skipped bad.png: not a picture") == 1
+    assert (path / "log.txt").read_text().count("left out bad.png: not a picture") == 1
 
 
 def test_load_refuses_what_is_no_run(tmp_path):

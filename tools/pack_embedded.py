@@ -1,6 +1,7 @@
 """Pack the pictures that the package carries: lossless WebP sheets, and the rest as npz.
 
 python tools/pack_embedded.py IMAGES_IDX_GZ LABELS_IDX_GZ EMOJI_NPZ FOLDER
+python tools/pack_embedded.py digits FOLDER          # alone; needs scikit-learn
 
 Prints the SHA-256 of the raw arrays, which tests/test_data_embedded.py compares.
 """
@@ -14,7 +15,7 @@ import numpy as np
 from PIL import Image
 
 FASHION = 10_000
-COLUMNS = {"fashion": 100, "modern": 31, "flat": 31}
+COLUMNS = {"fashion": 100, "digits": 50, "modern": 31, "flat": 31}
 
 
 def sheet(images: np.ndarray, columns: int) -> np.ndarray:
@@ -37,6 +38,16 @@ def pack(name: str, images: np.ndarray, path: Path) -> None:
     print(f"{path.name}: {path.stat().st_size:,} bytes, raw SHA-256 {hashlib.sha256(images.tobytes()).hexdigest()}")
 
 
+def pack_digits(folder: str) -> None:
+    """Pack the digits of scikit-learn: 17 levels of grey, spread over 0..255."""
+    from sklearn.datasets import load_digits  # only here: nothing else needs it
+
+    found = load_digits()
+    images = np.rint(found.images * (255 / 16)).astype(np.uint8)[..., None]
+    pack("digits", images, Path(folder) / "digits.webp")
+    np.savez_compressed(Path(folder) / "digits.npz", labels=found.target.astype(np.uint8))
+
+
 def main(images_gz: str, labels_gz: str, emoji_npz: str, folder: str) -> None:
     """Pack all sets into a folder."""
     out = Path(folder)
@@ -53,4 +64,4 @@ def main(images_gz: str, labels_gz: str, emoji_npz: str, folder: str) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    pack_digits(sys.argv[2]) if sys.argv[1] == "digits" else main(*sys.argv[1:])

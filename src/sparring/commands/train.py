@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from cyclopts import App, Parameter
 from docstring_parser import parse
 
+from sparring.data.resize import Fit, check_fit
 from sparring.data.size import parse_size
 from sparring.errors import CommandError
 from sparring.recipes import RECIPES, Recipe
@@ -24,7 +25,7 @@ from sparring.sessions.recipe_file import find_recipe, flag, identity
 from sparring.settings import OneOf, domains_of, name_of, signature
 
 DEFAULT = "dcgan"
-SOURCES = "A named set (fashion, emoji, mnist, fashion-mnist), a folder, or a zip, npy, npz or IDX file."
+SOURCES = "A named set (fashion, digits, emoji, mnist, fashion-mnist), a folder, or a zip, npy, npz or IDX file."
 
 HEAD: dict[str, tuple[Any, Any]] = {
     "data": (Annotated[str | None, Parameter(help=SOURCES)], None),
@@ -34,6 +35,19 @@ HEAD: dict[str, tuple[Any, Any]] = {
     ),
     "size": (
         Annotated[str | None, Parameter(help="Resize to one side (64) or height x width (48x64).")],
+        None,
+    ),
+    "fit": (
+        Annotated[
+            Fit | None,
+            Parameter(
+                help="How to bring pictures to the size: cover (centre crop; default), top (keep heads), contain (pad)."
+            ),
+        ],
+        None,
+    ),
+    "skip_bad": (
+        Annotated[bool | None, Parameter(negative="", help="Train without files that cannot be read, even if many.")],
         None,
     ),
     "config": (
@@ -113,7 +127,7 @@ def _train(recipe: Recipe, given: dict[str, Any]) -> None:
         return
     console = Console(json_lines=bool(given.get("json")))
     x, y = (*config.sources, None)[:2]
-    path = start.train(recipe, x, data_y=y, size=config.size, run=config.run, console=console, **config.settings)
+    path = start.train(recipe, x, data_y=y, **config.opening, run=config.run, console=console, **config.settings)
     if not given.get("json"):
         print(
             f"\nThe run is in {path}\n  the one picture: {path / 'results.png'}\n  samples:         {path / 'samples'}"
@@ -127,13 +141,13 @@ def _config(recipe: Recipe, given: Mapping[str, Any]) -> configs.Config:
     """What was given, over what a file says, over the defaults."""
     settings = {name: given[name] for name in signature(recipe) if name in given}
     run = run_given(given)
-    base: dict[str, Any] = {"sources": (), "size": None, "settings": {}, "run": {}}
+    base: dict[str, Any] = {"sources": (), "size": None, "settings": {}, "run": {}, "fit": "cover", "skip_bad": False}
     if given.get("config"):
         old = configs.read(given["config"])
         if old.recipe != name_of(recipe):
             raise CommandError(f"{given['config']} is of recipe {old.recipe}: sparring train {old.recipe} --config ...")
         fields = {f.name: getattr(old.run, f.name) for f in dataclasses.fields(Run)}
-        base = {"sources": old.sources, "size": old.size, "settings": old.settings, "run": fields}
+        base = old._asdict() | {"run": fields}
     x, y = (*base["sources"], None, None)[:2]
     return configs.Config(
         name_of(recipe),
@@ -141,6 +155,8 @@ def _config(recipe: Recipe, given: Mapping[str, Any]) -> configs.Config:
         parse_size(given.get("size", base["size"])),
         {**base["settings"], **settings},
         configs.run_from({**base["run"], **run}),
+        check_fit(given.get("fit") or base["fit"]),
+        bool(given.get("skip_bad", base["skip_bad"])),
     )
 
 

@@ -14,7 +14,7 @@ from sparring.data.header import is_bomb
 from sparring.data.idx import labels_beside, read_idx
 from sparring.data.layout import channels_last, classes_of, storable, value_range
 from sparring.data.pictures import Pictures
-from sparring.data.resize import fit, with_channels
+from sparring.data.resize import Fit, fit, resized_in_words, same_shape, with_channels
 from sparring.errors import DataError, NoRoomError
 
 IMAGE_KEYS, LABEL_KEYS = ("images", "x", "arr_0"), ("labels", "y")
@@ -26,7 +26,9 @@ def from_array(
     *,
     name: str = "array",
     size: tuple[int, int] | None = None,
+    how: Fit = "cover",
     channels: int | None = None,
+    layout: str | None = None,
     found: dict[str, Any] | None = None,
     pixels: Callable[[], str] | None = None,
     progress: Progress | None = None,
@@ -38,7 +40,9 @@ def from_array(
         labels: (N,) numbers or words.
         name: For the run folder.
         size: Height and width to cut and resize to.
+        how: How they are brought to this size.
         channels: Where the channel axis is not clear, or to turn grey into colour and back.
+        layout: "(N, C, H, W)" if it is known to be this one.
         found: What is known of the source.
         pixels: Gives the SHA-256 of the pixels in a short way, if they stay as they are.
         progress: Called with (what, done, in all).
@@ -46,7 +50,7 @@ def from_array(
     Raises:
         DataError: If it is no array of pictures.
     """
-    images, layout = channels_last(array, channels)
+    images, layout = (np.moveaxis(array, 1, -1), layout) if layout else channels_last(array, channels)
     images = storable(images)
     low, high = value_range(images)
     if channels is not None:
@@ -54,18 +58,19 @@ def from_array(
     about = {**(found or {"source": "an array in memory", "kind": "array"}), "layout": layout, "notes": []}
     about["type"] = str(array.dtype)
     if size is not None and images.shape[1:3] != size:
-        images = _resized(images, size, progress)
-        about["notes"] = [f"cut to the aspect ratio around the centre and resized to {size[0]}x{size[1]} (Lanczos)"]
+        cropped = 0 if same_shape(images.shape[1], images.shape[2], size) else len(images)
+        images = _resized(images, size, how, progress)
+        about["notes"] = [resized_in_words(len(images), cropped, size, how)]
     numbers, names = (None, ()) if labels is None else classes_of(labels, len(images))
     as_given = images.base is not None and np.shares_memory(images, array)
     known = pixels if as_given else None
     return Pictures(images, numbers, names, name=name, low=low, high=high, found=about, pixels=known)
 
 
-def _resized(images: np.ndarray, size: tuple[int, int], progress: Progress | None) -> np.ndarray:
+def _resized(images: np.ndarray, size: tuple[int, int], how: Fit, progress: Progress | None) -> np.ndarray:
     out = np.empty((len(images), *size, images.shape[-1]), images.dtype)
     for i, image in enumerate(images):
-        out[i] = fit(image, size)
+        out[i] = fit(image, size, how)
         if progress and i % 500 == 0:
             progress("resizing", i, len(images))
     return out

@@ -1,23 +1,34 @@
 """What `sparring data check` finds: usable pictures, skipped ones with reasons, near-duplicates, warnings."""
 
+import contextlib
 from collections import Counter
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from torch import Tensor
 
 from sparring.data.decode import decode
 from sparring.data.download import Progress
 from sparring.data.duplicates import near_duplicates, thumbnail
-from sparring.data.entries import classes_by_folder, printable
-from sparring.data.files import listing
+from sparring.data.entries import printable
+from sparring.data.files import listing, none_usable
 from sparring.data.header import Unreadable
+from sparring.data.left_out import MOST_BAD, Skipped, ignored_in_words
 from sparring.data.named import NAMES
-from sparring.data.open import open_pictures
+from sparring.data.open import Source, open_pictures
+from sparring.data.resize import Fit, check_fit, resized_in_words, same_shape
 from sparring.data.size import parse_size
-from sparring.data.survey import Skipped, name_sizes, propose_size, read_headers
+from sparring.data.subfolders import classes_by_folder, taken_as_classes
+from sparring.data.survey import (
+    QUICK,
+    Good,
+    check_together,
+    has_accelerator,
+    name_sizes,
+    propose_size,
+    read_headers,
+)
 from sparring.errors import DataError
 
 SHOWN = 20
@@ -37,8 +48,10 @@ class Check:
         ignored: How many files of each suffix are no pictures.
         sizes: How many pictures of each "HxW".
         forms: How many of each "channels x bits".
-        resized: How many would be cut and resized.
+        resized: How many would be resized.
+        fitted: How they would be brought to the size, in words.
         classes: How many pictures of each class.
+        notes: What else a person should know.
         unlabelled: How many of pictures that have classes have none.
         duplicates: Pairs of names that look the same.
         warnings: What should be known before training.
@@ -52,7 +65,9 @@ class Check:
     sizes: dict[str, int] = field(default_factory=dict)
     forms: dict[str, int] = field(default_factory=dict)
     resized: int = 0
+    fitted: str = ""
     classes: dict[str, int] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
     unlabelled: int = 0
     duplicates: list[tuple[str, str]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
@@ -65,15 +80,15 @@ class Check:
         """All of it for a person; long lists are cut."""
         lines = [f"{self.source} ({self.kind}): {self.usable:,} usable pictures"]
         lines += [f"  {n:,} of {size}" for size, n in list(self.sizes.items())[:5]]
-        lines += [f"  {n:,} {form}" for form, n in self.forms.items()]
-        lines += [f"  {self.resized:,} would be cut around the centre and resized"] if self.resized else []
+        lines += [f"  {n:,} in {form}" for form, n in self.forms.items()]
+        lines += [f"  {self.fitted}"] if self.fitted else []
         if self.classes:
             lines.append(f"{len(self.classes)} classes: " + ", ".join(f"{k} {n:,}" for k, n in self.classes.items()))
+        lines += self.notes
         lines += [f"  {self.unlabelled:,} without a label"] if self.unlabelled else []
-        if self.ignored:
-            others = ", ".join(f"{n:,} {suffix}" for suffix, n in self.ignored.items())
-            lines.append(f"ignored, no pictures: {others}")
-        lines += _some(f"skipped: {len(self.skipped):,}", [f"{name}: {why}" for name, why in self.skipped])
+        lines += ignored_in_words(self.ignored)
+        bad = f"{len(self.skipped):,} cannot be read:"
+        lines += _some(bad, [f"{name}: {why}" for name, why in self.skipped])
         pairs = [f"{later} looks like {first}" for first, later in self.duplicates]
         lines += _some(f"near-duplicates: {len(pairs):,}", pairs)
         return "\n".join(lines + [f"warning: {warning}" for warning in self.warnings])
@@ -87,9 +102,10 @@ def _some(title: str, items: list[str]) -> list[str]:
 
 
 def check(
-    source: str | Path | np.ndarray | Tensor,
+    source: Source,
     size: int | str | tuple[int, int] | None = None,
     *,
+    fit: Fit = "cover",
     cache: Path | None = None,
     progress: Progress | None = None,
 ) -> Check:
@@ -98,76 +114,110 @@ def check(
     Args:
         source: As for `open_pictures`.
         size: The size that training would be given.
+        fit: How pictures would be brought to it.
         cache: As for `open_pictures`.
         progress: Called with (what, done, in all).
 
     Raises:
         DataError: If nothing can be used.
     """
-    if isinstance(source, str | Path) and str(source) not in NAMES:
+    if (path := _of_files(source)) is not None:
+        return _check_files(path, parse_size(size), check_fit(fit), progress)
+    return _check_array(source, parse_size(size), check_fit(fit), cache, progress)
+
+
+def _of_files(source: Source) -> Path | None:
+    """The folder or the zip that is meant; None for anything else, and for what is not there."""
+    if not isinstance(source, str | Path) or str(source) in NAMES:
+        return None
+    with contextlib.suppress(OSError, ValueError, RuntimeError):  # no such home, a zero byte: `open_pictures` says so
         path = Path(source).expanduser()
         if path.is_dir() or (path.is_file() and path.suffix.lower() == ".zip"):
-            return _check_files(path, parse_size(size), progress)
-    return _check_array(source, size, cache, progress)
+            return path
+    return None
 
 
-def _check_files(path: Path, size: tuple[int, int] | None, progress: Progress | None) -> Check:
+def _check_files(path: Path, size: tuple[int, int] | None, how: Fit, progress: Progress | None) -> Check:
     with listing(path) as found:
-        result = Check(str(path), found.kind, skipped=found.skipped, ignored=dict(found.ignored.most_common()))
-        skipped = Skipped(len(found.entries), str(path))
-        names, small, sizes, forms = list[str](), list[np.ndarray](), Counter[tuple[int, int]](), Counter[str]()
-        coloured = False
+        result = Check(str(path), found.kind, ignored=dict(found.ignored.most_common()))
+        skipped = Skipped(found.skipped)
+        good, small, coloured = Good(), list[np.ndarray](), False
         for i, (entry, header) in enumerate(read_headers(found.entries, skipped, progress)):
             try:
                 image = decode(entry, header, (64, 64))
             except Unreadable as error:
                 skipped.add(entry.name, str(error))
                 continue
-            names.append(entry.name)
-            sizes[header.height, header.width] += 1
-            forms[f"{'grey' if header.channels == 1 else f'{header.channels} channels'}, {header.bits} bits"] += 1
+            good.append((entry, header))
             coloured |= header.channels == 3 and bool((image != image[..., :1]).any())
             if len(small) < MOST_COMPARED:
                 small.append(thumbnail(image, *_range(image)))
             if progress and i % 50 == 0:
                 progress("decoding", i, len(found.entries))
-    result.skipped = found.skipped + skipped.bad
-    if not names:
-        first = "".join(f"\n  {name}: {why}" for name, why in result.skipped[:5])
-        raise DataError(f"No file in {path} can be used:{first}")
-    result.usable = len(names)
-    result.sizes = {f"{h}x{w}": n for (h, w), n in sizes.most_common()}
-    result.forms = dict(forms.most_common())
-    result.resized = 0 if size is None else sum(n for s, n in sizes.items() if s != size)
-    _add_duplicates(result, small, [printable(name) for name in names])
+    result.skipped = skipped.unseen + skipped.bad
+    if not good:
+        raise none_usable(path, skipped)
+    result.usable = len(good)
+    names = [entry.name for entry, _ in good]
     if labelled := classes_by_folder(names):
         counts = np.bincount(labelled[0], minlength=len(labelled[1])).tolist()
         result.classes = dict(zip(labelled[1], counts, strict=True))
-    if size is None and len(sizes) > 1:
-        result.warnings.append(f"{len(sizes):,} different sizes: {name_sizes(sizes)}. {propose_size(sizes)}")
-    if size is not None and (small_ones := sum(n for (h, w), n in sizes.items() if h < size[0] or w < size[1])):
-        result.warnings.append(f"{small_ones:,} pictures are smaller than {size[0]}x{size[1]} and would be enlarged")
-    if len(skipped.bad) > 0.01 * len(found.entries):
+        result.notes = taken_as_classes(labelled[1])
+    _add_duplicates(result, small, [printable(name) for name in names])
+    _add_sizes(result, Counter((h.height, h.width) for _, h in good), size, how)
+    result.forms = dict(Counter(_form(h.channels, h.bits) for _, h in good).most_common())
+    try:
+        check_together(good)
+    except DataError as error:
+        result.warnings.append(f"training would stop: {error}")
+    if len(skipped.bad) > MOST_BAD * len(found.entries):
         result.warnings.append(
-            f"{len(skipped.bad):,} of {len(found.entries):,} files are bad: more than 1 % stops training"
+            f"{len(skipped.bad):,} of {len(found.entries):,} files are bad: more than 1 % stops training; repair or remove "
+            "them, or pass --skip-bad"
         )
-    if not coloured and any("channels" in form for form in forms):
+    if not coloured and any("channels" in form for form in result.forms):
         result.warnings.append("the pictures are stored as colour but hold only grey")
     return _warn(result)
 
 
-def _check_array(source: Any, size: Any, cache: Path | None, progress: Progress | None) -> Check:
+def _form(channels: int, bits: int) -> str:
+    return f"{'grey' if channels == 1 else f'{channels} channels'}, {bits} bits"
+
+
+def _add_sizes(result: Check, sizes: Counter[tuple[int, int]], size: tuple[int, int] | None, how: Fit) -> None:
+    """What sizes there are, what would be done to them, and a size that suits pictures and machine."""
+    result.sizes = {f"{h}x{w}": n for (h, w), n in sizes.most_common()}
+    if size is not None:
+        other = {s: n for s, n in sizes.items() if s != size}
+        result.resized = sum(other.values())
+        cropped = sum(n for s, n in other.items() if not same_shape(*s, size))
+        result.fitted = resized_in_words(result.resized, cropped, size, how, would=True) if other else ""
+        if small_ones := sum(n for (h, w), n in sizes.items() if h < size[0] or w < size[1]):
+            result.warnings.append(
+                f"{small_ones:,} pictures are smaller than {size[0]}x{size[1]} and would be enlarged"
+            )
+    elif len(sizes) > 1:
+        result.warnings.append(f"{len(sizes):,} different sizes: {name_sizes(sizes)}. {propose_size(sizes)}")
+    height, width = size or sizes.most_common(1)[0][0]
+    if (size or len(sizes) == 1) and height * width > 4 * QUICK**2 and not has_accelerator():
+        result.warnings.append(
+            f"{height}x{width} is slow to train on this machine's CPU; --size {QUICK} has "
+            f"{height * width // QUICK**2:,} times fewer pixels"
+        )
+
+
+def _check_array(source: Any, size: tuple[int, int] | None, how: Fit, cache: Path | None, progress: Any) -> Check:
     pictures = open_pictures(source, cache=cache, progress=progress)
-    spec, wanted = pictures.spec, parse_size(size)
+    spec = pictures.spec
     result = Check(str(pictures.found.get("source")), str(pictures.found.get("kind")), usable=len(pictures))
-    result.sizes = {f"{spec.height}x{spec.width}": len(pictures)}
-    result.forms = {f"{'grey' if spec.channels == 1 else f'{spec.channels} channels'}, {spec.bits} bits": len(pictures)}
-    result.resized = len(pictures) if wanted not in (None, (spec.height, spec.width)) else 0
+    result.notes = list(pictures.found.get("notes", []))
+    result.forms = {_form(spec.channels, spec.bits): len(pictures)}
     about = pictures.description()
     result.classes, result.unlabelled = about["classes"], about["unlabelled"]
     compared = min(len(pictures), MOST_COMPARED)
     small = [thumbnail(pictures.stored(np.array([i]))[0], spec.low, spec.high) for i in range(compared)]
     _add_duplicates(result, small, [f"picture {i}" for i in range(compared)])
+    _add_sizes(result, Counter({(spec.height, spec.width): len(pictures)}), size, how)
     if spec.bits == 16 and (largest := int(pictures.images.max())) < 16384:
         result.warnings.append(f"16-bit pictures, but the largest value is {largest}: stretch them, or they train dark")
     return _warn(result)
@@ -189,9 +239,11 @@ def _add_duplicates(result: Check, thumbnails: list[np.ndarray], names: list[str
 
 def _warn(result: Check) -> Check:
     if result.usable < FEW:
-        result.warnings.append(f"{result.usable:,} pictures are few: a GAN will learn them by heart")
+        result.warnings.append(
+            f"{result.usable:,} picture{'' if result.usable == 1 else 's'} are few: a GAN would memorise them"
+        )
     if len(result.duplicates) > 0.05 * result.usable:
-        result.warnings.append(f"{len(result.duplicates):,} near-duplicates: they count double in training")
+        result.warnings.append(f"{len(result.duplicates):,} near-duplicates: they are seen twice as often")
     if result.classes and (few := [name for name, n in result.classes.items() if n < 20]):
         result.warnings.append(f"classes with fewer than 20 pictures: {', '.join(few[:10])}")
     return result

@@ -6,7 +6,7 @@ import warnings
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
-from sparring.data import png16, tiff
+from sparring.data import heic, png16, tiff
 from sparring.data.entries import Entry
 from sparring.data.header import MOST_PIXELS, Header, Unreadable, check_pixels
 
@@ -39,7 +39,7 @@ def read_header(entry: Entry) -> Header:
             if tiff.is_tiff(head) and (deep := tiff.read_header(stream)):
                 return deep
             stream.seek(0)
-            with Image.open(stream, formats=FORMATS) as image:
+            with Image.open(stream, formats=_formats(head)) as image:
                 return _header(image, head)
     except Unreadable:
         raise
@@ -73,7 +73,7 @@ def decode(entry: Entry, header: Header, size: tuple[int, int] | None = None) ->
                 return tiff.over_white(pixels, 65535.0) if header.alpha else pixels
             if tiff.is_tiff(head) and tiff.is_deep(header):
                 return tiff.decode(stream, header)
-            with Image.open(stream, formats=FORMATS) as image:
+            with Image.open(stream, formats=_formats(head)) as image:
                 check_pixels(image.height, image.width)
                 return _pixels(image, header, size)
     except Unreadable:
@@ -96,6 +96,10 @@ def reason(error: Exception) -> str:
     return text or type(error).__name__
 
 
+def _formats(head: bytes) -> tuple[str, ...]:
+    return ("HEIF",) if heic.is_heic(head) and heic.is_readable() else FORMATS
+
+
 def _header(image: Image.Image, head: bytes) -> Header:
     height, width = image.height, image.width
     check_pixels(height, width)
@@ -107,10 +111,12 @@ def _header(image: Image.Image, head: bytes) -> Header:
         raise Unreadable("a 16-bit colour PPM, which would be cut to 8 bits; save it as PNG or TIFF")
     if image.format == "AVIF" and (at := head.find(b"pixi")) >= 0 and max(head[at + 9 : at + 9 + head[at + 8]]) > 8:
         raise Unreadable("an AVIF of more than 8 bits, which would be cut to 8; save it as 16-bit PNG")
+    if image.format == "HEIF" and (depth := image.info.get("bit_depth", 8)) > 8:
+        raise Unreadable(f"a HEIC of {depth} bits, which would be cut to 8; save it as 16-bit PNG")
     bits = 32 if image.mode == "F" else 16 if image.mode.startswith("I") else 8
     channels = 1 if image.mode in ("1", "L", "LA", "La") or bits > 8 else 3
     alpha = bits == 8 and image.has_transparency_data
-    animated = image.format != "MPO" and getattr(image, "is_animated", False)
+    animated = image.format not in ("MPO", "HEIF") and getattr(image, "is_animated", False)
     return Header(height, width, channels, bits, alpha, animated)
 
 

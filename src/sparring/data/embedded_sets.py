@@ -1,4 +1,4 @@
-"""The pictures that come with the package: `fashion` and `emoji`. tools/pack_embedded.py packed them."""
+"""The pictures that come with the package: `fashion`, `digits` and `emoji`. tools/pack_embedded.py packed them."""
 
 from importlib.resources import files
 from typing import NamedTuple
@@ -48,6 +48,18 @@ def fashion() -> Pictures:
     source = "Fashion-MNIST, the first 10,000 training pictures (MIT, (c) 2017 Zalando SE)"
     found = {"source": source, "kind": "embedded"}
     return Pictures(np.ascontiguousarray(images), labels, FASHION_CLASSES, name="fashion", found=found)
+
+
+def digits() -> Pictures:
+    """1,797 handwritten digits, 8 x 8, in 17 levels of grey, with labels.
+
+    Source: Alpaydin and Kaynak 1998, Optical Recognition of Handwritten Digits, the test set; UCI Machine Learning Repository.
+    """
+    labels = arrays("digits.npz")["labels"]
+    images = unsheet("digits.webp", len(labels), 8, 8)[..., :1]
+    source = "Optical Recognition of Handwritten Digits (CC BY 4.0, E. Alpaydin and C. Kaynak)"
+    found = {"source": source, "kind": "embedded"}
+    return Pictures(np.ascontiguousarray(images), labels, tuple("0123456789"), name="digits", found=found)
 
 
 def emoji(style: str = "modern") -> Pictures:
@@ -113,7 +125,7 @@ def unsheet(name: str, count: int, height: int, width: int) -> np.ndarray:
         ):
             laid = np.asarray(im.convert("RGB"))
     except OSError as error:
-        raise DataError(f"The embedded pictures {name} cannot be read ({error}); install sparring anew.") from None
+        raise DataError(f"The embedded pictures {name} cannot be read ({error}); reinstall sparring.") from None
     rows, columns = laid.shape[0] // height, laid.shape[1] // width
     images = laid.reshape(rows, height, columns, width, 3).swapaxes(1, 2).reshape(-1, height, width, 3)[:count]
     return np.ascontiguousarray(images)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO, NamedTuple
 
+from sparring.data import heic
 from sparring.data.header import is_bomb
 from sparring.errors import DataError
 
@@ -51,6 +52,10 @@ class Found:
     entries: list[Entry] = field(default_factory=list)
     ignored: Counter[str] = field(default_factory=Counter)
     skipped: list[tuple[str, str]] = field(default_factory=list)
+
+
+def _is_picture(suffix: str) -> bool:
+    return suffix in PICTURE_SUFFIXES or (suffix in heic.SUFFIXES and heic.is_readable())
 
 
 def printable(name: str) -> str:
@@ -100,7 +105,7 @@ def walk(
 
 def _sort_in(found: Found, name: str, path: str) -> None:
     suffix = _suffix(name)
-    if suffix not in PICTURE_SUFFIXES and suffix != "(none)":
+    if not _is_picture(suffix) and suffix != "(none)":
         found.ignored[suffix] += 1
         return
     try:
@@ -145,7 +150,7 @@ def in_zip(archive: zipfile.ZipFile, packed: int) -> Found:
             continue
         if ".." in parts or name.startswith("/") or ":" in name[:3]:
             found.skipped.append((printable(info.filename), "the name points outside of the zip"))
-        elif _suffix(name) not in PICTURE_SUFFIXES:
+        elif not _is_picture(_suffix(name)):
             found.ignored[_suffix(name)] += 1
         elif info.flag_bits & 1:
             found.skipped.append((printable(name), "encrypted"))
@@ -176,14 +181,3 @@ def strip_common_folder(entries: list[Entry]) -> list[Entry]:
     while entries and all("/" in e.name for e in entries) and len({e.name.split("/", 1)[0] for e in entries}) == 1:
         entries = [e._replace(name=e.name.split("/", 1)[1]) for e in entries]
     return entries
-
-
-def classes_by_folder(names: list[str]) -> tuple[list[int], tuple[str, ...]] | None:
-    """Labels from the first folder of each name, if every picture lies in one and there are at least two."""
-    if not all("/" in name for name in names):
-        return None
-    classes = sorted({name.split("/", 1)[0] for name in names})
-    if len(classes) < 2:
-        return None
-    number = {name: i for i, name in enumerate(classes)}
-    return [number[name.split("/", 1)[0]] for name in names], tuple(printable(name) for name in classes)

@@ -14,12 +14,14 @@ import numpy as np
 from sparring.data.cache import cache_folder, key_of
 from sparring.data.decode import decode
 from sparring.data.download import Progress
-from sparring.data.entries import Entry, Found, classes_by_folder, in_folder, in_zip, strip_common_folder
+from sparring.data.entries import Entry, Found, in_folder, in_zip, strip_common_folder
 from sparring.data.header import Header, Unreadable
+from sparring.data.left_out import Skipped, ignored_in_words, listed, refuse_bad
 from sparring.data.pictures import Pictures
-from sparring.data.resize import fit, with_bits, with_channels
+from sparring.data.resize import Fit, fit, with_bits, with_channels
 from sparring.data.store import FORMAT, open_store, write_store
-from sparring.data.survey import Plan, Skipped, read_headers, settle
+from sparring.data.subfolders import classes_by_folder, taken_as_classes
+from sparring.data.survey import Good, Plan, read_headers, settle
 from sparring.errors import DataError
 
 Prepared = tuple[int, np.ndarray | str]
@@ -47,27 +49,33 @@ def listing(path: Path) -> Iterator[Found]:
 
 def _nonempty(found: Found, path: Path) -> Found:
     if not found.entries:
-        others = ", ".join(f"{n:,} {suffix}" for suffix, n in found.ignored.most_common(5))
-        unsafe = "".join(f"\n  {name}: {why}" for name, why in found.skipped[:5])
-        raise DataError(f"There are no pictures in {path}{f' (only {others})' if others else ''}.{unsafe}")
+        others = "".join(f"\n  {line}" for line in ignored_in_words(found.ignored))
+        raise DataError(f"There are no pictures in {path} that can be read.{others}{listed(found.skipped)}")
     return found
 
 
 def open_files(
     path: Path,
     size: tuple[int, int] | None,
+    how: Fit,
     channels: int | None,
     cache: Path | None,
     progress: Progress | None = None,
+    *,
+    skip_bad: bool = False,
 ) -> Pictures:
     """Open a folder or a zip; decode it into the cache unless that was done before.
+
+    What can be read is packed even if there is too much else, so that whoever then says ``skip_bad`` waits for nothing.
 
     Args:
         path: The folder or the zip.
         size: Height and width to cut and resize to; None if all have one size.
+        how: How they are brought to this size.
         channels: 1 or 3; None for grey if all are grey, else RGB.
         cache: The cache folder.
         progress: Called with (what, done, in all).
+        skip_bad: Go on without files that cannot be read, however many they are.
 
     Raises:
         DataError: If there are no pictures, they do not go together, or more than 1 % are bad.
@@ -75,9 +83,13 @@ def open_files(
     """
     with listing(path) as found:
         parts = [[e.name.encode("utf-8", "surrogateescape").hex(), e.size, e.stamp] for e in found.entries]
-        key = key_of(FORMAT, os.fsencode(path.resolve()).hex(), parts, found.skipped, size, channels)
+        key = key_of(FORMAT, os.fsencode(path.resolve()).hex(), parts, found.skipped, size, how, channels)
         folder = cache_folder(cache) / "packed" / key
-        return open_store(folder) or _pack(path, found, folder, size, channels, progress)
+        pictures = open_store(folder) or _pack(path, found, folder, size, how, channels, progress)
+        pictures.found["ignored"] = dict(found.ignored)  # not in the key: these change nothing that is packed
+    if not skip_bad:
+        refuse_bad(pictures.found)
+    return pictures
 
 
 def _pack(
@@ -85,41 +97,49 @@ def _pack(
     found: Found,
     folder: Path,
     size: tuple[int, int] | None,
+    how: Fit,
     channels: int | None,
     progress: Progress | None,
 ) -> Pictures:
-    skipped = Skipped(len(found.entries), str(path))
-    skipped.unseen = found.skipped
+    skipped = Skipped(found.skipped)
     good = read_headers(found.entries, skipped, progress)
-    skipped.check()
-    plan = settle([header for _, header in good], size, channels)
+    if not good:
+        raise none_usable(path, skipped)
+    plan = settle(good, size, channels, how)
     with_channels(np.zeros((1, 1, max(h.channels for _, h in good)), np.uint8), plan.channels)  # refuse before work
     labelled = classes_by_folder([entry.name for entry, _ in good])
+    names = () if labelled is None else labelled[1]
 
     def finish(kept: list[int]) -> tuple[str, np.ndarray | None, tuple[str, ...], dict[str, Any]]:
+        if not kept:
+            raise none_usable(path, skipped)
         about = {
             "source": str(path),
             "kind": found.kind,
             "files": len(found.entries),
             "ignored": dict(found.ignored),
             "skipped": skipped.as_dict(),
-            "notes": list(plan.notes),
+            "notes": [*plan.notes, *taken_as_classes(names)],
         }
         labels = None if labelled is None else np.array(labelled[0], np.int64)[kept]
-        return short_name(path), labels, () if labelled is None else labelled[1], about
+        return short_name(path), labels, names, about
 
     def usable() -> Iterator[tuple[int, np.ndarray]]:
         for number, image in decode_all(good, plan, progress):
             if isinstance(image, str):
                 skipped.add(good[number][0].name, image)
-                skipped.check()
             else:
                 yield number, image
 
     return write_store(folder, usable(), ((*plan.size, plan.channels), plan.bits), finish)
 
 
-def decode_all(good: list[tuple[Entry, Header]], plan: Plan, progress: Progress | None = None) -> Iterator[Prepared]:
+def none_usable(path: Path, skipped: Skipped) -> DataError:
+    """What is said if every single file is bad."""
+    return DataError(f"No file in {path} can be read:{listed(skipped.bad + skipped.unseen)}")
+
+
+def decode_all(good: Good, plan: Plan, progress: Progress | None = None) -> Iterator[Prepared]:
     """Decode every file in a few threads, in order, never more than a few ahead.
 
     Yields:
@@ -150,7 +170,7 @@ def prepare(number: int, entry: Entry, header: Header, plan: Plan) -> Prepared:
         image = decode(entry, header, plan.size)
         if (header.height, header.width) == plan.size and image.shape[:2] != plan.size:
             return number, f"decodes to {image.shape[1]}x{image.shape[0]}, not what its header says"
-        return number, fit(with_bits(with_channels(image, plan.channels), plan.bits), plan.size)
+        return number, fit(with_bits(with_channels(image, plan.channels), plan.bits), plan.size, plan.how)
     except (Unreadable, DataError, ValueError) as error:
         return number, str(error)
 

@@ -6,12 +6,13 @@ from typing import NamedTuple
 
 from sparring.data.cache import cache_folder
 from sparring.data.download import Progress, content_matches, download
-from sparring.data.embedded_sets import FASHION_CLASSES, emoji, emoji_domain, fashion
+from sparring.data.embedded_sets import FASHION_CLASSES, digits, emoji, emoji_domain, fashion
 from sparring.data.idx import read_idx
 from sparring.data.pictures import Pictures
 
 EMBEDDED: dict[str, Callable[[], Pictures]] = {
     "fashion": fashion,
+    "digits": digits,
     "emoji": emoji,
     "emoji-modern": emoji,
     "emoji-flat": lambda: emoji("flat"),

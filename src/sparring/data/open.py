@@ -1,29 +1,37 @@
 """One door for every kind of pictures."""
 
 import difflib
+import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from torch import Tensor
+from torch.utils.data import DataLoader, Dataset
 
 from sparring.data.arrays import from_array, from_tensor, read_any
 from sparring.data.cache import cache_folder, key_of, remembered
+from sparring.data.datasets import from_dataset
 from sparring.data.download import Progress
 from sparring.data.files import open_files, short_name
 from sparring.data.named import NAMES, open_named
 from sparring.data.pictures import Pictures, pixel_hash
+from sparring.data.resize import Fit, check_fit
 from sparring.data.size import parse_size
 from sparring.errors import DataError
 
 HASHED_ANEW = 64 << 20
+MOST_LISTED = 10_000
 
-Source = str | Path | np.ndarray | Tensor
+Source = str | Path | np.ndarray | Tensor | Dataset[Any] | DataLoader[Any]
 
 
 def open_pictures(
     source: Source,
     size: int | str | tuple[int, int] | None = None,
     *,
+    fit: Fit = "cover",
+    skip_bad: bool = False,
     channels: int | None = None,
     cache: Path | None = None,
     progress: Progress | None = None,
@@ -31,49 +39,65 @@ def open_pictures(
     """Open pictures, whatever they are kept in.
 
     Args:
-        source: A folder, a zip, .npy, .npz, IDX (also gzipped), the name of a set (`NAMES`), or an array or tensor
-            (N, H, W), (N, H, W, C) or (N, C, H, W). A path that exists goes before a name only if it has a slash.
-        size: Height and width in pixels, one number for both, or "48x64": pictures are cut around the centre to this aspect
-            ratio and resized; without it they must all have one size.
+        source: A folder, a zip, .npy, .npz, IDX (also gzipped), the name of a set (`NAMES`), an array or tensor
+            (N, H, W), (N, H, W, C) or (N, C, H, W), or a map-style Dataset of torch or a DataLoader over one, whose items
+            are pictures or (picture, label). A path that exists goes before a name only if it has a slash.
+        size: Height and width in pixels, one number for both, or "48x64": pictures are cut to this aspect ratio and
+            resized; without it they must all have one size.
+        fit: How they are cut: "cover" around the centre, "top" with the upper part of tall ones kept, or "contain": not
+            cut, but padded by repeating their edges.
+        skip_bad: Go on without files that cannot be read, however many they are; else at most 1 % may be bad.
         channels: 1 for grey, 3 for RGB; without it files become grey if all are grey, else RGB, and alpha is put
             over white.
         cache: Where decoded and downloaded data is kept; else $SPARRING_CACHE, else ~/.cache/sparring.
         progress: Called with (what, done, in all; 0 if unknown) now and then.
 
     Raises:
-        CommandError: If the size is none.
+        CommandError: If the size is none, or the fit.
         DataError: If they cannot be used; the message says what to do.
         NoRoomError: If the cache or the memory is full.
     """
-    wanted = parse_size(size)
+    wanted, how = parse_size(size), check_fit(fit)
     if isinstance(source, Tensor):
         source = from_tensor(source)
     if isinstance(source, np.ndarray):
-        return from_array(source, size=wanted, channels=channels, progress=progress)
+        return from_array(source, size=wanted, how=how, channels=channels, progress=progress)
+    if isinstance(source, Dataset | DataLoader):
+        return from_dataset(source, size=wanted, how=how, channels=channels, progress=progress)
+    if not isinstance(source, str | Path):
+        raise DataError(
+            f"{_type_name(source)} cannot be read as pictures; give a path, the name of a set, an array or tensor "
+            "(N, C, H, W), or a map-style Dataset or DataLoader of torch."
+        )
     if str(source) in NAMES:
         named = open_named(str(source), cache, progress)
-        return named if wanted is None and channels is None else _adapted(named, wanted, channels, progress)
-    return _open_path(str(source), wanted, channels, cache, progress)
-
-
-def _open_path(
-    source: str, size: tuple[int, int] | None, channels: int | None, cache: Path | None, progress: Progress | None
-) -> Pictures:
+        return named if wanted is None and channels is None else _adapted(named, wanted, how, channels, progress)
     try:
         path = Path(source).expanduser()
         if not path.exists():
-            raise DataError(_missing(source))
+            raise DataError(_missing(str(source), path))
         if path.is_dir() or path.suffix.lower() == ".zip":
-            return open_files(path, size, channels, cache, progress)
-        return _open_array_file(path, size, channels, cache, progress)
+            return open_files(path, wanted, how, channels, cache, progress, skip_bad=skip_bad)
+        return _open_array_file(path, wanted, how, channels, cache, progress)
     except DataError as error:
-        raise DataError(str(error) if source in str(error) else f"{source}: {error}") from None
+        raise DataError(str(error) if str(source) in str(error) else f"{source}: {error}") from None
     except (OSError, ValueError, RuntimeError) as error:  # a name too long, a zero byte, no home, no permission
-        raise DataError(f"{source[:200]!r} cannot be read: {getattr(error, 'strerror', None) or error}.") from None
+        why = getattr(error, "strerror", None) or error
+        raise DataError(f"{str(source)[:200]!r} cannot be read: {why}.") from None
+
+
+def _type_name(source: object) -> str:
+    kind = type(source)
+    return f"data of type {kind.__qualname__ if kind.__module__ == 'builtins' else f'{kind.__module__}.{kind.__qualname__}'}"
 
 
 def _open_array_file(
-    path: Path, size: tuple[int, int] | None, channels: int | None, cache: Path | None, progress: Progress | None
+    path: Path,
+    size: tuple[int, int] | None,
+    how: Fit,
+    channels: int | None,
+    cache: Path | None,
+    progress: Progress | None,
 ) -> Pictures:
     array, labels, found = read_any(path)
     facts = path.stat()
@@ -84,6 +108,7 @@ def _open_array_file(
         labels,
         name=short_name(path),
         size=size,
+        how=how,
         channels=channels,
         found=found,
         pixels=(lambda: remembered(note, lambda: pixel_hash(array))) if slow else None,
@@ -92,17 +117,32 @@ def _open_array_file(
 
 
 def _adapted(
-    named: Pictures, size: tuple[int, int] | None, channels: int | None, progress: Progress | None
+    named: Pictures, size: tuple[int, int] | None, how: Fit, channels: int | None, progress: Progress | None
 ) -> Pictures:
-    changed = from_array(
-        named.images.transpose(0, 3, 1, 2), size=size, channels=channels, found=named.found, progress=progress
-    )
+    images = named.images.transpose(0, 3, 1, 2)
+    changed = from_array(images, size=size, how=how, channels=channels, found=named.found, progress=progress)
     return Pictures(
         changed.images, named.labels, named.class_names, name=named.name, found={**named.found, **changed.found}
     )
 
 
-def _missing(source: str) -> str:
+def _missing(source: str, path: Path) -> str:
+    """Why a source is none: a set or a folder of nearly this name, and what there is."""
+    if source.startswith("<") and source.endswith(" in memory>"):
+        return f"The pictures were a {source[1:-1]}, which nobody has kept; hand them over again with data=."
+    start = f"There is no file, folder or set called {source!r}."
+    if near := difflib.get_close_matches(path.name, _beside(path), n=1):
+        kind = "folder" if (path.parent / near[0]).is_dir() else "file"
+        return f"{start} Did you mean the {kind} {path.parent / near[0]}?"
     close = difflib.get_close_matches(source, NAMES, n=1)
     hint = f" Did you mean {close[0]}?" if close else ""
-    return f"There is no file, folder or set called {source!r}.{hint} The sets are: {', '.join(NAMES)}."
+    return f"{start}{hint} The sets are: {', '.join(NAMES)}."
+
+
+def _beside(path: Path) -> list[str]:
+    """Names of what lies where the path should be, as far as one can look."""
+    try:
+        with os.scandir(path.parent) as entries:
+            return [entry.name for entry, _ in zip(entries, range(MOST_LISTED), strict=False)]
+    except (OSError, ValueError):
+        return []

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from sparring.data import show
 from sparring.data.sampler import permutation
 from sparring.data.spec import UNLABELLED, Spec
 from sparring.data.values import bits_of, to_unit
@@ -136,9 +137,24 @@ class Pictures:
             DataError: If nothing would be left on one side.
         """
         if not 0 < held_out < len(self):
-            raise DataError(f"Cannot hold out {held_out:,} of {len(self):,} pictures: both parts need some.")
+            have = f"{self.name!r} has {len(self):,} picture{'' if len(self) == 1 else 's'}"
+            if held_out == 1:
+                raise DataError(f"{have}; at least 2 (better 500) are needed, or set --run.held-out 0")
+            raise DataError(f"{have}; {held_out:,} cannot be held out: --run.held-out takes 1 to {len(self) - 1:,}")
         order = permutation(0, 0, len(self)).numpy()
         return self._view(np.sort(order[held_out:])), self._view(np.sort(order[:held_out]))
+
+    def __repr__(self) -> str:
+        classes = f", {self.spec.classes} classes" if self.spec.classes else ""
+        return f"<Pictures {self.name!r}: {show.in_words(self.spec)}{classes}>"
+
+    def _repr_png_(self) -> bytes:
+        """The first pictures as a PNG, for notebooks."""
+        return show.png(self.stored(np.arange(min(show.COUNT, len(self)))), self.spec)
+
+    def _repr_html_(self) -> str:
+        """What it is and its first pictures, for notebooks."""
+        return show.html(repr(self)[1:-1], self._repr_png_())
 
     def _view(self, rows: np.ndarray) -> "Pictures":
         return Pictures(

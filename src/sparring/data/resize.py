@@ -1,49 +1,73 @@
 """Bring one decoded picture to the size and the channels of the others."""
 
+from typing import Literal, get_args
+
 import numpy as np
 from PIL import Image
 
-from sparring.errors import DataError
+from sparring.errors import CommandError, DataError
 
+Fit = Literal["cover", "contain", "top"]
+FITS: tuple[Fit, ...] = get_args(Fit)
 LUMA = np.array([0.299, 0.587, 0.114])
 
 
-def crop_box(height: int, width: int, size: tuple[int, int]) -> tuple[float, float, float, float]:
-    """The largest centred part with the aspect ratio of ``size``: left, top, right, bottom in pixels.
+def check_fit(how: str) -> Fit:
+    """``cover``, ``contain`` or ``top`` as it is.
+
+    Raises:
+        CommandError: If it is none of them.
+    """
+    for known in FITS:
+        if how == known:
+            return known
+    raise CommandError(f"fit is {how!r}; it is one of {', '.join(FITS)}")
+
+
+def crop_box(height: int, width: int, size: tuple[int, int], how: Fit = "cover") -> tuple[float, float, float, float]:
+    """The largest part with the aspect ratio of ``size``: left, top, right, bottom in pixels.
 
     Args:
         height: Of the picture.
         width: Of the picture.
         size: Height and width that are wanted.
+        how: "cover" takes it from the centre, "top" from the upper end of a tall picture; "contain" takes all there is.
     """
+    if how == "contain":
+        return 0.0, 0.0, width, height
     scale = min(height / size[0], width / size[1])
     top, left = (height - scale * size[0]) / 2, (width - scale * size[1]) / 2
+    if how == "top":
+        return max(0.0, left), 0.0, min(width, width - left), min(height, scale * size[0])
     return max(0.0, left), max(0.0, top), min(width, width - left), min(height, height - top)
 
 
-def fit(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """Cut a picture to the aspect ratio of ``size`` around its centre, then resample it (Lanczos, antialiased).
-
-    Nothing is ever distorted; a picture of the right size comes back as it is.
+def fit(image: np.ndarray, size: tuple[int, int], how: Fit = "cover") -> np.ndarray:
+    """Bring a picture to a size (Lanczos, antialiased); nothing is ever distorted.
 
     Args:
         image: (h, w, C) uint8, uint16 or float32.
         size: Height and width that are wanted.
+        how: "cover" cuts it to the aspect ratio of ``size`` around its centre, "top" keeps the upper part of a tall
+            picture. "contain" keeps all of it and repeats its outermost rows or columns at both sides: on a plain
+            background this leaves no seam, and it needs no black, which floats do not have.
 
     Returns:
-        (H, W, C) of the same type.
+        (H, W, C) of the same type; a picture of the right size as it is.
     """
     height, width, channels = image.shape
     if (height, width) == size:
         return image
-    box = crop_box(height, width, size)
+    box = crop_box(height, width, size, how)
+    inner = inner_size(height, width, size) if how == "contain" else size
     whole = image.dtype == np.uint8
     if whole and channels == 3:
-        return np.asarray(Image.fromarray(image).resize(size[::-1], Image.Resampling.LANCZOS, box))
+        out = np.asarray(Image.fromarray(image).resize(inner[::-1], Image.Resampling.LANCZOS, box))
+        return _padded(out, size)
     planes = [
         np.asarray(
             Image.fromarray(np.ascontiguousarray(image[..., c], np.uint8 if whole else np.float32)).resize(
-                size[::-1], Image.Resampling.LANCZOS, box
+                inner[::-1], Image.Resampling.LANCZOS, box
             )
         )
         for c in range(channels)
@@ -53,7 +77,53 @@ def fit(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:
         out = out.round().clip(0, 65535)  # Lanczos overshoots at edges
     elif not whole:
         out = out.clip(image.min(), image.max())
-    return out.astype(image.dtype)
+    return _padded(out.astype(image.dtype), size)
+
+
+def inner_size(height: int, width: int, size: tuple[int, int]) -> tuple[int, int]:
+    """Height and width of a whole picture within ``size``, its aspect ratio kept to the nearest pixel."""
+    scale = min(size[0] / height, size[1] / width)
+    return max(1, min(size[0], round(height * scale))), max(1, min(size[1], round(width * scale)))
+
+
+def _padded(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    tall, wide = size[0] - image.shape[0], size[1] - image.shape[1]
+    if (tall, wide) == (0, 0):
+        return image
+    sides = ((tall // 2, tall - tall // 2), (wide // 2, wide - wide // 2), (0, 0))
+    return np.pad(image, sides, mode="edge")
+
+
+def resized_in_words(
+    resized: int, cropped: int, size: tuple[int, int], how: Fit = "cover", *, would: bool = False
+) -> str:
+    """What `fit` did to many pictures, in a sentence: ``800 images were centre-cropped and resized to 64x64``.
+
+    Args:
+        resized: How many had another size.
+        cropped: How many of them had another aspect ratio, so that something was cut off or added.
+        size: Height and width of all of them now.
+        how: As for `fit`.
+        would: Say what would be done instead.
+    """
+    done = {
+        "cover": "centre-cropped",
+        "top": "cropped with the upper part kept",
+        "contain": "padded by repeating their edges",
+    }[how]
+    to, images = f"resized to {size[0]}x{size[1]}", "image" if resized == 1 else "images"
+
+    def were(n: int) -> str:
+        return "would be" if would else "was" if n == 1 else "were"
+
+    if 0 < cropped < resized:
+        return f"{resized:,} {images} {were(resized)} {to}; {cropped:,} of them {were(cropped)} {done}"
+    return f"{resized:,} {images} {were(resized)} {f'{done} and ' if cropped else ''}{to}"
+
+
+def same_shape(height: int, width: int, size: tuple[int, int]) -> bool:
+    """Whether a picture has the aspect ratio of ``size``, so that nothing need be cut off."""
+    return height * size[1] == width * size[0]
 
 
 def with_channels(images: np.ndarray, channels: int) -> np.ndarray:
@@ -75,7 +145,7 @@ def with_channels(images: np.ndarray, channels: int) -> np.ndarray:
         grey: np.ndarray = (images.astype(np.float64) * LUMA).sum(-1, keepdims=True)
         return (grey if images.dtype.kind == "f" else grey.round()).astype(images.dtype)
     raise DataError(
-        f"The pictures have {have} channels and {channels} are asked for; only 1 and 3 turn into each other."
+        f"The pictures have {have} channels and {channels} are requested; only 1 and 3 turn into each other."
     )
 
 

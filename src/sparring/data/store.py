@@ -24,7 +24,7 @@ from sparring.data.spec import Spec
 from sparring.data.values import DTYPES
 from sparring.durable import patiently, sync
 
-FORMAT = 1
+FORMAT = 2
 PROBES, PROBE = 64, 1 << 20
 
 

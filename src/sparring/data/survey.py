@@ -1,54 +1,22 @@
 """Look at every header before decoding anything, and settle what all pictures will be."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+
+import torch
 
 from sparring.data.decode import read_header
 from sparring.data.download import Progress
 from sparring.data.entries import Entry, printable
 from sparring.data.header import Header, Unreadable
+from sparring.data.left_out import Skipped, some
+from sparring.data.resize import Fit, resized_in_words, same_shape
 from sparring.errors import DataError
 
-MOST_BAD = 0.01
-NAMED = 5
-
-
-class Skipped:
-    """Files that are left out, with reasons.
-
-    Args:
-        total: How many files there are that should be pictures.
-        source: For messages.
-    """
-
-    def __init__(self, total: int, source: str) -> None:
-        self.total, self.source = total, source
-        self.bad: list[tuple[str, str]] = []
-        self.unseen: list[tuple[str, str]] = []
-
-    def add(self, name: str, why: str) -> None:
-        """Note a bad file."""
-        self.bad.append((printable(name), why))
-
-    def check(self) -> None:
-        """Stop if too much is bad.
-
-        Raises:
-            DataError: If bad files are more than 1 % of all; names the first few with the reasons.
-        """
-        if len(self.bad) > MOST_BAD * self.total:
-            first = "".join(f"\n  {name}: {why}" for name, why in self.bad[:NAMED])
-            more = f"\n  and {len(self.bad) - NAMED:,} more" if len(self.bad) > NAMED else ""
-            raise DataError(
-                f"{len(self.bad):,} of {self.total:,} files in {self.source} cannot be used, more than 1 %:"
-                f"{first}{more}\nRemove or mend them; `sparring data check` lists all."
-            )
-
-    def as_dict(self) -> dict[str, Any]:
-        """JSON: how many, and each with its reason up to 100."""
-        every = self.unseen + self.bad
-        return {"count": len(every), "files": [{"file": name, "reason": why} for name, why in every[:100]]}
+QUICK = 64
+Good = list[tuple[Entry, Header]]
+"""Files with a usable header."""
 
 
 @dataclass(frozen=True)
@@ -59,18 +27,18 @@ class Plan:
         size: Height and width.
         channels: 1, 3, or as many as a TIFF has.
         bits: 8, 16 or 32.
+        how: How a picture is brought to the size.
         notes: What is done to get there, in words.
     """
 
     size: tuple[int, int]
     channels: int
     bits: int
+    how: Fit
     notes: tuple[str, ...]
 
 
-def read_headers(
-    entries: list[Entry], skipped: Skipped, progress: Progress | None = None
-) -> list[tuple[Entry, Header]]:
+def read_headers(entries: list[Entry], skipped: Skipped, progress: Progress | None = None) -> Good:
     """The header of every file that has a usable one; the others are noted in ``skipped``."""
     good = []
     for i, entry in enumerate(entries, 1):
@@ -83,38 +51,64 @@ def read_headers(
     return good
 
 
-def settle(headers: list[Header], size: tuple[int, int] | None, channels: int | None) -> Plan:
+def settle(good: Good, size: tuple[int, int] | None, channels: int | None, how: Fit = "cover") -> Plan:
     """Decide size, channels and bits for all.
 
     Args:
-        headers: Of every usable picture, at least one.
-        size: Height and width if asked for.
-        channels: 1 or 3 if asked for.
+        good: Every usable picture, at least one.
+        size: Height and width if a size was given.
+        channels: 1 or 3 if given.
+        how: How pictures are brought to the size.
 
     Raises:
-        DataError: If the pictures do not go together; the message proposes what to do.
+        DataError: If the pictures do not go together; the message names the odd ones and proposes what to do.
     """
+    headers = [header for _, header in good]
     sizes = Counter((h.height, h.width) for h in headers)
+    check_together(good)
     if size is None and len(sizes) > 1:
         raise DataError(f"The pictures have {len(sizes):,} different sizes: {name_sizes(sizes)}. {propose_size(sizes)}")
     size = size or next(iter(sizes))
     found, bits = Counter(h.channels for h in headers), Counter(h.bits for h in headers)
+    notes = _notes(headers, size, found, bits, channels, how)
+    return Plan(size, channels or max(found), max(bits), how, tuple(notes))
+
+
+def check_together(good: Good) -> None:
+    """Refuse pictures that no conversion brings together.
+
+    Raises:
+        DataError: If floats are among others, or numbers of channels differ other than as grey and colour do.
+    """
+    found, bits = Counter(h.channels for _, h in good), Counter(h.bits for _, h in good)
     if 32 in bits and len(bits) > 1:
         mixed = " and ".join(f"{n:,} of {b} bits" for b, n in sorted(bits.items()))
-        raise DataError(f"Float pictures cannot be mixed with others, their ranges differ: {mixed}.")
+        odd = _odd(good, [h.bits == 32 for _, h in good])
+        raise DataError(f"Float pictures cannot be mixed with others, their ranges differ: {mixed}. {odd}")
     if set(found) - {1, 3} and len(found) > 1:
-        raise DataError(f"The pictures have different numbers of channels: {dict(sorted(found.items()))}.")
-    return Plan(size, channels or max(found), max(bits), tuple(_notes(headers, size, found, bits, channels)))
+        mixed = ", ".join(f"{n:,} of {c}" for c, n in sorted(found.items()))
+        odd = _odd(good, [h.channels in (1, 3) for _, h in good])
+        raise DataError(f"The pictures have different numbers of channels: {mixed}. {odd}")
+
+
+def _odd(good: Good, kinds: list[bool]) -> str:
+    """Of two kinds of pictures the names of the rarer, the first three, and what to do."""
+    rarer = 2 * sum(kinds) < len(kinds)
+    names = [printable(entry.name) for (entry, _), kind in zip(good, kinds, strict=True) if kind == rarer]
+    return f"Convert or remove {some(names, 3)}."
 
 
 def _notes(
-    headers: list[Header], size: tuple[int, int], found: Counter[int], bits: Counter[int], channels: int | None
+    headers: list[Header],
+    size: tuple[int, int],
+    found: Counter[int],
+    bits: Counter[int],
+    channels: int | None,
+    how: Fit,
 ) -> list[str]:
     notes = []
-    if resized := sum((h.height, h.width) != size for h in headers):
-        notes.append(
-            f"{resized:,} cut to the aspect ratio around the centre and resized to {size[0]}x{size[1]} (Lanczos)"
-        )
+    if other := [h for h in headers if (h.height, h.width) != size]:
+        notes.append(resized_in_words(len(other), sum(not same_shape(*h[:2], size) for h in other), size, how))
     if channels == 1 and found[3]:
         notes.append(f"{found[3]:,} colour pictures turned to grey")
     elif found[1] and (found[3] or channels == 3):
@@ -130,15 +124,27 @@ def _notes(
 
 def name_sizes(sizes: Counter[tuple[int, int]]) -> str:
     """Sizes with their counts, the most frequent first, at most five."""
-    shown = ", ".join(f"{n:,} of {h}x{w}" for (h, w), n in sizes.most_common(5))
-    return shown + (f" and {len(sizes) - 5:,} more sizes" if len(sizes) > 5 else "")
+    return some([f"{n:,} of {h}x{w}" for (h, w), n in sizes.most_common()], 5)
 
 
 def propose_size(sizes: Counter[tuple[int, int]]) -> str:
-    """A size for pictures of many: the largest power of two that enlarges at most a tenth of them."""
-    edges = sorted(min(size) for size, n in sizes.items() for _ in range(n))
-    edge = max(8, 1 << (edges[len(edges) // 10].bit_length() - 1))
+    """A size for pictures of many: one this machine can train, and the largest that enlarges few of them."""
+    edge = largest_sensible(sizes)
+    words = f"--size {edge} (or --size HEIGHTxWIDTH)"
+    if edge > QUICK and not has_accelerator():
+        words = f"--size {QUICK}, quick enough on this machine's CPU, or up to --size {edge}, which enlarges few"
     return (
-        f"Resize them with --size {min(edge, 1024)} (or --size HEIGHTxWIDTH); they are cut around the centre, "
-        "not distorted."
+        f"Resize them with {words}; they are centre-cropped, never distorted (--fit top keeps the upper part of tall "
+        "ones, --fit contain all of each)."
     )
+
+
+def largest_sensible(sizes: Mapping[tuple[int, int], int]) -> int:
+    """The largest power of two, at most 1024, that as a size enlarges at most a tenth of the pictures."""
+    edges = sorted(min(size) for size, n in sizes.items() for _ in range(n))
+    return min(1024, max(8, 1 << (edges[len(edges) // 10].bit_length() - 1)))
+
+
+def has_accelerator() -> bool:
+    """Whether this machine has more than a CPU to train on."""
+    return torch.accelerator.is_available()

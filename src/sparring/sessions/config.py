@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from sparring.data.resize import Fit, check_fit
 from sparring.data.size import parse_size
 from sparring.errors import CommandError
 from sparring.sessions.options import Run
@@ -22,6 +23,8 @@ class Config(NamedTuple):
         size: Height and width to resize to; None leaves the pictures as they are.
         settings: Of the recipe.
         run: How to run.
+        fit: How pictures are brought to the size.
+        skip_bad: Whether files that cannot be read are left out, however many they are.
     """
 
     recipe: str
@@ -29,6 +32,13 @@ class Config(NamedTuple):
     size: tuple[int, int] | None
     settings: dict[str, Any]
     run: Run
+    fit: Fit = "cover"
+    skip_bad: bool = False
+
+    @property
+    def opening(self) -> dict[str, Any]:
+        """How the pictures are opened, as `sparring.sessions.domains.open_domains` takes it."""
+        return {"size": self.size, "fit": self.fit, "skip_bad": self.skip_bad}
 
 
 def to_json(config: Config) -> dict[str, Any]:
@@ -38,7 +48,7 @@ def to_json(config: Config) -> dict[str, Any]:
     size = list(config.size) if config.size else None
     return {
         "recipe": config.recipe,
-        "data": {"sources": list(config.sources), "size": size},
+        "data": {"sources": list(config.sources), "size": size, "fit": config.fit, "skip_bad": config.skip_bad},
         "settings": settings,
         "run": run,
     }
@@ -57,6 +67,8 @@ def from_json(facts: Mapping[str, Any], origin: str = "the configuration") -> Co
             parse_size(facts["data"]["size"]),
             dict(facts["settings"]),
             run_from(facts["run"]),
+            check_fit(facts["data"]["fit"]),
+            bool(facts["data"]["skip_bad"]),
         )
     except (KeyError, TypeError, ValueError, IndexError) as e:
         raise CommandError(f"{origin} is not a configuration of sparring: {type(e).__name__} {e}") from e

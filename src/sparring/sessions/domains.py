@@ -1,18 +1,22 @@
 """The domains of a run: one set of pictures, or two to translate between. Where they come from and what they are called."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
 
 from sparring.data.download import Progress
+from sparring.data.left_out import ignored_in_words
+from sparring.data.named import NAMES
 from sparring.data.open import open_pictures
 from sparring.data.pictures import Pictures
+from sparring.data.resize import Fit
 from sparring.data.streams import Domains
 from sparring.engine.draw import DOMAINS
-from sparring.errors import CommandError
+from sparring.errors import CommandError, DataError
 from sparring.games import Batch
 from sparring.recipes import Recipe
 from sparring.settings import domains_of, name_of
@@ -43,12 +47,38 @@ def sources_for(recipe: Recipe, data: Any = None, data_y: Any = None) -> tuple[A
             f"{name_of(recipe)} translates between two sets of pictures, and {missing} is missing: give both, "
             "--data X --data-y Y, or neither for the embedded emoji"
         )
+    if wanted == 2 and _place(given[0]) == _place(given[1]):
+        raise CommandError(
+            f"--data and --data-y are both {source_text(given[0])}: there is nothing to translate. Give a different --data-y"
+        )
     return given
 
 
-def open_domains(sources: tuple[Any, ...], size: tuple[int, int] | None, progress: Progress | None = None) -> Domains:
-    """Open the pictures of every domain."""
-    return tuple(open_pictures(source, size, progress=progress) for source in sources)
+def _place(source: Any) -> object:
+    """What two sources have in common if they are the same: a set's name, a path however it is written, the object."""
+    if not isinstance(source, str | Path):
+        return id(source)
+    return str(source) if str(source) in NAMES else os.path.realpath(os.path.expanduser(source))
+
+
+def open_domains(
+    sources: tuple[Any, ...],
+    size: tuple[int, int] | None,
+    progress: Progress | None = None,
+    *,
+    fit: Fit = "cover",
+    skip_bad: bool = False,
+) -> Domains:
+    """Open the pictures of every domain.
+
+    Raises:
+        DataError: If they cannot be used, or two domains are the same pictures.
+    """
+    domains = tuple(open_pictures(s, size, fit=fit, skip_bad=skip_bad, progress=progress) for s in sources)
+    if translates(domains) and len({pictures.digest() for pictures in domains}) < len(domains):
+        names = " and ".join(pictures.name for pictures in domains)
+        raise DataError(f"{names} are the same pictures: there is nothing to translate. Give a different --data-y")
+    return domains
 
 
 def translates(domains: Sequence[object]) -> bool:
@@ -74,22 +104,44 @@ def described(domains: Domains) -> dict[str, Any]:
     return {name: pictures.description() for name, pictures in zip(DOMAINS, domains, strict=False)}
 
 
-def notes(domains: Domains) -> list[str]:
-    """What a person should know of the data once: what was done to it, and which files were skipped and why."""
-    return [line for pictures in domains for line in _noted(pictures.found)]
+def notes(domains: Domains, folder: Path) -> list[str]:
+    """What a person should know of the data once: what was done to it, what was left out, and where to see the rest.
+
+    Args:
+        domains: The pictures of the run.
+        folder: Of the run, for the place of ``reals.png``.
+    """
+    lines: list[str] = []
+    for pictures in domains:
+        found, skipped = pictures.found, _skipped(pictures)
+        count = f"{len(skipped):,} of {found.get('files', 0):,} files could not be read and were left out; log.txt names them"
+        told = [*found.get("notes", []), *ignored_in_words(found.get("ignored", {})), *([count] if skipped else [])]
+        lines += [f"{pictures.name}: {line}" for line in told] if translates(domains) else told
+    places = " and ".join(str(folder / f"{name}.png") for name in named("reals", domains))
+    return [*lines, f"pictures as training sees them: {places}"]
 
 
-def _noted(found: Mapping[str, Any]) -> list[str]:
-    skipped = found.get("skipped", {}).get("files", [])
-    return [*found.get("notes", []), *(f"skipped {entry['file']}: {entry['reason']}" for entry in skipped)]
+def left_out(domains: Domains) -> list[str]:
+    """For the log: every file that was left out because it cannot be read, and why."""
+    return [f"left out {entry['file']}: {entry['reason']}" for p in domains for entry in _skipped(p)]
+
+
+def _skipped(pictures: Pictures) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = pictures.found.get("skipped", {}).get("files", [])
+    return found
 
 
 def in_words(domains: Domains, held_out: Domains) -> str:
     """``fashion: 9,000 of 28 x 28 x 1, 1,000 held out``; both domains one after the other."""
     return "; ".join(
-        f"{p.name}: {len(p):,} of {p.spec.height} x {p.spec.width} x {p.spec.channels}, {len(h):,} held out"
-        for p, h in zip(domains, held_out, strict=True)
+        f"{p.name}: {len(p):,} of {p.spec.height} x {p.spec.width} x {p.spec.channels}, {n:,} held out"
+        for p, n in zip(domains, counts(domains, held_out), strict=True)
     )
+
+
+def counts(domains: Domains, held_out: Domains) -> list[int]:
+    """How many pictures of each domain are held out; 0 if nothing is."""
+    return [len(pictures) for pictures in held_out] or [0] * len(domains)
 
 
 def source_text(source: Any) -> str:
@@ -102,8 +154,10 @@ def named(word: str, domains: Domains) -> list[str]:
     return [f"{word}-{name}" for name, _ in zip(DOMAINS, domains, strict=False)] if translates(domains) else [word]
 
 
-def held_out_batch(domains: Domains) -> Batch:
+def held_out_batch(domains: Domains) -> Batch | None:
     """Held-out pictures to watch and to draw: with labels; or of both domains, fewer the larger they are."""
+    if not domains:
+        return None
     if translates(domains):
         return Batch(*(_few(pictures) for pictures in domains))
     return Batch(*domains[0].batch(torch.arange(min(WATCHED, len(domains[0])))))

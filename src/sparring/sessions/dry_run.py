@@ -5,7 +5,7 @@ from typing import Any
 from sparring.recipes import Recipe
 from sparring.sessions.build import measure, plan, sketch
 from sparring.sessions.config import Config, to_json
-from sparring.sessions.domains import open_domains
+from sparring.sessions.domains import counts, open_domains
 from sparring.sessions.options import Run
 from sparring.sessions.prepare import fresh, on_device, paced, part
 
@@ -20,7 +20,7 @@ def dry_run(config: Config, recipe: Recipe | None = None) -> dict[str, Any]:
     Raises:
         SparringError: As a run would.
     """
-    training, held_out = part(open_domains(config.sources, config.size), config.run)
+    training, held_out = part(open_domains(config.sources, **config.opening), config.run)
     made = plan(recipe or config.recipe, tuple(p.spec for p in training), config.settings, config.run.seed)
     size = measure(sketch(made))
     located = on_device(config.run)
@@ -29,8 +29,8 @@ def dry_run(config: Config, recipe: Recipe | None = None) -> dict[str, Any]:
     batch = trainer.experiment.batch_size
     seconds = _time_to_end(options, pace.seconds, batch, trainer.experiment.images)
     data = [
-        {"source": source, "training": len(p), "held_out": len(h), **p.spec._asdict()}
-        for source, p, h in zip(config.sources, training, held_out, strict=True)
+        {"source": source, "training": len(p), "held_out": n, **p.spec._asdict()}
+        for source, p, n in zip(config.sources, training, counts(training, held_out), strict=True)
     ]
     return {
         "config": to_json(config._replace(run=options, settings=made.settings)),

@@ -37,12 +37,14 @@ def judge_for(run: Run, game: Game, held_out: Domains) -> Hook | None:
             raise CommandError("run.until asks whether samples can be told from real pictures; this recipe translates")
         return None
     m = next(iter(maps.values()))
-    pictures = held_out[DOMAINS.index(m.draws)]
-    if run.until and len(pictures) < NEEDED:
+    count = len(held_out[DOMAINS.index(m.draws)]) if held_out else 0
+    if run.until and count < NEEDED:
         raise CommandError(
-            f"run.until needs at least {NEEDED} held-out pictures for an answer, and there are {len(pictures)}; "
-            "set run.held-out"
+            f"run.until needs at least {NEEDED} held-out pictures for an answer, and there are {count}; set run.held-out"
         )
+    if not held_out:
+        return None
+    pictures = held_out[DOMAINS.index(m.draws)]
 
     def judge(session: Session) -> bool:
         accuracy = session.row.get("held_out/accuracy/accuracy")

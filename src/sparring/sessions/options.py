@@ -20,7 +20,7 @@ class Run:
         device: auto, cpu, cuda, cuda:1, mps or xpu.
         precision: Of activations: auto, float32 or bfloat16; weights are always float32.
         threads: Threads of the CPU; 0 chooses by timing a few steps.
-        held_out: Pictures that training never sees; -1 for a tenth, at most 1,000.
+        held_out: Pictures that training never sees; -1 for a tenth, at most 1,000; 0 for none.
         log_every: Steps between rows of metrics; 0 for about two seconds.
         sample_every: Steps between sample pictures; 0 for about twenty seconds.
         save_every: Steps between checkpoints; 0 for about five minutes.

@@ -13,7 +13,7 @@ from sparring.sessions.options import Run
 
 
 class Parts(NamedTuple):
-    """Pictures to train on, and pictures that training never sees; of each domain."""
+    """Pictures to train on, and pictures that training never sees, of each domain; the latter empty if none are held out."""
 
     training: Domains
     held_out: Domains
@@ -23,11 +23,16 @@ def part(domains: Domains, run: Run) -> Parts:
     """Hold out of each domain what the run asks for: the same pictures every time.
 
     Raises:
-        CommandError: If there are not that many.
+        CommandError: If there are not that many, or none are held out of what is translated.
     """
-    count = min(len(pictures) for pictures in domains)
-    if run.held_out >= count:
-        raise CommandError(f"run.held_out is {run.held_out}, but there are only {count} pictures")
+    fewest = min(domains, key=len)
+    if run.held_out >= len(fewest):
+        have = f"{len(fewest):,} picture{'' if len(fewest) == 1 else 's'}"
+        raise CommandError(f"--run.held-out is {run.held_out}, but {fewest.name!r} has {have}")
+    if run.held_out == 0 and len(domains) > 1:
+        raise CommandError("--run.held-out is 0, but translations are drawn of held-out pictures; hold out at least 1")
+    if run.held_out == 0:
+        return Parts(domains, ())
     halves = [p.split(max(1, min(1000, len(p) // 10)) if run.held_out < 0 else run.held_out) for p in domains]
     return Parts(tuple(training for training, _ in halves), tuple(held_out for _, held_out in halves))
 

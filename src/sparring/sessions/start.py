@@ -9,6 +9,7 @@ from typing import Any
 import torch
 
 from sparring.chance import callers_torch_kept
+from sparring.data.resize import Fit, check_fit
 from sparring.data.size import parse_size
 from sparring.data.streams import Domains
 from sparring.engine.backend import find_device, out_of_memory
@@ -28,6 +29,7 @@ from sparring.sessions.domains import (
     digest_of_domains,
     held_out_batch,
     in_words,
+    left_out,
     name_of_domains,
     notes,
     open_domains,
@@ -54,6 +56,8 @@ def train(
     *,
     data_y: Any = None,
     size: str | int | tuple[int, int] | None = None,
+    fit: Fit = "cover",
+    skip_bad: bool = False,
     run: Run | Mapping[str, Any] | None = None,
     console: Console | None = None,
     hooks: Hooks = (),
@@ -64,9 +68,11 @@ def train(
     Args:
         recipe: A name (``gan``, ``dcgan``, ``cyclegan_small``, ...), a function of your own that returns an experiment, or where
             that is: ``./mine.py:fn``.
-        data: A named set, a folder, a zip, ``.npy``, ``.npz`` or IDX file, or an array of pictures; embedded pictures by default.
+        data: A named set, a folder, a zip, ``.npy``, ``.npz`` or IDX file, an array, or torch's Dataset or DataLoader.
         data_y: The second domain, for recipes that translate; nothing in it need belong to anything in ``data``.
         size: Resize to ``64`` or ``"48x64"`` (height x width).
+        fit: ``cover`` crops around the centre, ``top`` keeps the upper part of tall pictures, ``contain`` pads instead.
+        skip_bad: Train without files that cannot be read, however many they are.
         run: How to run: a `Run`, or its options by name.
         console: What a person sees; nothing by default.
         hooks: Functions of the session, or `Hook`, that look at the run between its steps.
@@ -81,11 +87,11 @@ def train(
     options = run if isinstance(run, Run) else run_from(run or {})
     recipe, hooks = find_recipe(recipe), as_hooks(hooks)
     sources = sources_for(recipe, data, data_y)
-    domains = _open(sources, parse_size(size), console)
+    domains = _open(sources, console, size=parse_size(size), fit=check_fit(fit), skip_bad=skip_bad)
     parts = part(domains, options)
     made = plan(recipe, tuple(p.spec for p in parts.training), settings, options.seed)
     texts = tuple(source_text(source) for source in sources)
-    config = Config(name_of(recipe), texts, parse_size(size), made.settings, options)
+    config = Config(name_of(recipe), texts, parse_size(size), made.settings, options, check_fit(fit), skip_bad)
     options = on_device(options)
     trainer = fresh(made, options, parts.training)
     folder = RunFolder.create(options.out, f"{config.recipe}-{name_of_domains(domains)}")
@@ -101,8 +107,10 @@ def train(
         folder.config = to_json(config._replace(run=options))
         folder.environment = environment()
         session = _session(shots, options, made, domains, parts, console, hooks)
-        for line in notes(domains):
+        for line in notes(domains, folder.path):
             session.say(line)
+        for line in left_out(domains):
+            folder.log(line)
         return _play(
             session,
             {
@@ -153,7 +161,7 @@ def resume(
         saved = plan_from(snapshot.state.get("plan", {}), None if recipe is None else find_recipe(recipe))
         moved = (data, data_y)[: len(config.sources)]
         sources = tuple(old if new is None else new for old, new in zip(config.sources, moved, strict=True))
-        domains = _open(sources, config.size, console)
+        domains = _open(sources, console, **config.opening)
         parts = part(domains, config.run)
         options = dataclasses.replace(config.run, **_only_length(extend or {}), device=_found(config.run, device))
         made = plan(saved.recipe, tuple(p.spec for p in parts.training), config.settings, config.run.seed)
@@ -230,7 +238,8 @@ def _play(session: Session, facts: Mapping[str, Any]) -> Path:
 
 
 def _shots(run: RunFolder, trainer: Trainer, made: Plan, parts: Parts) -> Shots:
-    held_out = trainer.backend.placed(held_out_batch(parts.held_out))
+    held_out = held_out_batch(parts.held_out)
+    held_out = held_out and trainer.backend.placed(held_out)
     shots = Shots(run, trainer, made.specs, made.seed, held_out, name_of(made.recipe))
     shots.reals(parts.training)
     return shots
@@ -253,12 +262,12 @@ def _session(
     return Session(shots.folder, shots.trainer, options, facts, [*ours, *hooks], shots.held_out, quiet, seconds)
 
 
-def _open(sources: tuple[Any, ...], size: tuple[int, int] | None, console: Console | None) -> Domains:
+def _open(sources: tuple[Any, ...], console: Console | None, **how: Any) -> Domains:
     """Open the pictures; a person who watches the run sees what takes long."""
     if console is None or console.quiet:
-        return open_domains(sources, size)
+        return open_domains(sources, **how)
     with waiting() as progress:
-        return open_domains(sources, size, progress)
+        return open_domains(sources, progress=progress, **how)
 
 
 def _only_length(extend: Mapping[str, Any]) -> dict[str, Any]:

@@ -127,7 +127,7 @@ def own_pictures(run: Path | None, digest: str) -> tuple[Domains | None, str]:
         return None, "a checkpoint alone does not say where its pictures are"
     try:
         config = from_json(durable.read_json(run / "config.json"), str(run / "config.json"))
-        domains = open_domains(config.sources, config.size)
+        domains = open_domains(config.sources, **config.opening)
     except DataError as e:
         return None, str(e)
     if digest_of_domains(domains) != digest:

@@ -16,6 +16,7 @@ from sparring.data.size import parse_size
 from sparring.errors import CommandError
 from sparring.recipes import RECIPES, Recipe
 from sparring.report.console import Console
+from sparring.report.numbers import amount, duration, rate
 from sparring.sessions import config as configs
 from sparring.sessions import start
 from sparring.sessions.domains import sources_for, translates
@@ -64,6 +65,7 @@ HEAD: dict[str, tuple[Any, Any]] = {
     ),
 }
 PREFIX = "run_"
+MEMORY = {"process": "for Python and the pictures", "weights": "for networks and optimizers", "moves": "for a batch"}
 
 
 def command(recipe: Recipe, name: str | None = None) -> Callable[..., None]:
@@ -175,13 +177,13 @@ def _words(facts: Mapping[str, Any]) -> str:
         ],
         *[(name, value) for name, value in config["settings"].items()],
         ("parameters", ", ".join(f"{name} {n:,}" for name, n in facts["parameters"].items())),
-        ("memory", f"{facts['megabytes']:,} MB for weights, gradients, optimizers and average"),
+        ("memory", _memory(facts["memory"])),
         (
             "machine",
             f"{config['run']['device']}, {config['run']['precision']}, {config['run']['threads']} thread(s)",
         ),
-        ("speed", f"{facts['images_per_second']:,} images a second"),
-        ("to the end", "until indistinguishable" if end is None else f"{end / 60:,.1f} minutes"),
+        ("speed", f"{rate(facts['images_per_second'])} images per second"),
+        ("to the end", "until indistinguishable" if end is None else duration(end)),
     ]
     return "\n".join(f"{name:<12} {value}" for name, value in rows)
 
@@ -196,6 +198,13 @@ def add_file(word: str) -> None:
     if word in app:
         del app[word]  # of an earlier call in this process
     app.command(made, name=word)
+
+
+def _memory(found: Mapping[str, int] | None) -> str:
+    if found is None:
+        return "cannot be told: this game looks at its numbers while it is played"
+    parts = [f"{amount(found[name])} {words}" for name, words in MEMORY.items() if found[name]]
+    return f"about {amount(found['total'])} at the peak ({', '.join(parts)})"
 
 
 app = App(name="train", default_parameter=Parameter(consume_multiple=True))

@@ -60,9 +60,21 @@ def short(number: float | None) -> str:
 
 
 def rate(per_second: float | None) -> str:
-    """A speed: ``650`` or, when slow, ``3.2``."""
+    """A speed: ``650`` or, when slow, ``3.2``, ``0.024``."""
     value = finite(per_second)
-    return UNKNOWN if value is None else f"{value:.1f}" if abs(value) < 9.95 else f"{value:,.0f}"
+    if value is None:
+        return UNKNOWN
+    return (
+        f"{value:,.0f}" if abs(value) >= 9.95 else f"{value:.1f}" if abs(value) >= 0.95 or not value else f"{value:.2g}"
+    )
+
+
+def amount(size: float | None) -> str:
+    """Bytes as ``890 MB`` or ``2.4 GB``, of a million and a thousand million."""
+    value = finite(size)
+    if value is None:
+        return UNKNOWN
+    return f"{value / 1e9:.1f} GB" if value >= 0.9995e9 else f"{value / 1e6:,.0f} MB"
 
 
 def percent(share: float) -> str:

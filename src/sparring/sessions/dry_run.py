@@ -7,7 +7,7 @@ from sparring.sessions.build import measure, plan, sketch
 from sparring.sessions.config import Config, to_json
 from sparring.sessions.domains import counts, open_domains
 from sparring.sessions.options import Run
-from sparring.sessions.prepare import fresh, on_device, paced, part
+from sparring.sessions.prepare import needed, on_device, paced, part, trainer_of
 
 
 def dry_run(config: Config, recipe: Recipe | None = None) -> dict[str, Any]:
@@ -24,7 +24,8 @@ def dry_run(config: Config, recipe: Recipe | None = None) -> dict[str, Any]:
     made = plan(recipe or config.recipe, tuple(p.spec for p in training), config.settings, config.run.seed)
     size = measure(sketch(made))
     located = on_device(config.run)
-    trainer = fresh(made, located, training)
+    memory = needed(made, located, training)
+    trainer = trainer_of(made, located, training, first=True)
     options, pace = paced(trainer, located)
     batch = trainer.experiment.batch_size
     seconds = _time_to_end(options, pace.seconds, batch, trainer.experiment.images)
@@ -36,8 +37,8 @@ def dry_run(config: Config, recipe: Recipe | None = None) -> dict[str, Any]:
         "config": to_json(config._replace(run=options, settings=made.settings)),
         "data": data,
         "parameters": size.parameters,
-        "megabytes": round(size.bytes / 2**20, 1),
-        "images_per_second": round(batch / pace.seconds, 1),
+        "memory": None if memory is None else {**memory._asdict(), "total": memory.total},
+        "images_per_second": float(f"{batch / pace.seconds:.3g}"),
         "seconds_to_end": None if seconds is None else round(seconds),
     }
 

@@ -16,11 +16,14 @@ from torch.utils._pytree import tree_leaves
 
 from sparring.engine.experiment import Experiment
 from sparring.games import Batch, Noise, Prior, Seat, Turn
+from sparring.sessions.build import Size
 
 SHOWN = 64
 """Pictures that are drawn at once for a sheet of samples."""
 HALVED = 0.6
 """What a move in bfloat16 takes of what it takes in float32: activations are halved, penalties and losses are not."""
+SCRATCH, LIBRARIES = 1.3, 40 * 10**6
+"""What kernels need besides the tensors: a part of a move's, and bytes that come with the first."""
 
 
 class Shapes(NamedTuple):
@@ -29,6 +32,54 @@ class Shapes(NamedTuple):
     x: tuple[int, ...]
     y: tuple[int, ...] | None
     y_type: torch.dtype = torch.float32
+
+
+class Memory(NamedTuple):
+    """Bytes that a run will take.
+
+    Args:
+        process: What the process has already: Python, torch, the pictures; 0 on an accelerator, which has its own memory.
+        weights: Weights, moments, averages and buffers, and their copy while the first steps are timed.
+        moves: At the peak of the largest move, gradients included.
+    """
+
+    process: int
+    weights: int
+    moves: int
+
+    @property
+    def total(self) -> int:
+        """All of it."""
+        return self.process + self.weights + self.moves
+
+
+def estimate(sketch: Experiment, shapes: Shapes, size: Size, device: str, bfloat16: bool = False) -> Memory:
+    """The memory that a run will take.
+
+    Args:
+        sketch: Without weights, on the meta device.
+        shapes: Of one sample of a batch.
+        size: What `measure` says of the sketch.
+        device: Where it will run.
+        bfloat16: Whether activations are in bfloat16.
+
+    Raises:
+        Exception: Whatever the game raises on tensors without content; a game that looks at its numbers cannot be played there.
+    """
+    kept = size.bytes - 4 * sum(size.parameters.values())
+    moves = of_moves(sketch, shapes, sketch.batch_size, bfloat16)
+    on_cpu = torch.device(device).type == "cpu"
+    return Memory(resident() if on_cpu else 0, 2 * kept, moves)
+
+
+def resident() -> int:
+    """Bytes of memory that this process has; 0 where that cannot be told."""
+    try:
+        with open("/proc/self/status", encoding="utf-8") as f:
+            facts = dict(line.split(":", 1) for line in f)
+        return int(facts["VmRSS"].split()[0]) * 1024
+    except (OSError, KeyError, ValueError):
+        return 0
 
 
 def shapes_of(batch: Batch) -> Shapes:
@@ -52,7 +103,7 @@ def of_moves(sketch: Experiment, shapes: Shapes, batch_size: int, bfloat16: bool
         noise = Noise(torch.empty((), dtype=torch.int64))
         moves = [_most(partial(_move, seat, Batch(x, y), noise)) for seat in _seats(sketch)]
         shown = [_most(partial(_draw, sketch, name, x, noise)) for name in sketch.game.maps()]
-    return round((HALVED if bfloat16 else 1.0) * max([*moves, *shown]))
+    return round(SCRATCH * (HALVED if bfloat16 else 1.0) * max([*moves, *shown])) + LIBRARIES
 
 
 def batch_that_fits(sketch: Experiment, shapes: Shapes, room: int, bfloat16: bool = False) -> int:

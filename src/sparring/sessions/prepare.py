@@ -7,8 +7,10 @@ from sparring.data.streams import Domains
 from sparring.engine.backend import backend_for, find_device, find_precision
 from sparring.engine.calibrate import Pace, calibrate, round_cadence
 from sparring.engine.trainer import Trainer
-from sparring.errors import CommandError
-from sparring.sessions.build import Plan, build, check_room, measure, sketch
+from sparring.errors import CommandError, NoRoomError
+from sparring.report.numbers import amount
+from sparring.sessions.build import Plan, available_bytes, build, check_room, measure, sketch
+from sparring.sessions.memory import Memory, batch_that_fits, estimate, shapes_of
 from sparring.sessions.options import Run
 
 
@@ -66,8 +68,36 @@ def fresh(made: Plan, run: Run, training: Domains) -> Trainer:
     Raises:
         NoRoomError: If it cannot fit; no memory has been taken.
     """
-    check_room(measure(sketch(made)), run.device)
+    needed(made, run, training)
     return trainer_of(made, run, training, first=True)
+
+
+def needed(made: Plan, run: Run, training: Domains) -> Memory | None:
+    """The memory that a run will take, told before any is taken; None if the game cannot be played without content.
+
+    Raises:
+        NoRoomError: If it is more than there is, with a batch that would fit.
+    """
+    drawn = sketch(made)
+    size = measure(drawn)
+    check_room(size, run.device)
+    shapes = shapes_of(drawn.stream(*training, made.seed)(0, 1))
+    half = run.precision == "bfloat16"
+    try:
+        memory = estimate(drawn, shapes, size, run.device, half)
+    except Exception:
+        return None
+    room = available_bytes(run.device)
+    if room is not None and memory.weights + memory.moves > room:
+        fitting = batch_that_fits(drawn, shapes, room - memory.weights, half)
+        advice = (
+            f"a batch of {fitting} would fit: --batch-size {fitting}" if fitting else "use smaller pictures: --size"
+        )
+        raise NoRoomError(
+            f"this needs about {amount(memory.weights + memory.moves)} of memory, {amount(memory.moves)} of it for a batch of "
+            f"{drawn.batch_size}, and {run.device} has {amount(room)} free; {advice}"
+        )
+    return memory
 
 
 def trainer_of(made: Plan, run: Run, training: Domains, first: bool = False) -> Trainer:

@@ -4,8 +4,6 @@ import pytest
 import torch
 
 from sparring.data.spec import Spec
-from sparring.games import GAN, Batch
-from sparring.games.move import move
 from sparring.networks import dcgan, mlp
 
 SPEC = Spec(channels=1, height=8, width=8, classes=3)
@@ -29,10 +27,8 @@ def test_a_row_without_a_label_gets_no_label_term():
 def test_a_label_that_is_missing_teaches_no_class(name):
     torch.manual_seed(0)
     G, D = NETWORKS[name]()
-    game = GAN(G, D, 5, classes=3)
-    x, y = torch.rand(6, 1, 8, 8) * 2 - 1, torch.tensor([1, -1, 1, -1, -1, -1])
-    for player, network, labels in (("D", D, D.head.embed), ("G", G, G.embed)):
-        before = labels.weight.clone()
-        move(game.players()[player], torch.optim.SGD(network.parameters(), lr=1.0), Batch(x, y))
-        changed = (labels.weight - before).abs().sum(1)
+    x, z, y = torch.rand(6, 1, 8, 8) * 2 - 1, torch.randn(6, 5), torch.tensor([1, -1, 1, -1, -1, -1])
+    for network, given, labels in ((D, x, D.head.embed), (G, z, G.embed)):
+        network(given, y).square().sum().backward()
+        changed = labels.weight.grad.abs().sum(1)
         assert changed[1] > 1e-5 and changed[[0, 2]].tolist() == [0, 0], "class 0 stands for nobody"

@@ -194,7 +194,7 @@ class Run:
         self.streams.append((len(pictures), len(pictures[0]), seed))
 
         def draw(position, n):
-            self.drawn.append(position)
+            self.drawn += [position] * (n > 1)  # one sample alone is drawn for its shape, which memory is told from
             return Batch(pictures[0].batch(torch.arange(position, position + n) % 20)[0])
 
         return draw
@@ -207,7 +207,7 @@ def images_are_obeyed(folder):
 
 
 def prepare_is_obeyed(folder):
-    """Once, with what is trained on, before anything is drawn."""
+    """Once, with what is trained on, before any batch is drawn."""
     assert Run(folder).prepared == [(1, 20, [])]
     Run(folder, prepare=None)
 

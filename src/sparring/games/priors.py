@@ -48,7 +48,7 @@ def great_circle(a: Tensor, b: Tensor, t: Tensor) -> Tensor:
     lengths = torch.lerp(a.norm(), b.norm(), t)
     ua, ub = a / a.norm(), b / b.norm()
     angle = torch.arccos((ua * ub).sum().clamp(-1, 1))
-    if angle < 1e-4:
+    if angle < 1e-3:  # the same to float32, whose arccos is not 0 there
         return torch.lerp(a, b, t)
     way: Tensor = lengths * (torch.sin((1 - t) * angle) * ua + torch.sin(t * angle) * ub) / torch.sin(angle)
     return way

@@ -51,8 +51,8 @@ class Run:
         for name in ("threads", "log_every", "sample_every", "save_every"):
             if getattr(self, name) < 0:
                 raise CommandError(f"run.{name} is {getattr(self, name)}; it must be 0 (automatic) or more")
-        if self.held_out < 1 and self.held_out != -1:
-            raise CommandError(f"run.held_out is {self.held_out}; it must be 1 or more, or -1 for a tenth")
+        if self.held_out < -1:
+            raise CommandError(f"run.held_out is {self.held_out}; it must be 0 (none) or more, or -1 for a tenth")
         if self.keep < 1:
             raise CommandError(f"run.keep is {self.keep}; at least 1 checkpoint must be kept")
         if not 0 <= self.seed < 2**63:

@@ -96,7 +96,7 @@ def test_config_takes_back_what_a_run_wrote(here, capsys, faces):
 
 def test_dry_run_says_what_it_would_be_and_writes_nothing(here, capsys, faces):
     code, out, _ = call(capsys, "train", "gan", "--data", faces, "--dry-run", *TINY)
-    assert code == 0 and "parameters" in out and "images a second" in out and "minutes" in out
+    assert code == 0 and "parameters" in out and "images per second" in out and "at the peak" in out
     assert not (here / "runs").exists()
     code, out, _ = call(capsys, "train", "gan", "--data", faces, "--dry-run", "--json", *TINY)
     facts = json.loads(out)

@@ -1,7 +1,6 @@
 """What D saw and what G made in one move, and how D is asked."""
 
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
 from typing import NamedTuple
 
 import torch
@@ -193,8 +192,3 @@ def would_pass(
 def unchanged(x: Tensor, noise: Noise) -> Tensor:
     """No augmentation."""
     return x
-
-
-def in_full_precision(device: torch.device) -> AbstractContextManager[object]:
-    """Within this context matrix products are not rounded to a half precision."""
-    return nullcontext() if device.type == "meta" else torch.autocast(device.type, enabled=False)

@@ -1,10 +1,9 @@
 """The letters of pictures: a Hangul font comes with the library, so Korean is never drawn as boxes."""
 
-import logging
 from functools import cache
 from pathlib import Path
 
-from matplotlib.font_manager import FontProperties, fontManager
+from matplotlib.font_manager import fontManager
 
 FONTS = Path(__file__).with_name("fonts")
 FAMILY = "Sparring Hangul"
@@ -36,21 +35,3 @@ def families(first: str = USUAL) -> list[str]:
     """
     have = {font.name for font in fontManager.ttflist}
     return list(dict.fromkeys([first, USUAL, hangul(), *(name for name in EAST_ASIAN if name in have)]))
-
-
-def can_draw(text: str) -> bool:
-    """Whether each letter is in the usual font or in the Hangul font."""
-    known = _letters(USUAL) | _letters(hangul())
-    return all(ord(letter) in known for letter in text if not letter.isspace())
-
-
-@cache
-def _letters(family: str) -> frozenset[int]:
-    from matplotlib.font_manager import findfont, get_font
-
-    return frozenset(get_font(findfont(FontProperties(family=family))).get_charmap())
-
-
-def quiet() -> None:
-    """Matplotlib would say for each text that a font has no exact weight, and take the nearest."""
-    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)

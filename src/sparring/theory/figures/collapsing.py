@@ -38,7 +38,8 @@ def collapse(
     """The same GAN on a ring of 8 without a penalty, with R1, and with R1 and R2, from the same weights and data.
 
     Momentum of .9, Adam's default, makes G overshoot: it runs after the one place that D has not yet learnt to refuse, D
-    follows, and G jumps on. A zero-centred penalty keeps D from becoming steep there.
+    follows, and G jumps on. A zero-centred penalty keeps D from becoming steep there. Of the first three seeds two are still
+    collapsed at the end without a penalty and none with R1; as the rates fall, the chase can end by itself.
 
     Args:
         out: Folder for ``collapse.png``.
@@ -58,10 +59,9 @@ def collapse(
         files = [save(_draw(t, rows, steps), out, "collapse")]
     last = {name: row.course[-1] for name, row in rows.items()}
     numbers = {"course": {name: row.course for name, row in rows.items()}, "steps": steps, "seed": seed}
-    return finish(
-        t, "collapse", files, numbers, bare=last["none"]["fair"], bare_kl=last["none"]["kl"], r1=last["r1"]["fair"],
-        both=last["r1+r2"]["fair"], r1_kl=last["r1"]["kl"],
-    )  # fmt: skip
+    worst = max(look["kl"] for look in rows["none"].course)
+    return finish(t, "collapse", files, numbers, bare=last["none"]["fair"], worst=worst, r1=last["r1"]["fair"],
+                  both=last["r1+r2"]["fair"])  # fmt: skip
 
 
 def trained(penalty: str, steps: int, seed: int, told: Any) -> Row:

@@ -71,7 +71,7 @@ SENTENCES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
                 "crosses an empty place."
             ),
             (
-                "Both come to the same p_data: JSD {uniform:.4f} from uniform z and {normal:.4f} from normal z, of at "
+                "Both come near the same p_data: JSD {uniform:.4f} from uniform z and {normal:.4f} from normal z, of at "
                 "most 0.6931."
             ),
             (
@@ -92,7 +92,10 @@ SENTENCES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
                 "G(z)가 이를 옮깁니다. 많은 z가 한 종류의 이미지로 가야 하는 곳에서는 완만하고, 비어 있는 곳을 건널 "
                 "때는 가파릅니다."
             ),
-            "둘 다 같은 p_data에 이릅니다. JSD는 균등 분포에서 {uniform:.4f}, 정규 분포에서 {normal:.4f}입니다(최대 0.6931).",
+            (
+                "둘 다 같은 p_data에 가까워집니다. JSD는 균등 분포에서 {uniform:.4f}, 정규 분포에서 "
+                "{normal:.4f}입니다(최대 0.6931)."
+            ),
             (
                 "노이즈의 선택은 G를 바꿀 뿐 목표 p_g = p_data는 그대로입니다. 점선은 G가 배워야 할 정확한 사상 "
                 "F_data^-1(F_z(z))입니다."
@@ -107,8 +110,9 @@ SENTENCES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
                 "min max turns into a chase."
             ),
             (
-                "At the end it holds {bare} of 8 modes, and its KL to even shares is {bare_kl:.2f} nats, of at most "
-                "log 8 = 2.08."
+                "Its KL to even shares comes to {worst:.2f} nats, of at most log 8 = 2.08 where one mode is left; "
+                "at the end it "
+                "holds {bare} of 8."
             ),
             (
                 "R1 = γ/2 E_p_data|grad D|^2 (R2: the same over p_g) keeps D flat near the samples: {r1} of 8 with "
@@ -128,7 +132,10 @@ SENTENCES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
                 "페널티가 없으면 G는 D가 가장 약한 곳에 모든 표본을 몰고, D가 그곳을 가려내면 G는 다른 곳으로 옮겨 "
                 "갑니다. 서로 쫓기만 하는 셈입니다."
             ),
-            "끝에 찾은 모드는 8개 중 {bare}개이고, 균등한 비율과의 KL은 {bare_kl:.2f} nat입니다(최대 log 8 = 2.08).",
+            (
+                "균등한 비율과의 KL은 {worst:.2f} nat까지 올라갑니다(모드가 하나만 남으면 log 8 = 2.08). 끝에 찾은 "
+                "모드는 8개 중 {bare}개입니다."
+            ),
             (
                 "R1 = γ/2 E_p_data|grad D|^2(R2는 p_g에서)는 표본 근처에서 D를 완만하게 합니다. R1이면 8개 중 "
                 "{r1}개, R1 + R2이면 {both}개입니다."

@@ -47,7 +47,7 @@ bench: $(VENV)/installed
 	$(BIN)/python benchmarks/cyclegan_emoji.py --out benchmarks/results/cyclegan_emoji_32.json
 
 theory: $(VENV)/installed
-	for name in figure1 gradients divergence proposition2 dirac modes k; do $(BIN)/sparring theory $$name || exit 1; done
+	$(BIN)/sparring theory all
 
 clean:
 	rm -rf $(VENV) build dist

@@ -7,9 +7,10 @@ import time
 import pytest
 import torch
 
+from sparring.games import noise_of
 from sparring.theory.coverage import Coverage, coverage
 from sparring.theory.figures.covering import DEFAULTS
-from sparring.theory.play import Play, Setup, network, world_stream
+from sparring.theory.play import Play, Setup, network, start_at, world_stream
 from sparring.theory.verdict import Verdict, verdict
 from sparring.theory.worlds import gaussian, grid, moons, ring
 
@@ -127,12 +128,13 @@ def adams_of(play: Play) -> dict[str, torch.optim.Optimizer]:
     return play.trainer.experiment.optimizers
 
 
-def test_d_alone_moves_d_and_nothing_else() -> None:
+@pytest.mark.parametrize("name", ["D", "G"])
+def test_a_player_alone_moves_itself_and_nothing_else(name: str) -> None:
     play = Play(moons(), Setup(steps=9, width=16, depth=2)).run(3)
     before = {name: p.clone() for name, p in play.game.state_dict().items()}
-    play.d_alone()
+    play.alone(name)
     after = play.game.state_dict()
-    assert {name[0] for name in before if not torch.equal(before[name], after[name])} == {"D"}
+    assert {key[0] for key in before if not torch.equal(before[key], after[key])} == {name}
     assert (play.trainer.drawn, play.trainer.images) == (3 * 2 * 256, 3 * 256)
 
 
@@ -169,7 +171,8 @@ def test_d_steps_are_moves_of_d() -> None:
     assert (play.moves_of_d, play.done) == (12, 4)
     counts = {name: adam.state[adam.param_groups[0]["params"][0]]["step"] for name, adam in adams_of(play).items()}
     assert counts == {"D": 12, "G": 4}
-    play.d_alone()
+    play.alone("D")
+    play.alone("G")
     assert (play.moves_of_d, play.done) == (13, 4)
 
 
@@ -191,3 +194,31 @@ def test_setup_refuses() -> None:
         Setup(penalty="r3")
     with pytest.raises(ValueError, match="for a line"):
         verdict(Play(ring(), Setup(width=8, depth=1)))
+
+
+def test_smooth_networks_have_no_kinks_and_priors_one_variance() -> None:
+    torch.manual_seed(0)
+    x = torch.linspace(-3, 3, 2001, dtype=torch.float64)[:, None]
+    bends = {}
+    for smooth in (True, False):
+        y = network(1, 1, 32, 2, smooth=smooth).double()(x)[:, 0]
+        bends[smooth] = y.diff().diff().abs().max() / y.diff().abs().max()
+    assert bends[True] < 0.01 < 0.05 < bends[False]  # control: a leaky ReLU turns at once
+    for prior in ("uniform", "normal"):
+        z = Play(gaussian(), Setup(width=8, depth=1, z_dim=1, prior=prior)).game.prior(noise_of(0), 20_000)
+        assert z.std().item() == pytest.approx(1, abs=0.02)
+        assert (z.abs().max() < 1.7321) == (prior == "uniform")
+
+
+def test_rates_of_their_own() -> None:
+    play = Play(ring(), Setup(steps=4, width=8, depth=1, g_rate=0.25, beta1=0.9)).run(1)
+    rates = {name: adam.param_groups[0]["lr"] for name, adam in adams_of(play).items()}
+    assert rates["G"] == pytest.approx(0.25 * rates["D"])
+    assert all(adam.param_groups[0]["betas"][0] == 0.9 for adam in adams_of(play).values())
+
+
+def test_a_start_that_a_picture_can_explain() -> None:
+    play = Play(gaussian(), Setup(width=48, depth=2, z_dim=1, smooth=True))
+    start_at(play, 0.6, 2.0)
+    z = torch.linspace(-2, 2, 9)[:, None]
+    assert play.game.G(z)[:, 0].tolist() == pytest.approx((0.6 * z[:, 0] + 2).tolist(), abs=0.05)

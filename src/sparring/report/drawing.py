@@ -4,15 +4,14 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.font_manager import fontManager
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullFormatter
 
 from sparring.report.curves import FEW, Curve, Panel, legend_columns, limits
+from sparring.report.letters import families
 from sparring.report.numbers import count, short
 
-HANGUL = ("NanumGothic", "Noto Sans CJK KR", "NanumSquareRound", "Noto Sans KR", "Malgun Gothic", "Apple SD Gothic Neo")
 INK, PALE = "#222222", "#8a8a8a"
 # Dark and light in turn, so that neighbours differ in print; after Okabe and Ito, safe for the colour-blind.
 COLOURS = ("#0a5a94", "#e08214", "#1b7f5c", "#c2559d", "#5b5b5b", "#56b4e9", "#a6761d", "#7a3fa0")
@@ -26,8 +25,7 @@ def as_it_is(text: Text) -> None:
     """A text without formulas in it, in a font that has its letters where the usual one has not."""
     text.set_parse_math(False)
     if any(ord(letter) >= 0x1100 for letter in text.get_text()):
-        have = {font.name for font in fontManager.ttflist}
-        text.set(fontfamily=["DejaVu Sans", *(name for name in HANGUL if name in have)], fontweight="normal")
+        text.set(fontfamily=families())
 
 
 def draw(ax: Axes, panel: Panel, x_label: str, above: int = 1, size: float = 10.5) -> None:

@@ -4,6 +4,7 @@ import math
 
 import torch
 from torch import Tensor
+from torch.nn.functional import logsigmoid
 
 from sparring.games.losses import AdversarialLoss, Loss
 
@@ -58,3 +59,17 @@ def generator_slope(loss: AdversarialLoss, logits: Tensor, x: Tensor, mean: floa
     pay = (q * loss.g(unread, logits.detach())).sum() * dx
     (slope,) = torch.autograd.grad(pay, at)
     return float(slope)
+
+
+def value_reported(logits: Tensor, p: Tensor, dx: float, fake_logits: Tensor) -> float:
+    """V(D, G) of a D as it is: exact over the data's density p on a grid, and the mean over samples of G.
+
+    Args:
+        logits: D's on the grid, (n,).
+        p: Density of the data there, (n,).
+        dx: Size of a cell.
+        fake_logits: D's for samples of G, (m,).
+
+    Source: Goodfellow et al. 2014, equation 1.
+    """
+    return float((p * logsigmoid(logits.double())).sum() * dx + logsigmoid(-fake_logits.double()).mean())

@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
@@ -17,8 +18,10 @@ from sparring.engine.trainer import Trainer
 from sparring.games import GAN, LOSSES, Batch, Term, Turn, move, noise_of
 from sparring.games.noise import key_of
 from sparring.games.penalties import r1, r2
+from sparring.games.priors import normal, uniform
 from sparring.theory.worlds import World
 
+FITTED = 600
 PENALTIES = ("none", "r1", "r2", "r1+r2")
 
 
@@ -33,13 +36,17 @@ class Setup:
         d_steps: Moves of D for one of G.
         steps: Moves of G.
         batch: Samples a move.
-        lr: Adam's rate for both, at the start and at the end.
-        beta2: Adam's second beta, likewise; the first is 0.
+        lr: D's rate in Adam, at the start and at the end.
+        g_rate: G's rate as a multiple of D's.
+        beta1: Adam's first beta.
+        beta2: Adam's second beta, at the start and at the end.
         width: Units of a hidden layer.
         depth: Hidden layers.
         z_dim: Numbers in z.
+        prior: What z is drawn from: normal, or uniform on (-sqrt 3, sqrt 3), which has variance 1 too.
         half_life: Of the average of G's weights, as a part of all images.
         slope: Of the leaky ReLUs.
+        smooth: tanh instead of leaky ReLUs: G and D without kinks, for pictures of densities.
     """
 
     loss: str = "nonsaturating"
@@ -49,12 +56,16 @@ class Setup:
     steps: int = 2500
     batch: int = 256
     lr: tuple[float, float] = (2e-3, 1e-4)
+    g_rate: float = 1.0
+    beta1: float = 0.0
     beta2: tuple[float, float] = (0.9, 0.99)
     width: int = 96
     depth: int = 3
     z_dim: int = 2
+    prior: Literal["normal", "uniform"] = "normal"
     half_life: float = 0.02
     slope: float = 0.2
+    smooth: bool = False
 
     def __post_init__(self) -> None:
         if self.loss not in LOSSES:
@@ -63,8 +74,12 @@ class Setup:
             raise ValueError(f"penalty is {self.penalty!r}; known are {', '.join(PENALTIES)}")
 
 
-def network(inputs: int, outputs: int, width: int, depth: int, slope: float = 0.2) -> nn.Sequential:
+def network(
+    inputs: int, outputs: int, width: int, depth: int, slope: float = 0.2, *, smooth: bool = False
+) -> nn.Sequential:
     """``depth`` hidden layers of leaky ReLUs with He's initialisation: a steep start, as separate modes need.
+
+    Smooth ones have tanh, which keeps the variance by a gain of 1.
 
     Source: He et al. 2015, equation 15.
     """
@@ -73,9 +88,11 @@ def network(inputs: int, outputs: int, width: int, depth: int, slope: float = 0.
     for i, (a, b) in enumerate(pairwise(sizes)):
         linear = nn.Linear(a, b)
         gain = math.sqrt(2 / (1 + slope**2)) if i else 1.0
+        if smooth:
+            gain = 1.0 if i else 0.5  # the first layer sets how fast the function can turn
         nn.init.normal_(linear.weight, std=gain / math.sqrt(a))
         nn.init.zeros_(linear.bias)
-        layers += [linear, nn.LeakyReLU(slope)]
+        layers += [linear, nn.Tanh() if smooth else nn.LeakyReLU(slope)]
     return nn.Sequential(*layers[:-1])
 
 
@@ -87,9 +104,9 @@ def penalties(name: str) -> dict[str, Term]:
 def experiment(world: World, s: Setup) -> Experiment:
     """Two small networks, their optimizers and schedules; weights come from torch's stream."""
     game = GAN(
-        network(s.z_dim, world.dim, s.width, s.depth, s.slope),
-        network(world.dim, 1, s.width, s.depth, s.slope),
-        s.z_dim,
+        network(s.z_dim, world.dim, s.width, s.depth, s.slope, smooth=s.smooth),
+        network(world.dim, 1, s.width, s.depth, s.slope, smooth=s.smooth),
+        normal(s.z_dim) if s.prior == "normal" else uniform(s.z_dim, math.sqrt(3)),
         LOSSES[s.loss],
         penalties(s.penalty),
         numbers={"gamma": s.gamma[0]},
@@ -97,13 +114,13 @@ def experiment(world: World, s: Setup) -> Experiment:
         together=True,
     )
     adams: dict[str, Optimizer] = {
-        name: Adam(net.parameters(), lr=s.lr[0], betas=(0.0, s.beta2[0]), fused=True)
-        for name, net in (("D", game.D), ("G", game.G))
+        name: Adam(net.parameters(), lr=rate * s.lr[0], betas=(s.beta1, s.beta2[0]), fused=True)
+        for name, net, rate in (("D", game.D, 1.0), ("G", game.G, s.g_rate))
     }
     images = s.steps * s.batch
     schedules = [of_number(game, "gamma", half_cosine(*s.gamma, images))]
-    for adam in adams.values():
-        schedules.append(of_optimizer(adam, "lr", half_cosine(*s.lr, images)))
+    for adam, rate in zip(adams.values(), (1.0, s.g_rate), strict=True):
+        schedules.append(of_optimizer(adam, "lr", half_cosine(rate * s.lr[0], rate * s.lr[1], images)))
         schedules.append(of_optimizer(adam, "beta2", half_cosine(*s.beta2, images)))
     return Experiment(game, adams, s.batch, images, ema_half_life=s.half_life * images, schedules=tuple(schedules))
 
@@ -141,12 +158,12 @@ class Play:
         assert isinstance(made.game, GAN)
         self.game, self.ema = made.game, self.trainer.ema
         self.seen: dict[str, Tensor] = {}
-        self._alone, self._apart = 0, world_stream(world, seed + 1)
+        self._alone, self._apart = dict.fromkeys(self.trainer.seats, 0), world_stream(world, seed + 1)
 
     @property
     def moves_of_d(self) -> int:
         """Moves of D so far, those that it made alone too."""
-        return self._alone + self.done * self.setup.d_steps
+        return self._alone["D"] + self.done * self.setup.d_steps
 
     @property
     def done(self) -> int:
@@ -158,11 +175,13 @@ class Play:
         for terms in self.trainer.step().values():
             self.seen |= {name: number.value for name, number in terms.seen.items()}
 
-    def d_alone(self) -> None:
-        """D moves once, and G does not."""
-        turn = Turn(noise_of(self.trainer.seed, "alone", self._alone))
-        move(self.trainer.seats["D"], self._apart(self._alone * self.setup.batch, self.setup.batch), turn)
-        self._alone += 1
+    def alone(self, name: str) -> None:
+        """One player moves once, and the other does not."""
+        done = self._alone[name]
+        turn = Turn(noise_of(self.trainer.seed, "alone", name, done))
+        seat = self.trainer.seats[name]
+        move(seat, self._apart((done * len(self._alone) + (name == "G")) * self.setup.batch, self.setup.batch), turn)
+        self._alone[name] += 1
 
     def run(self, steps: int | None = None) -> "Play":
         """Take ``steps`` steps, or all that are left."""
@@ -189,3 +208,15 @@ class Play:
         """What D as it plays says of points in the world's own units, (n, dim) -> (n,)."""
         said: Tensor = self.game.D(self.world.standardise(x.float()))
         return said[:, 0]
+
+
+def start_at(play: Play, scale: float, shift: float) -> None:
+    """Fit G to z -> scale z + shift before anything is played: a start that a picture can explain."""
+    G = play.game.G
+    adam = torch.optim.Adam(G.parameters(), lr=1e-2)
+    for i in range(FITTED):
+        adam.param_groups[0]["lr"] = 1e-2 * (1 - i / FITTED)
+        z = play.game.prior(noise_of("begin", i), 256)
+        adam.zero_grad()
+        (G(z) - scale * z - shift).square().mean().backward()
+        adam.step()

@@ -6,6 +6,7 @@ closes the cycle perfectly around a wrong map, and only a look at the distributi
 """
 
 import math
+from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
@@ -104,6 +105,7 @@ def toy(
     gamma: float = 0.2,
     lr: float = 2e-3,
     loss: AdversarialLoss = nonsaturating,
+    told: Callable[[int], None] = lambda done: None,
 ) -> CycleGAN:
     """Train CycleGAN on the toy.
 
@@ -116,6 +118,7 @@ def toy(
         gamma: Of R1.
         lr: Of both Adam optimizers; it falls along half a cosine to a hundredth.
         loss: What each player pays.
+        told: Called with the number of steps that are done.
     """
     with callers_stream_kept():
         torch.manual_seed(seed)
@@ -131,7 +134,8 @@ def toy(
     experiment = Experiment(game, optimizers, batch_size, steps * batch_size, schedules=schedules)
     source, T = world(), known_map()
     trainer = Trainer(experiment, lambda position, n: draw(source, T, seed, position, n), seed=seed)
-    for _ in range(steps):
+    for n in range(steps):
+        told(n)
         trainer.step()
     trainer.check()
     return game

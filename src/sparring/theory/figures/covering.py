@@ -1,24 +1,37 @@
-"""`modes`: does G find every mode of a ring or a grid?"""
+"""`modes`: does G find every mode of a ring or a grid, and does it without a penalty?"""
 
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
-import torch
-from matplotlib.axes import Axes
 from torch import Tensor
 
 from sparring.report.gif import save_gif
-from sparring.theory.coverage import FAIR_PART, WITHIN, Coverage, coverage
-from sparring.theory.figures.style import BAND, DATA, MODEL, Language, Texts, page, picture, save, styled, write_numbers
+from sparring.report.waiting import Progress
+from sparring.theory.coverage import Coverage, coverage
+from sparring.theory.figures.drawn import Drawn, begin, finish, silent
+from sparring.theory.figures.scatter import scatter, share_bars, shares
+from sparring.theory.figures.style import BAND, page, picture, save, styled
 from sparring.theory.play import Play, Setup
-from sparring.theory.worlds import WORLDS, World
+from sparring.theory.texts import Language, Texts
+from sparring.theory.worlds import WORLDS
 
 DEFAULTS = {
     "ring": Setup(),
     "grid": Setup(loss="relativistic", penalty="r1+r2", steps=8000),
 }
 """What was found to cover every mode: 8 of 8 in a quarter of a minute, 25 of 25 in a minute."""
+LOOKS = 24
+
+
+class Result(NamedTuple):
+    """A trained play, what its samples score, and the way there."""
+
+    play: Play
+    samples: Tensor
+    found: Coverage
+    shots: list[tuple[int, Tensor]]
+    course: list[dict[str, Any]]
 
 
 def modes(
@@ -31,21 +44,20 @@ def modes(
     penalty: str | None = None,
     d_steps: int = 1,
     steps: int | None = None,
-) -> dict[str, Any]:
-    """Train on a ring of 8 or a grid of 25 modes and measure what is covered, beside what perfect samples score.
+    progress: Progress = silent,
+) -> Drawn:
+    """Train on a ring of 8 or a grid of 25 modes and measure what is covered, beside the same without a penalty.
 
     Args:
-        out: Folder for ``modes.png``, ``.gif`` and ``.json``.
-        language: Of the labels.
+        out: Folder for ``modes.png`` and ``modes.gif``.
+        language: Of the words.
         seed: Of the networks, the data and the noise.
         world: ring or grid.
         loss: Any of `LOSSES`; by default nonsaturating on the ring and relativistic on the grid.
         penalty: none, r1, r2 or r1+r2; by default r1 on the ring and r1+r2 on the grid.
-        d_steps: Moves of D for one of G, the paper's k.
-        steps: Moves of G; by default 2,500 on the ring and 8,000 on the grid.
-
-    Returns:
-        The numbers of `Coverage`, their course over training, and the files by path.
+        d_steps: Steps of D for one of G, the paper's k.
+        steps: Steps of G; by default 2,500 on the ring and 8,000 on the grid.
+        progress: Told how far it is.
 
     Raises:
         ValueError: If the world, the loss or the penalty is not known.
@@ -57,78 +69,66 @@ def modes(
     setup = DEFAULTS[world]
     setup = replace(setup, loss=loss or setup.loss, penalty=penalty or setup.penalty, d_steps=d_steps,
                     steps=steps or setup.steps)  # fmt: skip
+    t = begin(out, language)
+    total = 2 * setup.steps
+    kept = _trained(world, setup, seed, lambda n: progress(t.plain("training"), n, total))
+    bare = _trained(
+        world, replace(setup, penalty="none"), seed, lambda n: progress(t.plain("training"), setup.steps + n, total)
+    )
+    with styled(t):
+        files = [save(_draw(t, kept, bare), out, "modes"), str(out / "modes.gif")]
+        save_gif([picture(_frame(t, kept.play, n, x)) for n, x in kept.shots], files[1], milliseconds=200, hold=2000)
+    numbers = {"world": world, "setup": asdict(setup), "seed": seed, **asdict(kept.found), "course": kept.course,
+               "without_penalty": {**asdict(bare.found), "course": bare.course}}  # fmt: skip
+    return finish(
+        t, "modes", files, numbers, world=t.plain(world), fair=kept.found.fair, bare=bare.found.fair,
+        modes=kept.found.modes, kl=kept.found.kl, bare_kl=bare.found.kl, floor=kept.found.kl_floor,
+        quality=100 * kept.found.high_quality, penalty=t.plain(setup.penalty),
+    )  # fmt: skip
+
+
+def _trained(world: str, setup: Setup, seed: int, told: Any) -> Result:
     play = Play(WORLDS[world](), setup, seed)
-    looks, course = 24, []
-    shots: list[tuple[int, Tensor]] = [(0, play.fakes(1000, average=False))]
-    for i in range(looks):
-        play.run(setup.steps * (i + 1) // looks - setup.steps * i // looks)
+    course: list[dict[str, Any]] = []
+    shots = [(0, play.fakes(1000, average=False))]
+    for i in range(LOOKS):
+        told(play.done)
+        play.run(setup.steps * (i + 1) // LOOKS - setup.steps * i // LOOKS)
         shots.append((play.done, play.fakes(1000)))
         course.append({"step": play.done, **asdict(coverage(play.fakes(2500), play.world))})
     samples = play.fakes(2500)
-    found = coverage(samples, play.world)
-    with styled(language) as t:
-        files = [save(_draw(t, play, samples, found), out, "modes"), str(out / "modes.gif")]
-        save_gif([picture(_frame(t, play, n, x)) for n, x in shots], files[1], milliseconds=200, hold=2000)
-    numbers = {"world": world, "setup": asdict(setup), "seed": seed, **asdict(found), "course": course}
-    return write_numbers(out, "modes", numbers, files)
+    return Result(play, samples, coverage(samples, play.world), shots, course)
 
 
-def _shares(samples: Tensor, world: World) -> list[float]:
-    """Share of all samples that are of high quality, by mode, in per cent."""
-    assert world.modes is not None
-    distance, nearest = torch.cdist(samples, world.modes).min(1)
-    good = nearest[distance <= WITHIN * world.mode_std]
-    return (torch.bincount(good, minlength=len(world.modes)) * (100 / len(samples))).tolist()
+def _draw(t: Texts, kept: Result, bare: Result) -> Any:
+    s = kept.play.setup
+    said = t("modes_sub", world=t(kept.play.world.name), loss=t.name(s.loss), k=s.d_steps, steps=s.steps)
+    figure = page(t("modes"), said, (12.8, 10.2))
+    for row, (result, bottom) in enumerate(((kept, 0.515), (bare, 0.06))):
+        left, right = figure.add_axes((0.05, bottom, 0.34, 0.34)), figure.add_axes((0.5, bottom + 0.155, 0.475, 0.185))
+        scatter(left, t, result.play.world, result.samples)
+        title = t(result.play.setup.penalty) + ("" if row == 0 else " " + t("control"))
+        left.set_title(title, pad=10)
+        right.set_title(t("shares_title"), pad=10)
+        share_bars(right, t, shares(result.samples, result.play.world), loc="upper right", ncols=2, fontsize=11.5)
+        if row == 0:
+            left.legend(loc="lower right", bbox_to_anchor=(1.03, 1.0), ncols=2, borderaxespad=0.1, handletextpad=0.1,
+                        markerscale=2, handlelength=1.2, columnspacing=0.9)  # fmt: skip
+        _score(figure, t, result.found, bottom - 0.008)
+    return figure
 
 
-def _subtitle(t: Texts, play: Play) -> str:
-    s = play.setup
-    return t(
-        "modes_sub", world=t(play.world.name), loss=t.name(s.loss), penalty=t(s.penalty), k=s.d_steps, steps=s.steps
-    )
-
-
-def _scatter(ax: Axes, t: Texts, world: World, samples: Tensor, size: float = 7) -> None:
-    real = world.sample(1500, torch.Generator().manual_seed(2))
-    ax.scatter(real[:, 0], real[:, 1], s=34, color="#bdbdbd", lw=0, label=t("real_samples"))
-    ax.scatter(samples[:, 0], samples[:, 1], s=size, color=MODEL.color, lw=0, alpha=0.75, label=t("fake_samples"))
-    ax.set_xlim(-world.half_width, world.half_width)
-    ax.set_ylim(-world.half_width, world.half_width)
-    ax.set_aspect("equal")
-    ax.set_xlabel(t("coordinate_1"))
-    ax.set_ylabel(t("coordinate_2"))
-
-
-def _draw(t: Texts, play: Play, samples: Tensor, found: Coverage) -> Any:
-    figure = page(t("modes"), _subtitle(t, play))
-    left = figure.add_axes((0.06, 0.1, 0.4, 0.68))
-    right = figure.add_axes((0.57, 0.38, 0.405, 0.4))
-    _scatter(left, t, play.world, samples)
-    left.set_title(t("samples_title"), pad=10)
-    left.legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2, borderaxespad=0.1, handletextpad=0.1,
-                markerscale=2, handlelength=1.2, columnspacing=0.9)  # fmt: skip
-    shares = _shares(samples, play.world)
-    fair = 100 / len(shares)
-    right.bar(range(1, len(shares) + 1), shares, color="#a5dcc8", edgecolor=MODEL.color, width=0.7)
-    right.axhline(fair, color=DATA.color, lw=1.6, ls=DATA.linestyle, label=f"{t('fair_share')} ({fair:.1f} %)")
-    right.axhline(fair * FAIR_PART, color="#8a3600", lw=1.8, ls=(0, (6, 2)), label=t("fifth"))
-    right.set_ylim(0, fair * 1.75)
-    right.grid(axis="x", visible=False)
-    right.set_title(t("shares_title"), pad=10)
-    right.set_xlabel(t("mode_number"))
-    right.set_ylabel(t("share_axis"))
-    right.legend(loc="upper right", ncols=2, fontsize=11.5)
+def _score(figure: Any, t: Texts, found: Coverage, y: float) -> None:
     lines = (
         t("score_modes", fair=found.fair, modes=found.modes),
         t("score_quality", quality=100 * found.high_quality, ceiling=100 * found.high_quality_ceiling),
         t("score_kl", kl=found.kl, floor=found.kl_floor),
     )
-    box = {"facecolor": "#f4f4f4", "edgecolor": BAND, "boxstyle": "round,pad=0.6"}
-    figure.text(0.575, 0.105, "\n".join(lines), fontsize=12.5, linespacing=1.9, bbox=box)
-    return figure
+    box = {"facecolor": "#f4f4f4", "edgecolor": BAND, "boxstyle": "round,pad=0.5"}
+    figure.text(0.505, y, "\n".join(lines), fontsize=11.5, linespacing=1.45, bbox=box)
 
 
 def _frame(t: Texts, play: Play, n: int, samples: Tensor) -> Any:
     figure = page(t("modes"), t("frame_g", n=n), (6.4, 6.8))
-    _scatter(figure.add_axes((0.13, 0.1, 0.82, 0.74)), t, play.world, samples)
+    scatter(figure.add_axes((0.13, 0.1, 0.82, 0.74)), t, play.world, samples)
     return figure

@@ -8,38 +8,32 @@ from typing import Any
 from torch import Tensor
 
 from sparring.report.gif import save_gif
+from sparring.report.waiting import Progress
 from sparring.theory import divergences as dv
-from sparring.theory.figures.style import (
-    DATA,
-    LINES,
-    MODEL,
-    Language,
-    Texts,
-    page,
-    picture,
-    save,
-    styled,
-    write_numbers,
-)
+from sparring.theory.figures.drawn import Drawn, begin, finish, silent
+from sparring.theory.figures.style import DATA, LINES, MODEL, page, picture, save, styled
 from sparring.theory.objectives import log_normal
+from sparring.theory.texts import Language, Texts
 
 MOMENTS = (0, 3, 10, 40)
 
 
 def proposition2(
-    out: Path = Path("theory-out"), *, language: Language = "en", seed: int = 0, steps: int = 120, rate: float = 0.5
-) -> dict[str, Any]:
+    out: Path = Path("theory-out"),
+    *,
+    language: Language = "en",
+    steps: int = 120,
+    rate: float = 0.5,
+    progress: Progress = silent,
+) -> Drawn:
     """Descent of 2 JSD in function space: V falls monotonically to -log 4.
 
     Args:
-        out: Folder for ``proposition2.png``, ``.gif`` and ``.json``.
-        language: Of the labels.
-        seed: Nothing here is left to chance; taken so that all figures are called alike.
+        out: Folder for ``proposition2.png`` and ``proposition2.gif``.
+        language: Of the words.
         steps: Of descent.
         rate: Size of a step, at most 1 for a descent that never rises.
-
-    Returns:
-        The numbers, and the files by path; ``monotone`` and ``last_above_log4`` are the proposition.
+        progress: Told how far it is.
 
     Raises:
         ValueError: If ``rate`` is not in (0, 1] or ``steps`` is below the last moment drawn.
@@ -48,6 +42,7 @@ def proposition2(
     """
     if not 0 < rate <= 1 or steps < MOMENTS[-1]:
         raise ValueError(f"rate is {rate} and steps {steps}; rate is in (0, 1] and steps at least {MOMENTS[-1]}")
+    t = begin(out, language)
     cells = dv.line_grid(-5, 5, 80)
     p, q = bins(cells, "data"), bins(cells, "model")
     path, values = descend(p, q, steps, rate)
@@ -58,14 +53,18 @@ def proposition2(
         "last_above_log4": values[-1] + math.log(4),
         "monotone": min(falls) >= -1e-12,
         "largest_rise": max(0.0, -min(falls)),
-        "seed": seed,
     }
-    with styled(language) as t:
+    with styled(t):
         files = [save(_draw(t, cells, p, path, values), out, "proposition2")]
-        frames = [picture(_draw(t, cells, p, path, values, n)) for n in range(0, 31, 2)]
+        frames = []
+        for n in range(0, 31, 2):
+            progress(t.plain("drawing"), n, 31)
+            frames.append(picture(_draw(t, cells, p, path, values, n)))
         files.append(str(out / "proposition2.gif"))
         save_gif(frames, files[-1], milliseconds=120, hold=1500)
-    return write_numbers(out, "proposition2", found, files)
+    return finish(
+        t, "proposition2", files, found, start=values[0] + math.log(4), end=values[-1] + math.log(4), steps=steps
+    )
 
 
 def bins(cells: dv.Grid, which: str) -> Tensor:
@@ -103,9 +102,9 @@ def _draw(t: Texts, cells: dv.Grid, p: Tensor, path: list[Tensor], values: list[
     DATA.plot(left, cells.x, p, t("data_density"), 3.0)
     if now is None:
         for line, n in zip(LINES[:4], MOMENTS, strict=True):
-            line.plot(left, cells.x, path[n], f"q {t('after', n=n)}", 2.2)
+            line.plot(left, cells.x, path[n], _moment(t, n), 2.2)
     else:
-        MODEL.plot(left, cells.x, path[now], f"q {t('after', n=now)}", 2.8)
+        MODEL.plot(left, cells.x, path[now], _moment(t, now), 2.8)
     left.set_ylim(0, 0.082)
     left.set_title(t("densities_on_the_way"), pad=10)
     left.set_xlabel(t("x"))
@@ -118,10 +117,14 @@ def _draw(t: Texts, cells: dv.Grid, p: Tensor, path: list[Tensor], values: list[
     for line, n in zip(LINES[: len(points)], points, strict=True):
         right.plot([n], [above[n]], marker=line.marker, color=line.color, ms=11, ls="", clip_on=False)
     right.axhline(1e-6, color="#444444", lw=1.4, ls=(0, (2, 2)))
-    right.text(1, 1.4e-6, t("threshold"), fontsize=12)
+    right.text(steps[-1], 1.4e-6, t("threshold"), fontsize=12, ha="right")
     right.set_yscale("log")
     right.set_ylim(1e-14, 3)
     right.set_title(t("v_falls"), pad=10)
     right.set_xlabel(t("rounds_of_descent"))
     right.set_ylabel(t("above_log4"))
     return figure
+
+
+def _moment(t: Texts, n: int) -> str:
+    return t("after", n=n) if n else t("at_start")

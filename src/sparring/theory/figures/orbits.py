@@ -9,39 +9,41 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
 from sparring.games import LOSSES
+from sparring.report.waiting import Progress
 from sparring.theory import dirac as game
-from sparring.theory.figures.style import INK, LINES, PALE, Language, Texts, page, save, styled, write_numbers
+from sparring.theory.figures.drawn import Drawn, begin, finish, silent
+from sparring.theory.figures.eigenvalues import eigenvalue_page
+from sparring.theory.figures.style import INK, LINES, page, save, styled
+from sparring.theory.texts import Language, Texts
 
-ORDERS: tuple[game.Order, ...] = ("simultaneous", "alternating")
+ORDERS: dict[game.Order, int] = {"simultaneous": 3, "alternating": 4}
+"""Orders of updates and their lines; the first lines are the penalties' in the picture of eigenvalues."""
 COLUMNS = tuple(LOSSES)
 START = (1.0, -1.0)
 REACH = 2.6
+LANE = (2.5, 3.7)
 
 
 def dirac(
     out: Path = Path("theory-out"),
     *,
     language: Language = "en",
-    seed: int = 0,
     losses: Sequence[str] = COLUMNS,
     gamma: float = 0.3,
     h: float = 0.2,
     steps: int = 150,
-) -> dict[str, Any]:
-    """Every loss, penalty and order of updates on the smallest GAN there is.
+    progress: Progress = silent,
+) -> Drawn:
+    """Every loss, penalty and order of updates on the Dirac-GAN: one number against one number.
 
     Args:
-        out: Folder for ``dirac.png``, ``dirac-eigenvalues.png`` and ``dirac.json``.
-        language: Of the labels.
-        seed: Nothing here is left to chance; taken so that all figures are called alike.
+        out: Folder for ``dirac.png`` and ``dirac-eigenvalues.png``.
+        language: Of the words.
         losses: Columns of the picture, names from `LOSSES`.
         gamma: Weight of R1 and R2; the gradient penalty has weight 1.
         h: Size of a step of both players.
         steps: Rounds.
-
-    Returns:
-        For every row the eigenvalues and spectral radii by the code, and by theory where it was derived by hand, their
-        largest difference, and where the orbits end; the files by path.
+        progress: Told how far it is.
 
     Raises:
         ValueError: If a loss is not known.
@@ -51,15 +53,20 @@ def dirac(
     unknown = sorted(set(losses) - set(LOSSES))
     if unknown or not losses:
         raise ValueError(f"losses {unknown or 'none'} are not known; known are {', '.join(LOSSES)}")
-    rows = [_row(loss, penalty, gamma, h, steps) for penalty in game.PENALTIES for loss in losses]
+    t = begin(out, language)
+    cases = [(loss, penalty) for penalty in game.PENALTIES for loss in losses]
+    rows = []
+    for done, (loss, penalty) in enumerate(cases):
+        progress(t.plain("computing"), done, len(cases))
+        rows.append(_row(loss, penalty, gamma, h, steps))
     gap = max((row["gap"] for row in rows if row["gap"] is not None), default=0.0)
-    with styled(language) as t:
+    with styled(t):
         files = [
             save(_orbits(t, rows, losses, h, steps), out, "dirac"),
-            save(_eigenvalues(t, rows, h, gap), out, "dirac-eigenvalues"),
+            save(eigenvalue_page(t, rows, h, gap), out, "dirac-eigenvalues"),
         ]
-    plain = [{k: v for k, v in row.items() if k not in ("by_theory", "by_code")} for row in rows]
-    return write_numbers(out, "dirac", {"rows": plain, "largest_gap": gap, "h": h, "gamma": gamma, "seed": seed}, files)
+    told = [{k: v for k, v in row.items() if k not in ("by_theory", "by_code")} for row in rows]
+    return finish(t, "dirac", files, {"rows": told, "largest_gap": gap, "h": h, "gamma": gamma}, gap=f"{gap:.0e}", h=h)
 
 
 def _row(loss: str, penalty: str, gamma: float, h: float, steps: int) -> dict[str, Any]:
@@ -118,7 +125,7 @@ def _orbits(t: Texts, rows: list[dict[str, Any]], losses: Sequence[str], h: floa
         Line2D(
             [], [], color=LINES[i].color, ls=LINES[i].linestyle, marker=LINES[i].marker, lw=1.8, ms=6, label=t(order)
         )
-        for i, order in enumerate(ORDERS)
+        for order, i in ORDERS.items()
     ]
     handles.append(Line2D([], [], color=INK, marker="+", ls="", ms=11, mew=2, label=t("equilibrium")))
     figure.legend(handles=handles, loc="upper left", bbox_to_anchor=(0.02, 0.893), ncols=3)
@@ -126,19 +133,22 @@ def _orbits(t: Texts, rows: list[dict[str, Any]], losses: Sequence[str], h: floa
 
 
 def _orbit(ax: Axes, t: Texts, row: dict[str, Any]) -> None:
-    for line, order in zip(LINES, ORDERS, strict=False):
+    for order, i in ORDERS.items():
+        line = LINES[i]
         if order in row["by_theory"]:
             ax.plot(*row["by_theory"][order].T, color=line.color, ls=line.linestyle, lw=1.3)
         ax.plot(*row["by_code"][order][::6].T, color=line.color, marker=line.marker, ls="", ms=3.6)
     ax.plot(0, 0, "+", color=INK, ms=11, mew=2, zorder=5)
     ax.set_xlim(-REACH, REACH)
-    ax.set_ylim(-REACH, REACH)
+    ax.set_ylim(-REACH, LANE[1])
+    ax.axhspan(*LANE, color="white", lw=0, zorder=4)  # what is written here is crossed by no curve
     ax.set_xticks([-2, 0, 2])
     ax.set_yticks([-2, 0, 2])
     found = row.get("theory", row.get("code"))
     said = _spectrum(found).replace("-", "−") if found else t("no_matrix")
-    box = {"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1.5}
-    ax.text(0.03, 0.965, said, transform=ax.transAxes, va="top", fontsize=11, bbox=box)
+    if found and max(abs(e) for e in found) < 1e-6:
+        said = f"λ = 0 ({t('undecided')})"
+    ax.text(0.03, 0.965, said, transform=ax.transAxes, va="top", fontsize=11, zorder=6)
 
 
 def _spectrum(eigenvalues: Sequence[complex]) -> str:
@@ -147,50 +157,3 @@ def _spectrum(eigenvalues: Sequence[complex]) -> str:
     if abs(last.imag) < 1e-9:
         return "λ = " + ", ".join(f"{e.real + 0.0:.2f}".removesuffix(".00") for e in (first, last))
     return f"λ = {last.real:.2f} ± {abs(last.imag):.2f}i" if abs(last.real) > 1e-9 else f"λ = ± {abs(last.imag):.2f}i"
-
-
-def _eigenvalues(t: Texts, rows: list[dict[str, Any]], h: float, gap: float) -> Any:
-    figure = page(t("dirac_eigenvalues"), t("dirac_eigenvalues_sub", gap=max(gap, 1e-16)))
-    left = figure.add_axes((0.075, 0.12, 0.29, 0.64))
-    right = figure.add_axes((0.545, 0.12, 0.435, 0.64))
-    known = [row for row in rows if "code" in row]
-    left.axvspan(-1, 0, color="#eef4ee", lw=0, zorder=0)
-    left.axvline(0, color=PALE, lw=1.2)
-    names = [name for name in game.PENALTIES if name != "gradient_penalty"]
-    for line, penalty in zip(LINES, names, strict=False):
-        of = [row for row in known if row["penalty"] == penalty]
-        theory = np.array([v for row in of for v in row.get("theory", ())])
-        code = np.array([v for row in of for v in row["code"]])
-        left.scatter(theory.real, theory.imag, s=190, marker=line.marker, facecolors="none", edgecolors=line.color,
-                     lw=1.8, label=t(penalty), zorder=3)  # fmt: skip
-        left.scatter(code.real, code.imag, s=60, marker="x", color=INK, lw=1.5, zorder=4)
-    left.scatter([], [], s=60, marker="x", color=INK, label=t("code"))
-    left.set_xlim(-0.45, 0.15)
-    left.set_xlabel(t("real_part"))
-    left.set_ylabel(t("imaginary_part"))
-    left.set_title(t("continuous"), pad=10)
-    left.text(-0.43, -1.12, t("converges"), fontsize=12)
-    left.set_ylim(-1.2, 1.2)
-    _radii(right, t, known, h)
-    handles, labels = left.get_legend_handles_labels()
-    figure.legend(handles, labels, loc="upper left", bbox_to_anchor=(0.02, 0.875), ncols=4)
-    return figure
-
-
-def _radii(ax: Axes, t: Texts, known: list[dict[str, Any]], h: float) -> None:
-    """Spectral radii of a round of steps: every loss and penalty, both orders."""
-    places = range(len(known))
-    for i, order in enumerate(ORDERS):
-        theory = [row[order].get("spectral_radius_theory", np.nan) for row in known]
-        code = [row[order]["spectral_radius_code"] for row in known]
-        line = LINES[i]
-        ax.scatter(
-            theory, places, s=110, marker=line.marker, facecolors="none", edgecolors=line.color, lw=1.8, label=t(order)
-        )
-        ax.scatter(code, places, s=34, marker="x", color=INK, lw=1.3)
-    ax.axvline(1, color=PALE, lw=1.4)
-    ax.set_yticks(list(places), [f"{t.name(row['loss'])}, {t(row['penalty'])}" for row in known], fontsize=10)
-    ax.invert_yaxis()
-    ax.set_xlabel(t("radius_axis"))
-    ax.set_title(t("discrete", h=h), pad=10)
-    ax.legend(loc="lower right", fontsize=11.5, frameon=True, edgecolor="none")

@@ -8,31 +8,21 @@ import torch
 from matplotlib.axes import Axes
 from torch import Tensor
 
-from sparring.games import noise_of
 from sparring.report.gif import save_gif
+from sparring.report.waiting import Progress
 from sparring.theory import divergences as dv
 from sparring.theory.estimate import kde
-from sparring.theory.figures.style import (
-    BAND,
-    D_BEST,
-    D_NOW,
-    DATA,
-    INK,
-    MODEL,
-    PALE,
-    Language,
-    Texts,
-    page,
-    picture,
-    save,
-    styled,
-    write_numbers,
-)
-from sparring.theory.play import Play, Setup
+from sparring.theory.figures.drawn import Drawn, begin, finish, silent
+from sparring.theory.figures.style import BAND, D_BEST, D_NOW, DATA, INK, MODEL, PALE, page, picture, save, styled
+from sparring.theory.objectives import value_reported
+from sparring.theory.play import Play, Setup, start_at
+from sparring.theory.texts import Language, Texts
 from sparring.theory.worlds import gaussian
 
 LOW, HIGH = -4.0, 5.0
-ARROWS = 13
+ARROWS, SENT = 13, 4000
+EMPTY = 0.04
+"""p_data + p_g below which D is not drawn: there is nothing that it could have learnt from."""
 
 
 @dataclass(frozen=True)
@@ -49,48 +39,47 @@ class Look:
 
 
 def figure1(
-    out: Path = Path("theory-out"), *, language: Language = "en", seed: int = 0, steps: int = 600, alone: int = 300
-) -> dict[str, Any]:
-    """Figure 1 of the 2014 paper, run: data, model, D, the optimal D, and arrows from z to x.
+    out: Path = Path("theory-out"),
+    *,
+    language: Language = "en",
+    seed: int = 0,
+    steps: int = 300,
+    alone: int = 200,
+    progress: Progress = silent,
+) -> Drawn:
+    """Figure 1 of the 2014 paper, run: p_data, p_g, D, the optimal D, and arrows from z to x.
 
-    The minimax game with k = 5. G starts as z -> 0.6 z + 2, away from the data. D trains alone for ``alone`` moves
-    until it is near D*; then both play, alternately, until ``steps`` moves of G. Moment (c) is where JSD first falls
+    The minimax game with k = 5. G starts as z -> 0.6 z + 2, away from the data. D trains alone for ``alone`` steps
+    until it is near D*; then both play, alternately, until ``steps`` steps of G. Moment (c) is where JSD first falls
     below half of its start.
 
     Args:
-        out: Folder for ``figure1.png``, ``.gif`` and ``.json``.
-        language: Of the labels.
+        out: Folder for ``figure1.png`` and ``figure1.gif``.
+        language: Of the words.
         seed: Of the networks, the data and the noise.
-        steps: Moves of G.
-        alone: Moves of D before the first of G.
-
-    Returns:
-        V as reported and exact, JSD, by moves of D; the four moments; the files by path.
+        steps: Steps of G.
+        alone: Steps of D before the first of G.
+        progress: Told how far it is.
 
     Source: Goodfellow et al. 2014, figure 1.
     """
-    setup = Setup("minimax", "none", d_steps=5, steps=steps, width=48, depth=2, z_dim=1, lr=(1e-3, 1e-4))
+    t = begin(out, language)
+    setup = Setup("minimax", "none", d_steps=5, steps=steps, width=48, depth=2, z_dim=1, lr=(2e-3, 1e-4), g_rate=0.3,
+                  smooth=True)  # fmt: skip
     play = Play(gaussian(), setup, seed)
-    _begin(play)
+    start_at(play, 0.6, 2.0)
     cells = dv.line_grid(LOW - 2, HIGH + 2, 220)
     p = play.world.density(cells.x[:, None])
-    looks = [_look(play, cells, p)]
-    for n in range(alone):
-        play.d_alone()
-        if (n + 1) % 25 == 0:
-            looks.append(_look(play, cells, p))
-    trained = len(looks) - 1
-    every = max(1, steps // 64)
-    for n in range(steps):
-        play.step()
-        if (n + 1) % every == 0 or (n < 60 and n % 4 == 3) or n == steps - 1:
-            looks.append(_look(play, cells, p))
+    looks, trained = _watched(play, cells, p, alone, lambda n: progress(t.plain("training"), n, steps + alone // 5))
     nearer = next((i for i in range(trained, len(looks)) if looks[i].jsd < 0.5 * looks[0].jsd), len(looks) // 2)
     moments = [0, trained, nearer, len(looks) - 1]
-    with styled(language) as t:
+    with styled(t):
         files = [save(_draw(t, cells, p, looks, moments), out, "figure1"), str(out / "figure1.gif")]
-        frames = [picture(_frame(t, cells, p, looks, i)) for i in range(0, len(looks), 3)]
+        frames = [picture(_frame(t, cells, p, looks, i)) for i in range(0, len(looks), 4)]
         save_gif(frames, files[1], milliseconds=150, hold=2000)
+    last = looks[-1]
+    answers = last.D[p + last.q > EMPTY]
+    low, high = float(answers.min()), float(answers.max())
     found = {
         "moves_of_d": [k.moves for k in looks],
         "v_reported": [k.reported for k in looks],
@@ -98,31 +87,36 @@ def figure1(
         "jsd": [k.jsd for k in looks],
         "moments": {name: looks[i].moves for name, i in zip("abcd", moments, strict=True)},
         "largest_gap": max(k.exact - k.reported for k in looks),
+        "last_d_where_there_is_data": [low, high],
         "seed": seed,
     }
-    return write_numbers(out, "figure1", found, files)
+    return finish(t, "figure1", files, found, start=looks[0].jsd, end=last.jsd, v=last.reported, low=low, high=high)
 
 
-def _begin(play: Play) -> None:
-    """Fit G to z -> 0.6 z + 2: a start that a picture can explain, as in the paper's."""
-    G = play.game.G
-    adam = torch.optim.Adam(G.parameters(), lr=3e-3)
-    for i in range(300):
-        z = play.game.prior(noise_of("begin", i), 256)
-        adam.zero_grad()
-        (G(z) - 0.6 * z - 2).square().mean().backward()
-        adam.step()
+def _watched(play: Play, cells: dv.Grid, p: Tensor, alone: int, told: Any) -> tuple[list[Look], int]:
+    """What there is to see on the way, and the number of the look at which G begins to move."""
+    steps, looks = play.setup.steps, [_look(play, cells, p)]
+    for n in range(alone):
+        told(n // 5)
+        play.alone("D")
+        if (n + 1) % 20 == 0 or n == alone - 1:
+            looks.append(_look(play, cells, p))
+    trained, every = len(looks) - 1, max(1, steps // 75)
+    for n in range(steps):
+        told(alone // 5 + n)
+        play.step()
+        if (n + 1) % every == 0 or n == steps - 1:
+            looks.append(_look(play, cells, p))
+    return looks, trained
 
 
 @torch.no_grad()
 def _look(play: Play, cells: dv.Grid, p: Tensor) -> Look:
-    """D's V is exact in the data (its density is known) and over 20,000 fakes; q is their kernel estimate."""
-    fakes = play.fakes(20_000, average=False)
-    q = kde(fakes, cells.x, 0.08)
-    D = play.logits(cells.x[:, None]).double().sigmoid()
-    log_d = torch.nn.functional.logsigmoid(play.logits(cells.x[:, None]).double())
-    log_not = torch.nn.functional.logsigmoid(-play.logits(fakes).double())
-    reported = float((p * log_d).sum() * cells.dx + log_not.mean())
+    """V of D as it is, and p_g: kernels over even quantiles of z, so that no chance is in the picture."""
+    fakes = play.world.unstandardise(play.game.G(torch.special.ndtri((torch.arange(SENT) + 0.5) / SENT)[:, None]))
+    q = kde(fakes, cells.x, 0.1)
+    logits = play.logits(cells.x[:, None])
+    reported, D = value_reported(logits, p, cells.dx, play.logits(fakes)), logits.double().sigmoid()
     jsd = float(dv.jensen_shannon(p, q, cells.dx))
     even = torch.special.ndtri((torch.arange(ARROWS) + 0.5) / ARROWS)[:, None]
     sent = play.world.unstandardise(play.game.G(even))[:, 0]
@@ -133,10 +127,9 @@ def _panel(ax: Axes, below: Axes, t: Texts, cells: dv.Grid, p: Tensor, look: Loo
     """Densities and D above; the arrows z -> x below."""
     DATA.plot(ax, cells.x, p, t("data_density"), 3.0)
     MODEL.plot(ax, cells.x, look.q, t("model_density"), 2.6)
-    D_NOW.plot(ax, cells.x, look.D, t("trained_d"), 2.4)
-    best = dv.optimal_discriminator(p, look.q)
-    best[p + look.q < 3e-3] = torch.nan  # without mass on either side there is nothing to be optimal about
-    D_BEST.plot(ax, cells.x, best, t("best_d"), 2.2)
+    empty = p + look.q < EMPTY
+    for line, answer, name in ((D_NOW, look.D, "trained_d"), (D_BEST, dv.optimal_discriminator(p, look.q), "best_d")):
+        line.plot(ax, cells.x, answer.masked_fill(empty, torch.nan), t(name), 2.4)
     ax.set_title(title, pad=8, fontsize=13)
     ax.set_xlim(LOW, HIGH)
     ax.set_ylim(0, 1.05)
@@ -177,17 +170,21 @@ def _curves(ax: Axes, t: Texts, looks: list[Look], moments: list[int]) -> None:
     D_NOW.plot(ax, moves, [k.reported for k in looks], t("v_reported"), 2.4)
     D_BEST.plot(ax, moves, [k.exact for k in looks], t("v_exact"), 2.4)
     ax.axhline(-dv.LOG_4, color=INK, lw=1, ls=(0, (1, 2)))
-    ax.text(moves[-1], -dv.LOG_4 + 0.03, t("minus_log4"), ha="right", va="bottom", fontsize=12)
-    ax.set_xlim(0, moves[-1] * 1.01)
+    ax.text(moves[-1] * 0.9, -dv.LOG_4 - 0.05, "−log 4", ha="right", va="top", fontsize=12)
+    ax.set_xscale("symlog", linthresh=max(looks[moments[1]].moves, 1), linscale=1.2)
+    ax.set_xlim(0, moves[-1] * 1.02)
+    ticks = [n for n in (0, 50, 100, 150, 200, 300, 400, 600, 800, 1200, 1600, 2400, 3200) if n <= moves[-1]]
+    ax.set_xticks(ticks, [f"{n:,}" for n in ticks])
+    ax.minorticks_off()
     top, bottom = max(k.exact for k in looks), min(k.reported for k in looks)
-    ax.set_ylim(max(bottom, -4.0) - 0.1, max(0.0, top) + 0.35)
+    ax.set_ylim(max(min(bottom, -dv.LOG_4), -3.0) - 0.3, max(0.0, top) + 0.35)
     for name, at in zip("abcd", moments, strict=True):
         ax.axvline(looks[at].moves, color=PALE, lw=1, ls=(0, (4, 3)))
         side = "right" if name in "bd" else "left"
         ax.text(looks[at].moves, max(0.0, top) + 0.31, f" ({name}) ", ha=side, va="top", fontsize=13, fontweight="bold")
     ax.set_xlabel(t("rounds"))
     ax.set_ylabel(t("v_axis"))
-    ax.legend(loc="upper right", bbox_to_anchor=(0.94, 1.0), ncols=2)
+    ax.legend(loc="upper left", bbox_to_anchor=(0.03, 1.0), ncols=2, frameon=True, edgecolor="none", framealpha=0)
 
 
 def _frame(t: Texts, cells: dv.Grid, p: Tensor, looks: list[Look], at: int) -> Any:

@@ -7,9 +7,12 @@ import numpy as np
 import torch
 
 from sparring.games import LOSSES
+from sparring.report.waiting import Progress
 from sparring.theory import divergences as dv
-from sparring.theory.figures.style import LINES, Language, Texts, page, save, styled, write_numbers
+from sparring.theory.figures.drawn import Drawn, begin, finish, silent
+from sparring.theory.figures.style import LINES, page, save, styled
 from sparring.theory.objectives import expected, generator_slope, kantorovich, log_normal, optimal_logits
+from sparring.theory.texts import Language, Texts
 
 CURVES = {
     "minimax": "jsd2",
@@ -20,27 +23,26 @@ CURVES = {
 }
 
 
-def divergence(out: Path = Path("theory-out"), *, language: Language = "en", seed: int = 0) -> dict[str, Any]:
+def divergence(out: Path = Path("theory-out"), *, language: Language = "en", progress: Progress = silent) -> Drawn:
     """Data N(0, 1), model N(mu, 1): the divergence behind every objective, and the gradient that G gets from it.
 
     Both come from the shipping losses, integrated at the optimal D. The saturating gradient is strongest near mu = 1.6
     and then dies; the non-saturating one grows like mu; the Wasserstein one is 1 everywhere.
 
     Args:
-        out: Folder for ``divergence.png`` and ``divergence.json``.
-        language: Of the labels.
-        seed: Nothing here is left to chance; taken so that all figures are called alike.
-
-    Returns:
-        The numbers, and the files by path.
+        out: Folder for ``divergence.png``.
+        language: Of the words.
+        progress: Told how far it is.
 
     Source: Goodfellow et al. 2014, theorem 1; Arjovsky & Bottou 2017, theorem 2.5; Mao et al. 2017; Arjovsky et al.
     2017.
     """
+    t = begin(out, language)
     mus = np.linspace(0, 8, 81)
     heights: dict[str, list[float]] = {name: [] for name in CURVES}
     pulls: dict[str, list[float]] = {name: [] for name in CURVES}
-    for mu in mus:
+    for done, mu in enumerate(mus):
+        progress(t.plain("computing"), done, len(mus))
         for name, (height, pull) in _at(float(mu)).items():
             heights[name].append(height)
             pulls[name].append(pull)
@@ -51,11 +53,12 @@ def divergence(out: Path = Path("theory-out"), *, language: Language = "en", see
         "slope": pulls,
         "saturating_peak": float(mus[best]),
         "saturating_slope_at_8": pulls["minimax"][-1],
-        "seed": seed,
     }
-    with styled(language) as t:
+    with styled(t):
         files = [save(_draw(t, mus, heights, pulls), out, "divergence")]
-    return write_numbers(out, "divergence", found, files)
+    return finish(
+        t, "divergence", files, found, peak=mus[best], end=pulls["minimax"][-1], ns=pulls["nonsaturating"][-1]
+    )
 
 
 def _at(mu: float) -> dict[str, tuple[float, float]]:
@@ -87,9 +90,9 @@ def _at(mu: float) -> dict[str, tuple[float, float]]:
 
 
 def _draw(t: Texts, mus: Any, heights: dict[str, list[float]], pulls: dict[str, list[float]]) -> Any:
-    figure = page(t("divergence"), t("divergence_sub"))
+    figure = page(t("divergence"), t("divergence_sub"), (12.8, 7.6))
     left, right = figure.subplots(
-        1, 2, gridspec_kw={"left": 0.07, "right": 0.975, "top": 0.72, "bottom": 0.12, "wspace": 0.2}
+        1, 2, gridspec_kw={"left": 0.07, "right": 0.975, "top": 0.71, "bottom": 0.165, "wspace": 0.2}
     )
     for line, (name, label) in zip(LINES, CURVES.items(), strict=False):
         line.plot(left, mus, heights[name], t(label))
@@ -110,5 +113,6 @@ def _draw(t: Texts, mus: Any, heights: dict[str, list[float]], pulls: dict[str, 
     right.annotate(t("peak", at=mus[best]), (mus[best], pulls["minimax"][best]), (2.55, 0.68), arrowprops=arrow)
     right.annotate(t("dies", at=8, slope=pulls["minimax"][-1]), (7.9, 0.01), (5.3, 0.3), arrowprops=arrow)
     handles, names = left.get_legend_handles_labels()
-    figure.legend(handles, names, loc="upper left", bbox_to_anchor=(0.02, 0.88), ncols=3)
+    figure.legend(handles, names, loc="upper left", bbox_to_anchor=(0.02, 0.885), ncols=2 if t.language == "en" else 3)
+    figure.text(0.025, 0.03, t("hinge_note"), fontsize=11, color="#444444")
     return figure

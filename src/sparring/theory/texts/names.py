@@ -1,0 +1,45 @@
+"""Words that several figures share: symbols, losses, penalties."""
+
+TEXTS: dict[str, tuple[str, str]] = {
+    "x": ("x", "x"),
+    "z": ("z", "z"),
+    "density_and_d": ("density, D", "밀도, D"),
+    "data_density": ("data p_data", "데이터 p_data"),
+    "model_density": ("generator p_g", "생성자 p_g"),
+    "trained_d": ("trained D(x)", "학습된 판별자 D(x)"),
+    "best_d": ("optimal D*(x) = p_data / (p_data + p_g)", "최적 판별자 D*(x) = p_data / (p_data + p_g)"),
+    "g_steps": ("steps of G", "G의 스텝 수"),
+    "d_steps": ("steps of D", "D의 스텝 수"),
+    "v_axis": ("V (nats)", "V (nat)"),
+    "real_samples": ("data", "데이터"),
+    "fake_samples": ("samples of G", "G의 표본"),
+    "coordinate_1": ("x₁", "x₁"),
+    "coordinate_2": ("x₂", "x₂"),
+    "ring": ("Ring of 8", "고리 모드 8개"),
+    "grid": ("Grid of 25", "격자 모드 25개"),
+    "minimax": ("minimax", "미니맥스"),
+    "nonsaturating": ("non-saturating", "비포화"),
+    "least_squares": ("least squares", "최소제곱"),
+    "least_squares_pearson": ("least squares (−1, 1, 0)", "최소제곱 (−1, 1, 0)"),
+    "hinge": ("hinge", "힌지"),
+    "wasserstein": ("Wasserstein", "바서슈타인"),
+    "relativistic": ("relativistic", "상대론적"),
+    "none": ("no penalty", "페널티 없음"),
+    "r1": ("R1", "R1"),
+    "r2": ("R2", "R2"),
+    "r1+r2": ("R1 + R2", "R1 + R2"),
+    "gradient_penalty": ("gradient penalty", "그래디언트 페널티"),
+    # what the command and the page say
+    "picture": ("Picture", "그림"),
+    "page": ("Page", "페이지"),
+    "drawing": ("drawing", "그리는 중"),
+    "training": ("training", "학습 중"),
+    "computing": ("computing", "계산 중"),
+    "page_title": ("The theory of GANs in pictures", "그림으로 보는 GAN 이론"),
+    "page_intro": (
+        "Every curve with a network in it was trained just now by the losses, penalties and updates of sparring.",
+        "신경망이 들어간 곡선은 모두 sparring의 손실, 페널티, 갱신 코드로 방금 학습한 결과입니다.",
+    ),
+}
+
+SENTENCES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}

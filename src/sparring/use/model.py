@@ -1,6 +1,7 @@
 """Using what was trained: load a run or a checkpoint, and draw from it. Only the run folder is read."""
 
 import os
+from numbers import Integral
 from pathlib import Path
 from typing import Any, NamedTuple, overload
 
@@ -101,8 +102,8 @@ class Model:
         Raises:
             CommandError: If ``n`` or ``label`` makes no sense.
         """
-        if not 1 <= n <= 1_000_000:
-            raise CommandError(f"{n} pictures were asked for; the number must be from 1 to 1,000,000")
+        if not isinstance(n, Integral) or not 1 <= n <= 1_000_000:
+            raise CommandError(f"{n!r} pictures were asked for; the number must be from 1 to 1,000,000")
         m, prior = self._noise_map()
         return self._draw(m, prior(noise_of(seed, device=self._device()), n), self._labels(m, n, label))
 

@@ -25,4 +25,4 @@ def html(lines: Sequence[str], picture: bytes | None = None) -> str:
         return f"<div>{words}</div>"
     data = base64.b64encode(picture).decode("ascii")
     alt = escaping.escape(lines[0] if lines else "pictures")
-    return f'<div>{words}<br><img src="data:image/png;base64,{data}" alt="{alt}"></div>'
+    return f'<div>{words}<br><img style="max-width: 100%" src="data:image/png;base64,{data}" alt="{alt}"></div>'

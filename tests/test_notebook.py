@@ -143,6 +143,7 @@ def test_a_finished_run_is_opened_by_number_name_or_path(run, monkeypatch):
 def test_a_recipe_of_one_s_own_need_not_be_said_again(tmp_path):
     run = sparring.train(own, IMAGES, run=options(tmp_path), quiet=True)
     assert run.model.sample(3).tensor.shape == (3, 1, 6, 6)
+    assert torch.equal(sparring.load(run).sample(3).tensor, run.model.sample(3).tensor)
     longer = sparring.resume(run, data=IMAGES, extend={"steps": 6}, quiet=True)
     assert longer == run and longer.model.facts["progress"]["steps"] == 6
     with pytest.raises(CommandError, match="not one of the library's"):

@@ -97,7 +97,7 @@ def resume(
         extend: Options of the run to change: a new length, for example.
         data: Where the data is now, if it has moved; or the arrays.
         data_y: The same for the second domain.
-        recipe: For a run of a recipe of your own: the function, or ``./mine.py:fn``.
+        recipe: For a run of a recipe of your own: the function, or ``./mine.py:fn``; what `train` gave knows it.
         device: Another device than the run's; the run is then the same but for rounding.
         anyway: Go on although the data or a setting has changed.
         quiet: Show nothing.

@@ -223,15 +223,16 @@ def load(
     """A model from a run folder or a checkpoint folder.
 
     Args:
-        run: The folder, or a run's number or name under ``runs``.
+        run: What `sparring.train` gave, the folder, or a run's number or name under ``runs``.
         weights: ``average`` (EMA) or ``newest``.
         step: Of the checkpoint; the newest whole one by default.
         device: auto, cpu, cuda, ...
-        recipe: For a run of a recipe of your own: the function, or ``./mine.py:fn``.
+        recipe: For a run of a recipe of your own: the function, or ``./mine.py:fn``; what `sparring.train` gave knows it.
 
     Raises:
         ModelError: If there is no such run, or it is damaged.
     """
+    recipe = recipe or getattr(run, "recipe", None)
     if weights not in ("average", "newest"):
         raise CommandError(f"weights is {weights!r}; it is average or newest")
     path = find_checkpoint(run, step)

@@ -50,7 +50,7 @@ def test_its_cells_run_one_after_the_other(tmp_path):
 def test_a_kernel_shows_live_samples_the_run_and_the_figure(tmp_path):
     nbclient, nbformat = pytest.importorskip("nbclient"), pytest.importorskip("nbformat")
     pytest.importorskip("ipykernel")
-    notebook = nbformat.from_dict(shortened()[0])
+    notebook = nbformat.reads(json.dumps(shortened()[0]), as_version=4)
     nbclient.NotebookClient(notebook, timeout=600, resources={"metadata": {"path": str(tmp_path)}}).execute()
     assert all((tmp_path / name).is_file() for name in LEFT)
     outputs = [cell.outputs for cell in notebook.cells if cell.cell_type == "code"]

@@ -243,7 +243,7 @@ def test_a_name_of_the_library_is_not_taken_for_one_s_own(tmp_path):
     text = Path(__file__).with_name("own_games.py").read_text("utf-8").replace("def energy(\n", "def gan(\n")
     (tmp_path / "mine.py").write_text(text, "utf-8")
     images = np.zeros((20, 8, 8, 1), np.uint8)
-    run = sparring.train(f"{tmp_path / 'mine.py'}:gan", images, run={"steps": 1, "threads": 1, "out": tmp_path})
+    run = sparring.train(f"{tmp_path / 'mine.py'}:gan", images, run={"steps": 1, "threads": 1, "out": tmp_path}).path
     with pytest.raises(CommandError, match=r"not one of the library.s.*--recipe"):
         sparring.load(run)
     with pytest.raises(CommandError, match="not one of the library's"):

@@ -36,8 +36,10 @@ _HOMES = {
     "Hook": "sessions.hooks",
     "Run": "sessions.options",
     "Trainer": "engine.trainer",
-    "train": "sessions.start",
-    "resume": "sessions.start",
+    "train": "use.doors",
+    "resume": "use.doors",
+    "TrainedRun": "use.run",
+    "open_run": "use.run",
     "load": "use.model",
     "Pictures": "data.pictures",
     "Spec": "data.spec",
@@ -79,9 +81,11 @@ if TYPE_CHECKING:
     from sparring.games.cyclegan import CycleGAN as CycleGAN
     from sparring.sessions.hooks import Hook as Hook
     from sparring.sessions.options import Run as Run
-    from sparring.sessions.start import resume as resume
-    from sparring.sessions.start import train as train
+    from sparring.use.doors import resume as resume
+    from sparring.use.doors import train as train
     from sparring.use.model import load as load
+    from sparring.use.run import TrainedRun as TrainedRun
+    from sparring.use.run import open_run as open_run
 
 
 def __getattr__(name: str) -> Any:

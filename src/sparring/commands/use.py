@@ -22,7 +22,7 @@ def sample(
     count: int = 64,
     seed: int = 0,
     grid: Annotated[bool, Parameter(help="One picture of all instead of one file each.")] = True,
-    label: int | None = None,
+    label: int | str | None = None,
     interpolate: str | None = None,
     gif: Annotated[bool, Parameter(negative="", help="With --interpolate: an animated GIF.")] = False,
     weights: Literal["average", "newest"] = "average",
@@ -36,7 +36,7 @@ def sample(
         run: The folder, number or name of a run, or a checkpoint folder.
         count: How many pictures.
         seed: Of the noise; the same seed draws the same pictures.
-        label: Class to draw, for conditional models; by default all in turn.
+        label: Class to draw, by number or name, for conditional models; by default all in turn.
         interpolate: A:B:FRAMES, the way from the noise of seed A to that of seed B.
         weights: The average of the weights, or the newest.
         step: Of the checkpoint; the newest whole one by default.

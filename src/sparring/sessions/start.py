@@ -256,6 +256,7 @@ def _session(
     seconds: float = 0.0,
 ) -> Session:
     facts = {"plan": describe(made), "data": digest_of_domains(domains), "name": name_of_domains(domains)}
+    facts["classes"] = list(domains[0].class_names)
     judge = judge_for(options, shots.trainer.game, parts.held_out)
     ours = [Hook(shots.look), *([judge] if judge else [])]
     quiet = console or Console(quiet=True)

@@ -1,5 +1,7 @@
 """Using what was trained: load a run or a checkpoint, and draw from it. Only the run folder is read."""
 
+import os
+from numbers import Integral
 from pathlib import Path
 from typing import Any, NamedTuple, overload
 
@@ -17,10 +19,16 @@ from sparring.errors import CommandError, ModelError
 from sparring.games import Game, Map, Prior, noise_of
 from sparring.recipes import Recipe
 from sparring.report.grid import to_pil
+from sparring.report.sheet import sheet
 from sparring.runs import checkpoint
 from sparring.sessions.build import Plan, build, check_room, check_shapes, describe, measure, plan_from, sketch
 from sparring.sessions.recipe_file import find_recipe
 from sparring.use.apply import Picture, Way, translate_any
+from sparring.use.labels import class_number
+from sparring.use.show import WIDTH, html, png
+
+LOOK = 32
+"""Pictures that a notebook shows of a model."""
 
 
 class Samples(NamedTuple):
@@ -33,6 +41,18 @@ class Samples(NamedTuple):
 
     tensor: Tensor
     pictures: list[Image.Image]
+
+    def __repr__(self) -> str:
+        n, channels, height, width = self.tensor.shape
+        return f"<Samples: {n:,} of {height} x {width} x {channels}, .tensor in [-1, 1] and .pictures>"
+
+    def _repr_png_(self) -> bytes:
+        """A sheet of the first ones, tiny ones magnified without blur, for notebooks."""
+        return png(sheet("", self.tensor.permute(0, 2, 3, 1).numpy(), WIDTH, -1, 1)[1])
+
+    def _repr_html_(self) -> str:
+        """What they are and a sheet of the first ones, for notebooks."""
+        return html([repr(self)[1:-1]], self._repr_png_())
 
 
 class Model:
@@ -52,25 +72,43 @@ class Model:
         """Shape and values of the pictures; of two domains, those of x."""
         return self.specs[0]
 
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """Names of the classes, in the order of their numbers; empty if the data had no labels."""
+        return tuple(self.facts.get("classes", ()))
+
+    def __repr__(self) -> str:
+        recipe, step = self.facts["plan"]["recipe"], self.facts["progress"]["steps"]
+        shapes = " to ".join(f"{s.height} x {s.width} x {s.channels}" for s in self.specs)
+        return f"<Model {recipe} of {self.facts.get('name', 'pictures')}, {shapes}, step {step:,}>"
+
+    def _repr_png_(self) -> bytes | None:
+        """Some pictures that it draws, for notebooks; None if it only translates."""
+        return self.sample(LOOK)._repr_png_() if of_noise(self.game) else None
+
+    def _repr_html_(self) -> str:
+        """What it is and some pictures that it draws, for notebooks."""
+        return html([repr(self)[1:-1]], self._repr_png_())
+
     @torch.no_grad()
-    def sample(self, n: int = 64, *, seed: int = 0, label: int | None = None) -> Samples:
+    def sample(self, n: int = 64, *, seed: int = 0, label: int | str | None = None) -> Samples:
         """Draw pictures.
 
         Args:
             n: How many.
             seed: Of the noise; the same seed draws the same pictures.
-            label: Class to draw, for conditional models; by default all in turn.
+            label: Class to draw, by number or name, for conditional models; by default all in turn.
 
         Raises:
             CommandError: If ``n`` or ``label`` makes no sense.
         """
-        if not 1 <= n <= 1_000_000:
-            raise CommandError(f"{n} pictures were asked for; the number must be from 1 to 1,000,000")
+        if not isinstance(n, Integral) or not 1 <= n <= 1_000_000:
+            raise CommandError(f"{n!r} pictures were asked for; the number must be from 1 to 1,000,000")
         m, prior = self._noise_map()
         return self._draw(m, prior(noise_of(seed, device=self._device()), n), self._labels(m, n, label))
 
     @torch.no_grad()
-    def interpolate(self, a: int, b: int, frames: int, *, label: int | None = None) -> Samples:
+    def interpolate(self, a: int, b: int, frames: int, *, label: int | str | None = None) -> Samples:
         """Pictures on the way from the noise of seed ``a`` to that of seed ``b``.
 
         The prior says which way: along the great circle for Gaussian noise, whose length it keeps, straight for uniform noise.
@@ -79,7 +117,7 @@ class Model:
             a: Seed of the first picture.
             b: Seed of the last one.
             frames: How many pictures, both ends included.
-            label: Class to draw, for conditional models; the first by default.
+            label: Class to draw, by number or name, for conditional models; the first by default.
 
         Raises:
             CommandError: If there are fewer than 2 frames.
@@ -158,14 +196,11 @@ class Model:
     def _device(self) -> torch.device:
         return next(self.game.parameters()).device
 
-    def _labels(self, m: Map, n: int, label: int | None) -> Tensor | None:
+    def _labels(self, m: Map, n: int, label: int | str | None) -> Tensor | None:
         if label is None:
             return torch.arange(n, device=self._device()) % m.classes if m.classes else None
-        if not m.classes:
-            raise CommandError(f"label {label} was asked for, but this model was not told labels")
-        if not 0 <= label < m.classes:
-            raise CommandError(f"label {label} was asked for; labels are from 0 to {m.classes - 1}")
-        return torch.full((n,), label, device=self._device())
+        number = class_number(label, m.classes, self.class_names)
+        return torch.full((n,), number, device=self._device())
 
     def _draw(self, m: Map, z: Tensor, y: Tensor | None) -> Samples:
         tensor = torch.cat([part.float().cpu() for part in applied(self.game, m, z, y)])
@@ -178,7 +213,7 @@ class Model:
 
 
 def load(
-    run: str | int | Path,
+    run: str | int | os.PathLike[str],
     *,
     weights: str = "average",
     step: int | None = None,
@@ -188,15 +223,16 @@ def load(
     """A model from a run folder or a checkpoint folder.
 
     Args:
-        run: The folder, or a run's number or name under ``runs``.
+        run: What `sparring.train` gave, the folder, or a run's number or name under ``runs``.
         weights: ``average`` (EMA) or ``newest``.
         step: Of the checkpoint; the newest whole one by default.
         device: auto, cpu, cuda, ...
-        recipe: For a run of a recipe of your own: the function, or ``./mine.py:fn``.
+        recipe: For a run of a recipe of your own: the function, or ``./mine.py:fn``; what `sparring.train` gave knows it.
 
     Raises:
         ModelError: If there is no such run, or it is damaged.
     """
+    recipe = recipe or getattr(run, "recipe", None)
     if weights not in ("average", "newest"):
         raise CommandError(f"weights is {weights!r}; it is average or newest")
     path = find_checkpoint(run, step)
@@ -214,7 +250,7 @@ def load(
     return Model(game.to(find_device(device)), plan, {**facts, "plan": describe(plan)})
 
 
-def find_checkpoint(run: str | int | Path, step: int | None = None) -> Path:
+def find_checkpoint(run: str | int | os.PathLike[str], step: int | None = None) -> Path:
     """The folder of a checkpoint: of a run's newest whole one, of a given step, or the folder itself.
 
     Raises:

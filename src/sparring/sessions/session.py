@@ -47,6 +47,7 @@ class Session:
         row: The newest row of metrics.
         done: Part of the run that is done, 0 to 1, at the last look.
         judged: After which step a fresh classifier was last asked, and what it said.
+        closing: What a hook has to say when all is over, last of all.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class Session:
         self.row: Row = {}
         self.done = 0.0
         self.judged: tuple[int, TwoSample] | None = None
+        self.closing: list[str] = []
         self._kept = 0.0
         self._clock, self._meter = Clock(seconds), Meter()
         self._stop: str | None = None
@@ -169,6 +171,8 @@ class Session:
             if hook.last:
                 ask(hook, self)
         self.say(f"Done after step {self.trainer.steps:,}: {self.trainer.images:,} images in {duration(self.seconds)}.")
+        for line in self.closing:
+            self.say(line)
         self.folder.event("done", step=self.trainer.steps, images=self.trainer.images, seconds=self.seconds)
 
     def _leave(self, why: str) -> None:

@@ -166,7 +166,7 @@ def _state(look: Look) -> str:
 
 def _fresh(look: Look) -> str:
     judged = look.judged
-    return "" if judged is None else f"a fresh classifier is right on {judged.accuracy:.0%} of {judged.n:,}"
+    return "" if judged is None else f"a fresh classifier is right on {_percent(judged.accuracy)} of {judged.n:,}"
 
 
 def _percent(share: float | None) -> str:
@@ -200,9 +200,12 @@ class Referee:
             return
         self.said = found.name
         session.folder.event("verdict", step=t.steps, **found._replace(command=command)._asdict())
-        session.say(found.words)
-        if over or found.trouble:
-            session.say(f"Next: {command}")
+        said = [found.words, *([f"Next: {command}"] if over or found.trouble else [])]
+        if over:
+            session.closing = said
+            return
+        for line in said:
+            session.say(line)
 
     def _measured(self, session: "Session") -> Look:
         t, row = session.trainer, session.row

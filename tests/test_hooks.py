@@ -304,3 +304,26 @@ def test_a_hook_can_write_beside_the_run(run, tmp_path):
     assert [row["step"] for row in rows] == [2, 4, 6, 8, 10]
     assert all(row["V"] == metrics[row["step"]] for row in rows)
     shutil.rmtree(path)
+
+
+def test_the_first_pictures_cannot_end_a_run_either(run, alone, monkeypatch):
+    def broken(*args, **more):
+        raise RuntimeError("no pen")
+
+    monkeypatch.setattr(shots, "save_png", broken)
+    path = run()
+    assert same(weights(path), alone) and events(path, "done")
+    assert events(path, "hook_failed")[0] | {"time": ""} == {
+        "time": "", "kind": "hook_failed", "hook": "first", "step": 0, "error": "RuntimeError: no pen"
+    }  # fmt: skip
+
+
+def test_a_referee_that_fails_does_not_end_the_run(run, alone, monkeypatch):
+    from sparring.sessions import verdict
+
+    def broken(*args):
+        raise RuntimeError("no whistle")
+
+    monkeypatch.setattr(verdict, "diversity", broken)
+    path = run()
+    assert same(weights(path), alone) and "no whistle" in (path / "log.txt").read_text("utf-8")

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -251,3 +252,61 @@ def test_rich_and_matplotlib_wait_until_they_are_needed():
     code = "import sys, sparring.report.results; print('matplotlib' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_a_spinner_says_at_once_what_is_prepared_and_leaves_nothing_behind(monkeypatch):
+    monkeypatch.setenv("TERM", "xterm")
+    out = Tty()
+    console = Console(stream=out)
+    with console.waiting("reading pictures") as progress:
+        time.sleep(0.3)
+        first = out.getvalue()
+        progress("decoding", 37, 100)
+        time.sleep(0.3)
+    assert "⠋ preparing: reading pictures" in first and "⠙ preparing" in first, "it turns by itself"
+    assert "preparing: reading pictures: decoding 37 %" in out.getvalue()
+    assert not [line for line in seen(out.getvalue()) if line.strip()]
+    assert out.getvalue().rindex("\x1b[?25h") > out.getvalue().rindex("\x1b[?25l"), "the cursor is there again"
+
+
+def test_a_spinner_is_gone_after_an_error_too(monkeypatch):
+    monkeypatch.setenv("TERM", "xterm")
+    out = Tty()
+    with pytest.raises(KeyboardInterrupt), Console(stream=out).waiting("building networks"):
+        raise KeyboardInterrupt
+    assert not [line for line in seen(out.getvalue()) if line.strip()]
+    assert out.getvalue().rindex("\x1b[?25h") > out.getvalue().rindex("\x1b[?25l")
+
+
+def test_plain_lines_say_what_is_prepared_and_now_and_then_how_far_it_is():
+    out, clock = io.StringIO(), Time()
+    with Console(stream=out, clock=clock).waiting("reading pictures") as progress:
+        for second in range(25):
+            clock.now = float(second)
+            progress("decoding", second, 25)
+    assert out.getvalue().splitlines() == [
+        "preparing: reading pictures",
+        "preparing: reading pictures: decoding 40 %",
+        "preparing: reading pictures: decoding 80 %",
+    ]
+
+
+@pytest.mark.parametrize("width", [80, 60])
+def test_rows_stay_above_the_board_and_the_path_of_the_samples_is_whole(width):
+    out = io.StringIO()
+    live = Live(out, Rich(file=out, force_terminal=True, width=width, color_system=None))
+    live.start({})
+    path = "runs/0001-dcgan-fashion/samples/" + "0" * 40 + ".png"
+    live.report(ROW, 0.1, 100.0)
+    live.keep(ROW, path)
+    live.report(ROW, 0.2, 90.0)
+    live.finish({})
+    lines = [line.rstrip() for line in seen(out.getvalue()) if line.strip()]
+    assert lines[0].startswith("12 s  step 1,200  D(x) 0.712  D(G(z)) 0.281") and len(lines[0]) < width
+    assert lines[1] == f"  {path}" and len(lines) == 4 and "20 %" in lines[2]
+
+
+def test_quiet_waits_in_silence(capsys):
+    with Console(quiet=True).waiting("reading pictures") as progress:
+        progress("decoding", 1, 2)
+    assert capsys.readouterr() == ("", "")

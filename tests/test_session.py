@@ -112,7 +112,7 @@ def test_interpolation_starts_and_ends_at_its_seeds(finished):
 
 def test_stop_and_resume_is_bit_identical_to_never_stopping(finished, tmp_path, monkeypatch):
     stop_after(monkeypatch, 13)
-    with pytest.raises(InterruptedRun, match="sparring resume"):
+    with pytest.raises(InterruptedRun, match=r"Stopped by the system \(SIGTERM\) after step 13; .*sparring resume"):
         train("gan", IMAGES, run=options(tmp_path), **SMALL)
     (path,) = (tmp_path / "runs").iterdir()
     assert weights(path).step == 13
@@ -299,6 +299,7 @@ def test_a_trainer_that_is_stopped_or_killed_can_be_resumed(number, tmp_path, mo
     child.send_signal(number)
     _, errors = child.communicate(timeout=60)
     assert child.returncode != 0 and (number == signal.SIGKILL or "InterruptedRun" in errors)
+    assert ("Stopped by Ctrl-C" in errors) == (number == signal.SIGINT)
     (path,) = out.iterdir()
     steps = weights(path).step
     resume(RunFolder.open(path), data=IMAGES, extend={"steps": steps + 7})

@@ -5,13 +5,14 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import TracebackType
 from typing import Any, Protocol, Self, TextIO
 
 from sparring.report.lines import BETWEEN, harmless, progress, state, told
-from sparring.report.numbers import finite
+from sparring.report.numbers import finite, percent
 from sparring.report.rows import Row
+from sparring.report.waiting import Progress
 
 Facts = Mapping[str, object]
 
@@ -20,6 +21,7 @@ class Face(Protocol):
     """One way to show a run."""
 
     every: float  # seconds that pass between two reports at least
+    patience: float  # seconds between two words of how far something is that is prepared
 
     def start(self, facts: Facts) -> None:
         """A run begins."""
@@ -29,6 +31,12 @@ class Face(Protocol):
 
     def say(self, text: str) -> None:
         """A sentence."""
+
+    def wait(self, text: str) -> None:
+        """What is being prepared; empty when that is over."""
+
+    def keep(self, row: Row, samples: str) -> None:
+        """A row that stays, and where the newest samples are."""
 
     def finish(self, facts: Facts) -> None:
         """The run is over."""
@@ -40,7 +48,7 @@ class Console:
     If nobody listens any more (a closed pipe, a terminal that went away), it falls silent and the run goes on.
 
     Args:
-        json_lines: Nothing but JSON objects on the stream, each with an ``event``: start, report, say or finish.
+        json_lines: Nothing but JSON objects on the stream, each with an ``event``: wait, start, report, samples, say or finish.
         quiet: Show nothing at all.
         stream: Where to; standard output by default.
         live: Whether to draw over what was drawn before; by default if the stream is a terminal that can.
@@ -88,6 +96,36 @@ class Console:
     def say(self, text: str) -> None:
         """A sentence for the person, now."""
         self._do(lambda face: face.say(text))
+
+    @contextlib.contextmanager
+    def waiting(self, what: str) -> Iterator[Progress]:
+        """While something is prepared that takes long: said at once, and how far it is as soon as anyone knows.
+
+        Args:
+            what: In a few words: ``reading pictures``.
+
+        Yields:
+            ``(what, done, in all)``, to be told how far it is.
+        """
+        said = self._clock()
+
+        def progress(part: str, done: int, total: int) -> None:
+            nonlocal said
+            now = self._clock()
+            if not self.quiet and now - said >= self._find_face().patience:
+                said = now
+                far = percent(done / total) if total else f"{done:,}"
+                self._do(lambda face: face.wait(f"{what}: {part} {far}"))
+
+        self._do(lambda face: face.wait(what))
+        try:
+            yield progress
+        finally:
+            self._do(lambda face: face.wait(""))
+
+    def keep(self, row: Row, samples: str) -> None:
+        """A row that stays on the screen, and where the newest samples are."""
+        self._do(lambda face: face.keep(row, samples))
 
     def finish(self, facts: Facts | None = None) -> None:
         """The run is over; what is still unshown is shown. A second call does nothing."""
@@ -139,6 +177,8 @@ class Console:
 class Lines:
     """Plain text, a line a report."""
 
+    patience = 10.0
+
     def __init__(self, stream: TextIO, every: float) -> None:
         self.stream, self.every = stream, every
 
@@ -154,6 +194,14 @@ class Lines:
         """The sentence in a line."""
         self._line(text)
 
+    def wait(self, text: str) -> None:
+        """What is waited for, in a line."""
+        self._line(text and f"preparing: {text}")
+
+    def keep(self, row: Row, samples: str) -> None:
+        """The samples in a line; every row stays anyway."""
+        self._line(f"samples {samples}")
+
     def finish(self, facts: Facts) -> None:
         """Facts in a line, if there are any."""
         self._line(told(facts))
@@ -167,7 +215,7 @@ class Lines:
 class JsonLines:
     """One JSON object a line; what is not finite is null."""
 
-    every = 0.0
+    every, patience = 0.0, 10.0
 
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
@@ -183,6 +231,15 @@ class JsonLines:
     def say(self, text: str) -> None:
         """``{"event": "say", "text": "..."}``."""
         self._object("say", {"text": text})
+
+    def wait(self, text: str) -> None:
+        """``{"event": "wait", "text": "reading pictures"}``."""
+        if text:
+            self._object("wait", {"text": text})
+
+    def keep(self, row: Row, samples: str) -> None:
+        """``{"event": "samples", "step": 100, "path": "runs/..."}``."""
+        self._object("samples", {"step": row.get("step"), "path": samples})
 
     def finish(self, facts: Facts) -> None:
         """``{"event": "finish", ...facts}``."""

@@ -38,9 +38,19 @@ def state(row: Row) -> list[str]:
     return pieces
 
 
+def lasting(row: Row) -> list[str]:
+    """What of a row stays on the screen: ``1 min 40 s``, ``step 1,200``, and how players stand."""
+    pieces = [duration(row["seconds"])] if finite(row.get("seconds")) is not None else []
+    if finite(row.get("step")) is not None:
+        pieces.append(f"step {count(row['step'])}")
+    return pieces + state(row)
+
+
 def told(facts: Mapping[str, object]) -> str:
     """Facts in one line: ``recipe dcgan  steps 20,000``; what is None is left out."""
-    return BETWEEN.join(f"{name} {plain(value)}" for name, value in facts.items() if value is not None)
+    return BETWEEN.join(
+        f"{name.replace('_', ' ')} {plain(value)}" for name, value in facts.items() if value is not None
+    )
 
 
 def fit(pieces: Sequence[str], width: int) -> str:

@@ -1,6 +1,9 @@
 """A run on a terminal: a bar and a line below it, drawn over and over."""
 
+import contextlib
 import sys
+import threading
+import time
 from collections.abc import Mapping
 from typing import TextIO
 
@@ -8,7 +11,8 @@ import rich.live
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
-from sparring.report.lines import BETWEEN, fit, harmless, progress, state, told
+from sparring.report.lines import BETWEEN, fit, harmless, lasting, progress, state, told
+from sparring.report.numbers import duration
 from sparring.report.rows import Row
 
 SHORTEST, LONGEST = 8, 40  # columns of the bar
@@ -56,11 +60,12 @@ class Live:
         console: Where rich draws, for tests; made for the stream by default. It heeds NO_COLOR.
     """
 
-    every = 0.1
+    every = patience = 0.1
 
     def __init__(self, stream: TextIO, console: Console | None = None) -> None:
         self.console = console or Terminal(file=stream, highlight=False, markup=False, emoji=False)
         ours = stream in (sys.stdout, sys.__stdout__)
+        self._spinner: Spinner | None = None
         self._live = rich.live.Live(
             console=self.console, auto_refresh=False, redirect_stdout=ours, redirect_stderr=ours
         )
@@ -81,11 +86,64 @@ class Live:
         """A sentence above the board."""
         self.console.print(Text(harmless(text, self.console.encoding)))
 
+    def wait(self, text: str) -> None:
+        """Turn a wheel beside what is waited for; empty text takes both away."""
+        if not text:
+            spinner, self._spinner = self._spinner, None
+            if spinner is not None:
+                spinner.stop()
+        elif self._spinner is None:
+            self._spinner = Spinner(self.console, text)
+        else:
+            self._spinner.text = text
+
+    def keep(self, row: Row, samples: str) -> None:
+        """The row above the board as far as it fits, and the samples below it, whole, so that the path can be opened."""
+        self.say(fit(lasting(row), self.console.width - 1))
+        path = Text("  " + harmless(samples, self.console.encoding), "bright_black")
+        self.console.print(path, soft_wrap=True)
+
     def finish(self, facts: Mapping[str, object]) -> None:
         """Leave the last board standing; facts below it, if there are any."""
+        self.wait("")
         self._live.stop()
         if words := told(facts):
             self.say(words)
+
+
+class Spinner:
+    """A line that moves while something is prepared, drawn by a thread of its own; nothing is left of it.
+
+    Args:
+        console: Where to.
+        text: What is waited for; may be changed at any time.
+    """
+
+    def __init__(self, console: Console, text: str) -> None:
+        self.console, self.text = console, text
+        self._over = threading.Event()
+        self._live = rich.live.Live(console=console, auto_refresh=False, transient=True)
+        self._live.start()
+        self._thread = threading.Thread(target=self._turn, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Take it away."""
+        self._over.set()
+        self._thread.join()
+        self._live.stop()
+
+    def _turn(self) -> None:
+        wheel = "|/-\\" if self.console.options.ascii_only else "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
+        start, i = time.monotonic(), 0
+        with contextlib.suppress(OSError):  # nobody looks any more
+            while not self._over.is_set():
+                waited = time.monotonic() - start
+                pieces = [f"{wheel[i % len(wheel)]} preparing: {harmless(self.text, self.console.encoding)}"]
+                words = fit([*pieces, *([duration(waited)] if waited >= 2 else [])], self.console.width - 1)
+                self._live.update(Text(words, no_wrap=True, overflow="crop"), refresh=True)
+                i += 1
+                self._over.wait(0.1)
 
 
 def bar(done: float, length: int, ascii_only: bool = False) -> Text:

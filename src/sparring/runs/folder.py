@@ -106,6 +106,15 @@ class RunFolder:
         durable.write_json(self.path / "environment.json", value)
 
     @property
+    def verdict(self) -> dict[str, Any] | None:
+        """How the run stands, in words: step, name, words and command; None before it was judged."""
+        return self._object("verdict.json") if (self.path / "verdict.json").is_file() else None
+
+    @verdict.setter
+    def verdict(self, value: dict[str, Any]) -> None:
+        durable.write_json(self.path / "verdict.json", value)
+
+    @property
     def command(self) -> list[str]:
         """The words of the command that started the run."""
         raw = durable.read_bytes(self.path / "command.txt", durable.LARGEST_JSON)

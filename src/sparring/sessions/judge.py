@@ -20,8 +20,8 @@ def judge_for(run: Run, game: Game, held_out: Domains) -> Hook | None:
     """The two-sample judge of a run, a hook that looks whenever samples are drawn.
 
     With ``run.until`` it always tests, says what it found, and ends the run when two fresh classifiers in a row cannot
-    tell held-out pictures from fakes. Without, it tests only when the D that trains sits at one half, and says whether
-    that means anything. A game that draws nothing from noise has no judge.
+    tell held-out pictures from fakes. Without, it tests only when the D that trains sits at one half, and what it
+    finds goes into the log and into the verdict. A game that draws nothing from noise has no judge.
 
     Args:
         run: How to run.
@@ -52,7 +52,8 @@ def judge_for(run: Run, game: Game, held_out: Domains) -> Hook | None:
         if len(pictures) < 20 or not (run.until or at_half):
             return False
         found = _test(session, m, pictures, 0)
-        session.say(words(found, accuracy))
+        session.judged = session.trainer.steps, found
+        (session.say if run.until else session.folder.log)(words(found, accuracy))  # else the verdict says it, in time
         session.folder.event("two_sample", step=session.trainer.steps, d_accuracy=accuracy, **found._asdict())
         if not (run.until and found.indistinguishable):
             return False

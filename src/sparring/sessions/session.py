@@ -7,19 +7,27 @@ import signal
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from sparring.engine.trainer import Trainer
 from sparring.errors import DivergedError, InterruptedRun
 from sparring.games import Batch
+from sparring.metrics.two_sample import TwoSample
 from sparring.report.console import Console
+from sparring.report.lines import BETWEEN, lasting
+from sparring.report.numbers import duration
 from sparring.runs import checkpoint
 from sparring.runs.folder import RunFolder
 from sparring.sessions.hooks import Hook, ask
 from sparring.sessions.meter import Clock, Meter, Row, held_out_row
 from sparring.sessions.options import Run
 from sparring.sessions.recipe_file import flag
+
+KEPT_AFTER = 1.05
+"""A row stays when the run is 5 % longer than at the last one: some 20 rows until it is three times as old."""
+WORDS = {"SIGINT": "Ctrl-C", "SIGTERM": "the system (SIGTERM)"}
 
 
 class Session:
@@ -38,6 +46,8 @@ class Session:
     Attributes:
         row: The newest row of metrics.
         done: Part of the run that is done, 0 to 1, at the last look.
+        judged: After which step a fresh classifier was last asked, and what it said.
+        closing: What a hook has to say when all is over, last of all.
     """
 
     def __init__(
@@ -55,6 +65,9 @@ class Session:
         self.hooks, self.held_out, self.console = tuple(hooks), held_out, console
         self.row: Row = {}
         self.done = 0.0
+        self.judged: tuple[int, TwoSample] | None = None
+        self.closing: list[str] = []
+        self._kept = 0.0
         self._clock, self._meter = Clock(seconds), Meter()
         self._stop: str | None = None
         self._told: set[str] = set()
@@ -101,6 +114,14 @@ class Session:
         """Tell the person and the log."""
         self.folder.log(text)
         self.console.say(text)
+
+    def keep(self, samples: Path) -> None:
+        """A row that stays on the screen and in the log, and where the newest samples are; less often the longer the run is."""
+        if self.done < 1 and self.seconds < self._kept * KEPT_AFTER:
+            return
+        self._kept = self.seconds
+        self.folder.log(BETWEEN.join([*lasting(self.row), f"samples {samples}"]))
+        self.console.keep(self.row, str(samples))
 
     def trouble(self, name: str, error: Exception) -> None:
         """A hook that only draws or reports has failed: say so once, and go on."""
@@ -149,6 +170,9 @@ class Session:
         for hook in self.hooks:
             if hook.last:
                 ask(hook, self)
+        self.say(f"Done after step {self.trainer.steps:,}: {self.trainer.images:,} images in {duration(self.seconds)}.")
+        for line in self.closing:
+            self.say(line)
         self.folder.event("done", step=self.trainer.steps, images=self.trainer.images, seconds=self.seconds)
 
     def _leave(self, why: str) -> None:
@@ -159,7 +183,7 @@ class Session:
             self.save()
         self.folder.event("interrupted", step=self.trainer.steps, signal=why)
         raise InterruptedRun(
-            f"stopped by {why} after step {self.trainer.steps:,}; everything is saved. "
+            f"Stopped by {WORDS.get(why, why)} after step {self.trainer.steps:,}; everything is saved. "
             f"Go on with: sparring resume {self.folder.path}{flag(self.facts.get('plan', {}))}"
         )
 

@@ -1,6 +1,7 @@
 """Pictures of a run: samples from fixed noise, the reals beside them, and the one picture to paste."""
 
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -50,27 +51,38 @@ class Shots:
         self.held_out, self.recipe = held_out, recipe
         self.newest: dict[str, np.ndarray] = {}
         self.real: dict[str, np.ndarray] = {}
+        self.path = folder.samples
         self._drawn = time.perf_counter()
 
     def reals(self, domains: Domains) -> None:
-        """Keep real pictures as ``reals.png``, or of two domains as ``reals-x.png`` and ``reals-y.png``."""
-        for name, pictures, spec in zip(named("reals", domains), domains, self.specs, strict=True):
+        """Keep real pictures to show beside the samples."""
+        for name, pictures in zip(named("reals", domains), domains, strict=True):
             self.real[name] = pictures.stored(torch.arange(min(COUNT, len(pictures))))
-            save_png(to_pil(grid(self.real[name]), spec.low, spec.high), self.folder.path / f"{name}.png", {})
+
+    def first(self, session: "Session") -> None:
+        """As a hook: draw the reals as ``reals.png``, or of two domains as ``reals-x.png`` and ``reals-y.png``, and samples."""
+        for (name, pictures), spec in zip(self.real.items(), self.specs, strict=True):
+            save_png(to_pil(grid(pictures), spec.low, spec.high), self.folder.path / f"{name}.png", {})
+        self.take()
 
     def take(self) -> None:
         """Save sample pictures: of the average of the weights, and of the newest weights as ``-raw``."""
+        saved: list[Path] = []
         kinds = ["", "raw"] if self.trainer.experiment.averaged else ["raw"]
         for kind in kinds:
             with evaluating(self.trainer, average=kind == "") as game:
                 found = drawn(game, COUNT, self.seed, self.held_out)
             for name, (domain, tensor) in found.items():
                 spec = self.specs[DOMAINS.index(domain)]
-                self._save(name, kind if len(kinds) > 1 else "", from_unit(tensor.float().cpu(), spec), spec)
+                saved.append(
+                    self._save(name, kind if len(kinds) > 1 else "", from_unit(tensor.float().cpu(), spec), spec)
+                )
+        self.path = saved[0] if saved else self.folder.samples
 
     def look(self, session: "Session") -> None:
         """As a hook: draw samples; the results again if the last ones are a minute old, or the run is over."""
         self.take()
+        session.keep(self.path)
         if session.done >= 1 or time.perf_counter() - self._drawn > RESULTS_SECONDS:
             self.results(self.folder.read_metrics())
 
@@ -80,6 +92,8 @@ class Shots:
         facts = {"step": f"{t.steps:,}", "images": f"{t.images:,}"}
         if metrics:
             facts["training"] = f"{metrics[-1]['seconds'] / 60:.1f} min"
+        if (verdict := self.folder.verdict) is not None:
+            facts["verdict"] = verdict["words"]
         samples = {k: v for k, v in self.newest.items() if not k.endswith("-raw")} or self.newest
         spec = self.specs[0]
         results_picture(
@@ -94,7 +108,7 @@ class Shots:
         )
         self._drawn = time.perf_counter()
 
-    def _save(self, name: str, kind: str, pictures: np.ndarray, spec: Spec) -> None:
+    def _save(self, name: str, kind: str, pictures: np.ndarray, spec: Spec) -> Path:
         parts = [
             f"{self.trainer.steps:08d}",
             *([] if name == "samples" else [name]),
@@ -109,3 +123,4 @@ class Shots:
         path = self.folder.samples / f"{'-'.join(parts)}.png"
         save_png(to_pil(grid(pictures), spec.low, spec.high), path, text)
         self.newest["-".join(filter(None, [name, kind]))] = pictures
+        return path

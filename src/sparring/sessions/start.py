@@ -18,7 +18,6 @@ from sparring.engine.trainer import Trainer
 from sparring.errors import CommandError, DivergedError, InterruptedRun, NoRoomError
 from sparring.recipes import Recipe
 from sparring.report.console import Console
-from sparring.report.waiting import waiting
 from sparring.runs import checkpoint
 from sparring.runs.environment import environment
 from sparring.runs.folder import RunFolder, find
@@ -37,13 +36,14 @@ from sparring.sessions.domains import (
     sources_for,
     translates,
 )
-from sparring.sessions.hooks import Hook, Look, as_hooks
+from sparring.sessions.hooks import Hook, Look, as_hooks, ask
 from sparring.sessions.judge import judge_for
 from sparring.sessions.options import Run
 from sparring.sessions.prepare import Parts, fresh, on_device, paced, part, trainer_of
 from sparring.sessions.recipe_file import find_recipe, flag, identity, origin
 from sparring.sessions.session import Session
 from sparring.sessions.shots import Shots
+from sparring.sessions.verdict import Referee
 from sparring.settings import name_of
 
 Hooks = Sequence[Hook | Look]
@@ -85,7 +85,7 @@ def train(
         SparringError: Anything a user can mend; see `sparring.errors`.
     """
     options = run if isinstance(run, Run) else run_from(run or {})
-    recipe, hooks = find_recipe(recipe), as_hooks(hooks)
+    recipe, hooks, console = find_recipe(recipe), as_hooks(hooks), console or Console(quiet=True)
     sources = sources_for(recipe, data, data_y)
     domains = _open(sources, console, size=parse_size(size), fit=check_fit(fit), skip_bad=skip_bad)
     parts = part(domains, options)
@@ -93,7 +93,8 @@ def train(
     texts = tuple(source_text(source) for source in sources)
     config = Config(name_of(recipe), texts, parse_size(size), made.settings, options, check_fit(fit), skip_bad)
     options = on_device(options)
-    trainer = fresh(made, options, parts.training)
+    with console.waiting("building networks"):
+        trainer = fresh(made, options, parts.training)
     folder = RunFolder.create(options.out, f"{config.recipe}-{name_of_domains(domains)}")
     with folder.lock():
         folder.config = to_json(config._replace(run=options))
@@ -102,11 +103,12 @@ def train(
         folder.write_readme(_facts(made, domains, options), translates(domains), flag(identity(made.recipe)))
         folder.event("started", recipe=config.recipe, data=name_of_domains(domains))
         shots = _shots(folder, trainer, made, parts)
-        shots.take()
-        options, pace = paced(trainer, options)
+        with console.waiting("timing a few steps"):
+            options, pace = paced(trainer, options)
         folder.config = to_json(config._replace(run=options))
         folder.environment = environment()
         session = _session(shots, options, made, domains, parts, console, hooks)
+        ask(Hook(shots.first), session)
         for line in notes(domains, folder.path):
             session.say(line)
         for line in left_out(domains):
@@ -115,8 +117,8 @@ def train(
             session,
             {
                 "data": in_words(*parts),
-                "machine": f"{options.device}, {options.precision}, {options.threads} thread(s)",
-                "a step": f"{pace.seconds * 1000:.0f} ms",
+                "machine": f"{options.device}, {options.precision}, {options.threads} thread{'s'[: options.threads != 1]}",
+                "speed": f"{pace.seconds * 1000:.0f} ms per step",
             },
         )
 
@@ -173,8 +175,9 @@ def resume(
                 + "\nPut it back, or go on with what is there now: --anyway"
             )
         torch.set_num_threads(options.threads)
-        trainer = trainer_of(made, options, parts.training)
-        trainer.restore(snapshot)
+        with console.waiting("building networks"):
+            trainer = trainer_of(made, options, parts.training)
+            trainer.restore(snapshot)
         folder.truncate_metrics(trainer.steps)
         folder.config = to_json(config._replace(run=options))
         for message in passed_over:
@@ -183,7 +186,7 @@ def resume(
         shots = _shots(folder, trainer, made, parts)
         seconds = float(snapshot.state["seconds"])
         session = _session(shots, options, made, domains, parts, console, hooks, seconds)
-        return _play(session, {"resumed at step": trainer.steps, "images": trainer.images})
+        return _play(session, {"resumed_at_step": trainer.steps, "images": trainer.images})
 
 
 def _changes(snapshot: Snapshot, saved: Plan, made: Plan, digest: str) -> list[str]:
@@ -225,11 +228,14 @@ def _play(session: Session, facts: Mapping[str, Any]) -> Path:
         raise
     except (MemoryError, RuntimeError) as e:
         if not out_of_memory(e):
+            run.log(f"failed: {e}")
             run.event("failed", error=str(e))
             raise
+        run.log("failed: out of memory")
         run.event("failed", error="out of memory")
         raise NoRoomError("memory ran out while training; use a smaller batch_size or smaller networks") from e
     except BaseException as e:
+        run.log(f"failed: {type(e).__name__}: {e}")
         run.event("failed", error=f"{type(e).__name__}: {e}")
         raise
     finally:
@@ -251,23 +257,21 @@ def _session(
     made: Plan,
     domains: Domains,
     parts: Parts,
-    console: Console | None,
+    console: Console,
     hooks: Sequence[Hook],
     seconds: float = 0.0,
 ) -> Session:
     facts = {"plan": describe(made), "data": digest_of_domains(domains), "name": name_of_domains(domains)}
     facts["classes"] = list(domains[0].class_names)
     judge = judge_for(options, shots.trainer.game, parts.held_out)
-    ours = [Hook(shots.look), *([judge] if judge else [])]
-    quiet = console or Console(quiet=True)
-    return Session(shots.folder, shots.trainer, options, facts, [*ours, *hooks], shots.held_out, quiet, seconds)
+    referee = Referee(parts.held_out or parts.training)
+    ours = [*([judge] if judge else []), Hook(referee.look, every=max(1, options.sample_every // 4)), Hook(shots.look)]
+    return Session(shots.folder, shots.trainer, options, facts, [*ours, *hooks], shots.held_out, console, seconds)
 
 
-def _open(sources: tuple[Any, ...], console: Console | None, **how: Any) -> Domains:
+def _open(sources: tuple[Any, ...], console: Console, **how: Any) -> Domains:
     """Open the pictures; a person who watches the run sees what takes long."""
-    if console is None or console.quiet:
-        return open_domains(sources, **how)
-    with waiting() as progress:
+    with console.waiting("reading pictures") as progress:
         return open_domains(sources, progress=progress, **how)
 
 

@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal
 from cyclopts import Parameter
 
 from sparring import durable
+from sparring.commands.outputs import file_for
 from sparring.engine.backend import backend_for, find_precision
-from sparring.errors import CommandError
 from sparring.metrics.translation import PAPER
 from sparring.report.numbers import UNKNOWN, short
 from sparring.sessions.config import from_json
@@ -66,8 +66,7 @@ def evaluate(
         step: Of the checkpoint; the newest whole one by default.
         recipe: ./FILE.py:NAME, for a run of a recipe of your own.
     """
-    if out is not None and not out.resolve().parent.is_dir():
-        raise CommandError(f"there is no folder {out.resolve().parent} to write {out.name} to")
+    out = out and file_for(out, [], ".json")
     checkpoint = find_checkpoint(run, step)
     model = load(checkpoint, weights=weights, recipe=recipe)
     home = checkpoint.resolve().parents[1]

@@ -90,7 +90,7 @@ def translate(
     """
     wanted = _size(size)
     if out.exists() and not out.is_dir():
-        raise CommandError(f"out is {out}, which is a file; give a folder")
+        raise CommandError(f"--out is {out}, which is a file; give a folder")
     jobs, unseen = _jobs(pictures, out, cycle)
     if not jobs and not unseen:
         raise DataError(f"There are no pictures in {', '.join(map(str, pictures))}.")
@@ -167,7 +167,7 @@ def _jobs(pictures: list[Path], out: Path, cycle: bool) -> tuple[list[Job], list
     """What to read and to write, and the folders that cannot be looked into.
 
     Raises:
-        CommandError: If a file would be overwritten by another's translation.
+        CommandError: If a file would be overwritten.
     """
     found: list[tuple[Path, Path]] = []
     unseen: list[tuple[Path, str]] = []
@@ -198,7 +198,7 @@ def _below(root: Path, out: Path, unseen: list[tuple[Path, str]]) -> Iterator[Pa
 
 
 def _refuse_overwriting(jobs: list[Job]) -> None:
-    """No input is written over, and no output twice.
+    """No file that is there is written over, and no output twice.
 
     Raises:
         CommandError: With the names.
@@ -213,6 +213,8 @@ def _refuse_overwriting(jobs: list[Job]) -> None:
                 raise CommandError(
                     f"{path} is one of the pictures and would be overwritten; give another folder: --out"
                 )
+            if os.path.lexists(path):
+                raise CommandError(f"{path} is there already and would be overwritten; give another folder: --out")
             place = os.path.join(os.path.realpath(path.parent), path.name)
             if place in written:
                 raise CommandError(

@@ -46,7 +46,7 @@ def find_recipe(recipe: str | Recipe) -> Recipe:
     if recipe not in RECIPES:
         known = ", ".join(RECIPES)
         raise CommandError(
-            f"there is no recipe {recipe!r}{did_you_mean(recipe, RECIPES)}; recipes are {known}, or ./FILE.py:NAME"
+            f"there is no recipe {recipe!r}{did_you_mean(recipe, RECIPES, 0.75)}; the recipes are {known}, or ./FILE.py:NAME"
         )
     return RECIPES[recipe]
 

@@ -21,30 +21,35 @@ JsonFlag = Annotated[bool, Parameter(name="--json", negative="", help="Print JSO
 def resume(
     run: str | None = None,
     *,
-    steps: Annotated[int | None, Parameter(name="--run.steps", help="A new length, in steps.")] = None,
-    images: Annotated[int | None, Parameter(name="--run.images", help="A new length, in images.")] = None,
-    minutes: Annotated[float | None, Parameter(name="--run.minutes", help="A new length, in minutes.")] = None,
+    minutes: Annotated[float | None, Parameter(name=["--minutes", "--run.minutes"])] = None,
+    steps: Annotated[int | None, Parameter(name=["--steps", "--run.steps"])] = None,
+    images: Annotated[int | None, Parameter(name=["--images", "--run.images"])] = None,
+    epochs: Annotated[float | None, Parameter(name=["--epochs", "--run.epochs"])] = None,
     data: str | None = None,
     data_y: str | None = None,
     recipe: str | None = None,
-    device: Annotated[str | None, Parameter(name="--run.device")] = None,
+    device: Annotated[str | None, Parameter(name=["--device", "--run.device"])] = None,
     anyway: Annotated[bool, Parameter(negative="")] = False,
     out: Path = Path("runs"),
     as_json: JsonFlag = False,
 ) -> None:
-    """Go on where a run stopped: n steps, a stop and m steps are n + m steps, bit for bit on a CPU.
+    """Resume a run exactly where it stopped: on a CPU the result is, bit for bit, that of a run without the stop.
 
     Args:
-        run: The folder, number or name of the run; by default the one that last wrote something.
+        run: The folder, number or name of the run; by default the one that was active last.
+        minutes: New total length of the run, in minutes of training.
+        steps: New total length, in steps.
+        images: New total length, in training images.
+        epochs: New total length, in passes over the training pictures.
         data: Where the data is now, if it has moved.
         data_y: Where the second domain is now, if it has moved.
-        recipe: ./FILE.py:NAME, for a run of a recipe of your own.
-        device: Another device than the run's: auto, cpu, cuda, ...; the run is then the same but for rounding.
-        anyway: Go on although the data or a setting has changed.
-        out: The folder of the run folders.
+        recipe: ./FILE.py:NAME, for a run of your own recipe.
+        device: Another device than before: auto, cpu, cuda, ...; results then agree up to rounding.
+        anyway: Resume although the data or a setting has changed.
+        out: The folder that holds all runs.
     """
     folder = runs.find(out, run) if run else runs.latest(out)
-    lengths = {"steps": steps, "images": images, "minutes": minutes}
+    lengths = {"steps": steps, "images": images, "epochs": epochs, "minutes": minutes}
     extend = {name: value for name, value in lengths.items() if value is not None}
     path = go_on(
         folder,
@@ -57,16 +62,16 @@ def resume(
         console=Console(json_lines=as_json),
     )
     if not as_json:
-        print(f"\nThe run is in {path}\n  the one picture: {path / 'results.png'}")
+        print(f"\nRun folder:      {path}\nSummary picture: {path / 'results.png'}")
 
 
 def info(what: Path, *, recipe: str | None = None, out: Path = Path("runs"), as_json: JsonFlag = False) -> None:
-    """What a run, a checkpoint or a sample picture is.
+    """Show what a run, a checkpoint or a sample contains.
 
     Args:
         what: A run (folder, number or name), a checkpoint folder, or a PNG that sparring drew.
-        recipe: ./FILE.py:NAME: say whether that is what a run of a recipe of your own was made with.
-        out: The folder of the run folders.
+        recipe: ./FILE.py:NAME: also say whether a run of your own recipe was trained with this file.
+        out: The folder that holds all runs.
     """
     facts = _facts(what, out)
     if recipe:
@@ -80,10 +85,10 @@ def info(what: Path, *, recipe: str | None = None, out: Path = Path("runs"), as_
 
 
 def list_runs(out: Path = Path("runs"), *, as_json: JsonFlag = False) -> None:
-    """The runs in a folder, oldest first.
+    """List all runs, oldest first: how far they are, their result, and the settings that were changed.
 
     Args:
-        out: The folder of the run folders.
+        out: The folder that holds all runs.
     """
     found = runs.list_runs(out)
     if as_json:
@@ -103,7 +108,7 @@ def _facts(what: Path, out: Path) -> dict[str, Any]:
     if what.suffix.lower() == ".png" and what.is_file():
         text = read_text(what)
         if not text:
-            raise ModelError(f"{what} carries no word of what drew it; was it drawn by sparring?")
+            raise ModelError(f"{what} has no sparring metadata; was it drawn by sparring?")
         return {"picture": str(what), **text}
     if (what / "manifest.json").is_file():
         return _of_checkpoint(what)

@@ -34,8 +34,6 @@ def sample(
 ) -> None:
     """Generate pictures with a trained run.
 
-    Example: sparring sample 1 --count 16 --seed 7
-
     Args:
         run: The folder, number or name of a run, or a checkpoint folder.
         count: Number of pictures.

@@ -37,7 +37,7 @@ def in_images(run: Run, specs: Sequence[Spec]) -> Run:
 def lengthened(run: Run, extend: Mapping[str, Any]) -> Run:
     """The options of a run that goes on: a length that is given replaces all that was said of the length before."""
     if extend.keys() & set(LENGTHS):
-        run = dataclasses.replace(run, **dict.fromkeys(LENGTHS))
+        run = dataclasses.replace(run, steps=None, images=None, epochs=None, minutes=None)
     return dataclasses.replace(run, **extend)
 
 

@@ -117,6 +117,23 @@ def test_short_flags_are_those_of_the_run(here, capsys, faces):
     assert json.loads(out)["config"]["run"]["images"] == 72
 
 
+@pytest.mark.parametrize("columns", [60, 80])
+def test_list_shows_what_tells_runs_apart(here, capsys, faces, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    words = ["train", "gan", "--data", faces, "--steps", 2, *TINY]
+    assert call(capsys, *words, "--loss", "minimax", "--seed", 3)[0] == 0
+    assert call(capsys, *words, "--name", "a-name-that-is-much-longer-than-others-but-still-one")[0] == 0
+    code, out, _ = call(capsys, "list")
+    lines = out.splitlines()
+    assert code == 0 and all(len(line) <= columns for line in lines), out
+    at = next(i for i, line in enumerate(lines) if line.startswith("0001-gan-faces"))
+    first = " ".join(" ".join(lines[at : at + 3]).split())
+    assert re.search(r"0001-gan-faces done 2 \d.* s 3 D right \d+%", first), out
+    assert "loss=minimax" in out and "g_hidden=[8]" in out and out.count("loss=") == 1, "what is not the default"
+    told = json.loads(call(capsys, "list", "--json")[1])
+    assert [(r["seed"], r["state"], r["result"][0]) for r in told] == [(3, "done", "accuracy"), (0, "done", "accuracy")]
+
+
 def test_a_recipe_s_own_setting_goes_before_the_run_s(here, capsys):
     words = ["--dry-run", "--json", "--run.threads", 1, "--features", 8, "--batch-size", 2]
     code, out, err = call(capsys, "train", "cyclegan_small", "--images", 64, *words)

@@ -53,18 +53,18 @@ def evaluate(
     step: int | None = None,
     recipe: str | None = None,
 ) -> None:
-    """Measure a translation against true pairs that training never saw, beside all that it has to beat.
+    """Compare translations with true pairs that training never saw, beside the baselines they have to beat.
 
     Args:
         run: The folder, number or name of a run that translates, or a checkpoint folder.
-        pairs: Two sources, X and Y, whose pictures belong together one by one; or emoji, the embedded test designs.
-        known: Two sources of other true pairs, which the supervised bound learns from.
-        bound_minutes: Training of the supervised bound, each direction; it is kept in the run folder.
-        paper: White paper does not count inside the drawn part; none where every pixel matters.
-        out: File that the report is written to as JSON, besides evaluation.json in the run folder.
-        weights: The average of the weights, or the newest.
-        step: Of the checkpoint; the newest whole one by default.
-        recipe: ./FILE.py:NAME, for a run of a recipe of your own.
+        pairs: Two sources, X and Y, whose pictures correspond one to one; or emoji, the embedded test designs.
+        known: Two sources of other true pairs, to train the supervised bound on.
+        bound_minutes: Training time of the supervised bound, per direction; the bound is kept in the run folder.
+        paper: white: pixels of white paper do not count as drawn; none: every pixel counts.
+        out: JSON file for the report, besides evaluation.json in the run folder.
+        weights: The exponential moving average of the weights, or the newest weights.
+        step: Step of the checkpoint; by default the newest.
+        recipe: ./FILE.py:NAME, for a run of your own recipe.
     """
     out = out and file_for(out, [], ".json")
     checkpoint = find_checkpoint(run, step)

@@ -2,18 +2,25 @@
 
 import json
 import math
+import shutil
+import textwrap
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 from cyclopts import Parameter
 
 from sparring.errors import ModelError
+from sparring.recipes import RECIPES
 from sparring.report.console import Console
+from sparring.report.numbers import count, duration, short
 from sparring.report.png import read_text
 from sparring.runs import checkpoint
 from sparring.runs import folder as runs
+from sparring.runs.listing import Summary
 from sparring.sessions.recipe_file import find_recipe, identity
 from sparring.sessions.start import resume as go_on
+from sparring.settings import signature, stored
 
 JsonFlag = Annotated[bool, Parameter(name="--json", negative="", help="Print JSON.")]
 
@@ -97,11 +104,51 @@ def list_runs(out: Path = Path("runs"), *, as_json: JsonFlag = False) -> None:
     if not found:
         print(f"There are no runs in {out}. `sparring train` makes one.")
         return
-    wide = max(len(r.name) for r in found)
-    print(f"{'run':<{wide}}  {'step':>9}  {'images':>12}  state")
-    for r in found:
-        state = f"{r.state} (pid {r.pid})" if r.pid else r.state
-        print(f"{r.name:<{wide}}  {r.step or 0:>9,}  {r.images or 0:>12,}  {state}")
+    print("\n".join(table(found, shutil.get_terminal_size().columns)))
+
+
+def table(found: Sequence[Summary], width: int) -> list[str]:
+    """Runs in lines of at most ``width`` letters: a table, each run's changed settings below it.
+
+    Args:
+        found: As `sparring.runs.folder.list_runs` gives them.
+        width: Of the terminal. Where a table is too wide, every run's name has a line of its own.
+    """
+    rows = [["run", "state", "steps", "time", "seed", "held out"], *(_row(r) for r in found)]
+    wide = [max(len(row[i]) for row in rows) for i in range(6)]
+    apart = sum(wide) + 2 * 5 > width
+    lines = []
+    for row, run in zip(rows, [None, *found], strict=True):
+        name, *facts = (
+            text.rjust(w) if i in (2, 3, 4) else text.ljust(w)
+            for i, (text, w) in enumerate(zip(row, wide, strict=True))
+        )
+        lines += [name.rstrip(), f"  {'  '.join(facts)}".rstrip()] if apart else ["  ".join([name, *facts]).rstrip()]
+        if run and (changed := _changed(run)):
+            lines += textwrap.wrap(changed, width, initial_indent="    ", subsequent_indent="    ")
+    return lines
+
+
+def _row(run: Summary) -> list[str]:
+    measured = ""
+    if run.result is not None:
+        name, value = run.result
+        measured = f"D right {value:.0%}" if name == "accuracy" else f"{name} {short(value)}"
+    return [
+        run.name,
+        f"{run.state} (pid {run.pid})" if run.pid else run.state,
+        count(run.step or 0),
+        duration(run.seconds or 0),
+        "?" if run.seed is None else str(run.seed),
+        measured,
+    ]
+
+
+def _changed(run: Summary) -> str:
+    """The settings that are not the recipe's defaults: ``loss=hinge  lr=0.001``; of a recipe of one's own, none are known."""
+    defaults = {n: stored(d) for n, (_, d) in signature(RECIPES[run.recipe]).items()} if run.recipe in RECIPES else {}
+    given = run.settings.items()
+    return "  ".join(f"{n}={v}".replace(" ", "") for n, v in given if n in defaults and v != defaults[n])
 
 
 def _facts(what: Path, out: Path) -> dict[str, Any]:

@@ -12,7 +12,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import sparring
 from sparring.cli import main
+from sparring.errors import CommandError
 
 TINY = ["--g-hidden", "8", "--d-hidden", "8", "--z-dim", "4", "--batch-size", "8", "--run.threads", "1"]
 
@@ -84,6 +86,83 @@ def test_train_resume_sample_info_and_list(here, capsys, faces):
     assert code == 0 and "0001-gan-faces" in out and "done" in out
 
 
+def test_a_finished_run_says_so_and_is_left_alone(here, capsys, faces):
+    assert call(capsys, "train", "gan", "--data", faces, "--steps", 12, *TINY)[0] == 0
+    run = here / "runs" / "0001-gan-faces"
+    before = {p: p.read_bytes() for p in run.rglob("*") if p.is_file()}
+    for words in ([], ["1"], ["--steps", 9], ["--images", 96]):
+        code, out, err = call(capsys, "resume", *words)
+        assert code == 0, err
+        assert "0001-gan-faces is finished: 12 steps, 96 images" in out and "resumed at step" not in out
+        assert ("--images 192" if "--images" in words else "--steps 24") in out, "how to make it longer"
+        assert {p: p.read_bytes() for p in run.rglob("*") if p.is_file()} == before
+    code, out, _ = call(capsys, "resume", "--steps", 24)
+    assert code == 0 and "is finished" not in out
+    code, out, _ = call(capsys, "resume", "--images", 200)
+    assert code == 0, "a new length replaces the old one"
+    assert json.loads(call(capsys, "info", "1", "--json")[1])["newest checkpoint"]["steps"] == 25
+
+
+def test_short_flags_are_those_of_the_run(here, capsys, faces):
+    words = ["--epochs", 2, "--seed", 7, "--device", "cpu", "--out", "all", "--name", "Two epochs", *TINY]
+    code, out, err = call(capsys, "train", "gan", "--data", faces, *words)
+    assert code == 0, err
+    assert f"Summary picture: {Path('all/0001-two-epochs/results.png')}" in out
+    run = json.loads((here / "all" / "0001-two-epochs" / "config.json").read_text())["run"]
+    assert (run["images"], run["epochs"], run["seed"], run["device"]) == (72, None, 7, "cpu"), "36 of 40 are trained on"
+    assert call(capsys, "resume", "--out", "all", "--epochs", 3)[0] == 0
+    run = json.loads((here / "all" / "0001-two-epochs" / "config.json").read_text())["run"]
+    assert run["images"] == 108
+    code, out, _ = call(capsys, "train", "gan", "--data", faces, "--epochs", 2, "--dry-run", "--json", *TINY)
+    assert json.loads(out)["config"]["run"]["images"] == 72
+
+
+@pytest.mark.parametrize("columns", [60, 80])
+def test_list_shows_what_tells_runs_apart(here, capsys, faces, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    words = ["train", "gan", "--data", faces, "--steps", 2, *TINY]
+    assert call(capsys, *words, "--loss", "minimax", "--seed", 3)[0] == 0
+    assert call(capsys, *words, "--name", "a-name-that-is-much-longer-than-others-but-still-one")[0] == 0
+    code, out, _ = call(capsys, "list")
+    lines = out.splitlines()
+    assert code == 0 and all(len(line) <= columns for line in lines), out
+    at = next(i for i, line in enumerate(lines) if line.startswith("0001-gan-faces"))
+    first = " ".join(" ".join(lines[at : at + 3]).split())
+    assert re.search(r"0001-gan-faces done 2 \d.* s 3 D right \d+%", first), out
+    assert "loss=minimax" in out and "g_hidden=[8]" in out and out.count("loss=") == 1, "what is not the default"
+    told = json.loads(call(capsys, "list", "--json")[1])
+    assert [(r["seed"], r["state"], r["result"][0]) for r in told] == [(3, "done", "accuracy"), (0, "done", "accuracy")]
+
+
+def test_a_recipe_s_own_setting_goes_before_the_run_s(here, capsys):
+    words = ["--dry-run", "--json", "--run.threads", 1, "--features", 8, "--batch-size", 2]
+    code, out, err = call(capsys, "train", "cyclegan_small", "--images", 64, *words)
+    assert code == 0, err
+    config = json.loads(out)["config"]
+    assert (config["settings"]["images"], config["run"]["images"]) == (64, None)
+
+
+def test_an_option_of_the_run_among_the_settings_says_where_it_belongs(here, faces):
+    with pytest.raises(CommandError, match=r"minutes is no setting of dcgan but of the run: run=\{'minutes': \.\.\.\}"):
+        sparring.train("dcgan", faces, minutes=1)
+
+
+@pytest.mark.parametrize("columns", [60, 80])
+def test_help_begins_with_what_matters_and_has_an_example(here, capsys, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    _, out, _ = call(capsys, "train", "gan", "--help")
+    places = [
+        out.index(flag) for flag in ("--data", "--size", "--minutes", "--epochs", "--loss", "--fit", "--run.keep")
+    ]
+    assert places == sorted(places) and "--empty" not in out
+    assert all(len(line) <= columns for line in out.splitlines())
+    for command in ("train", "resume", "sample", "translate", "evaluate", "list", "info", "data", "train gan"):
+        _, out, _ = call(capsys, *command.split(), "--help")
+        assert f"Example: sparring {command}" in " ".join(out.split()) and "Exit codes" not in out, command
+    _, out, _ = call(capsys, "--help")
+    assert out.index(" train ") < out.index(" resume ") < out.index(" theory ") and "Exit codes" in out
+
+
 def test_config_takes_back_what_a_run_wrote(here, capsys, faces):
     assert call(capsys, "train", "gan", "--data", faces, "--run.steps", 2, "--lr", "0.001", *TINY)[0] == 0
     config = here / "runs" / "0001-gan-faces" / "config.json"
@@ -114,17 +193,28 @@ def test_json_lines(here, capsys, faces):
 @pytest.mark.parametrize(
     ("words", "code", "says"),
     [
-        (["trian"], 2, 'Did you mean "train"'),
-        (["train", "dcgna"], 2, "dcgan"),
-        (["train", "gan", "--los", "hinge"], 2, "Did you mean --loss"),
-        (["train", "gan", "--loss", "hinje"], 2, 'Did you mean "hinge"'),
-        (["train", "gan", "--lr", "fast"], 2, "fast"),
-        (["train", "gan", "--lr", "-1"], 2, "lr is -1"),
-        (["train", "gan", "--run.steps", "0"], 2, "run.steps is 0"),
-        (["train", "gan", "--run.stps", "3"], 2, "--run.steps"),
+        (["trian"], 2, "unknown command 'trian'; did you mean 'train'?"),
+        (["export"], 2, "unknown command 'export'. Available commands: train, resume, sample, translate"),
+        (["export"], 2, "data, theory"),
+        (["train", "dcgna"], 2, "there is no recipe 'dcgna'; did you mean 'dcgan'?"),
+        (["train", "cyclgan", "--data", "a", "--data-y", "b"], 2, "no recipe 'cyclgan'; did you mean 'cyclegan'?"),
+        (["train", "stylegan2"], 2, "there is no recipe 'stylegan2'. The recipes are gan, gan2014"),
+        (["train", "gan", "--los", "hinge"], 2, "unknown option: --los; did you mean --loss?"),
+        (["train", "gan", "--loss", "hinje"], 2, "--loss is 'hinje'; did you mean 'hinge'? Choose from: 'minimax'"),
+        (["train", "gan", "--lr", "fast"], 2, "--lr is 'fast'; it must be a number"),
+        (["train", "gan", "--lr", "-1"], 2, "--lr is -1"),
+        (["train", "gan", "--batch-size", "0"], 2, "--batch-size is 0"),
+        (["train", "gan", "--batch-size=0"], 2, "--batch-size is 0"),
+        (["train", "gan", "--run.steps", "0"], 2, "--run.steps is 0"),
+        (["train", "gan", "--minutes", "-1"], 2, "--minutes is -1.0"),
+        (["train", "gan", "--minutes"], 2, "--minutes needs a value"),
+        (["train", "gan", "--epochs", "1", "--images", "9"], 2, "--epochs and --images are both given"),
+        (["train", "gan", "--run.stps", "3"], 2, "did you mean --run.steps?"),
+        (["train", "gan", "fashion"], 2, "too many words: 'fashion'"),
+        (["sample"], 2, "run is missing"),
         (["train", "gan", "--data", "fasion"], 3, "fashion"),
         (["train", "gan", "--data", "no/such/folder"], 3, "no/such/folder"),
-        (["train", "gan", "--size", "big"], 2, "size is 'big'"),
+        (["train", "gan", "--size", "big"], 2, "--size is 'big'"),
         (["train", "gan", "--run.device", "gpu"], 2, "'gpu'"),
         (["train", "gan", "--run.held-out", "99999999"], 2, "--run.held-out is 99999999"),
         (["train", "gan", "--config", "missing.json"], 2, "missing.json"),
@@ -139,6 +229,7 @@ def test_what_a_user_causes_has_no_traceback_and_the_right_code(here, capsys, wo
     text = re.sub(r"[\s│]+", " ", out + err)
     assert got == code, text
     assert says in text and "Traceback" not in text
+    assert err.startswith("sparring: "), err
 
 
 def test_wrong_sample_requests(here, capsys, faces):

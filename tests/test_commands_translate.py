@@ -116,10 +116,23 @@ def test_many_files_and_a_folder_keep_their_places(here, capsys, run):
     assert made == {name.removeprefix("in/") for name in names}
     for name, values in before.items():
         assert_translated(run, values, read(here / "in/made" / name.removeprefix("in/")))
+    for path in [p for p in (here / "in/made").rglob("*") if p.is_file()]:
+        path.rename(path.with_name("older-" + path.name))
     code, out, _ = call(capsys, "translate", run, "in", "--out", "in/made")
     assert (code, out) == (0, "translated: 3 pictures in in/made\n"), (
         "earlier translations are no pictures to translate"
     )
+
+
+def test_one_translation_does_not_replace_another(here, capsys, run):
+    save(here / "a.png", noise(20, 30, 3))
+    assert call(capsys, "translate", run, "a.png", "--to", "y")[0] == 0
+    to_y = (here / "translated/a.png").read_bytes()
+    code, _, err = call(capsys, "translate", run, "a.png", "--to", "x")
+    assert code == 2 and "translated/a.png is there already" in err and "--out" in err
+    assert (here / "translated/a.png").read_bytes() == to_y
+    assert call(capsys, "translate", run, "a.png", "--to", "x", "--out", "to-x")[0] == 0
+    assert (here / "to-x/a.png").read_bytes() != to_y
 
 
 def test_16_bit_grey_tiff_keeps_its_bits(here, capsys, run):
@@ -214,7 +227,7 @@ def test_nothing_is_overwritten(here, capsys, run):
         (["in/a.png", "--out", "linked"], "would be overwritten"),
         (["in/a.png", "b/a.png"], "translated/a.png would be written twice, the second time for b/a.png"),
         (["in", "--cycle"], "translated/a-cycle.png would be written twice"),
-        (["in", "--out", "file"], "which is a file"),
+        (["in", "--out", "file"], "--out is file, which is a file"),
     ]:
         code, _, err = call(capsys, "translate", run, *words)
         assert code == 2 and says in err, err
@@ -231,8 +244,8 @@ def test_size(here, capsys, run):
     middle = np.asarray(Image.fromarray(before).resize((32, 32), Image.Resampling.LANCZOS, (15, 0, 75, 60)))
     assert_translated(run, middle, read("translated/a.png"))
     assert read("translated/deep.png").dtype == np.uint16 and read("translated/deep.png").shape == (32, 32)
-    assert call(capsys, "translate", run, "a.png", "--size", "48x64")[0] == 0
-    assert Image.open("translated/a.png").size == (64, 48)
+    assert call(capsys, "translate", run, "a.png", "--size", "48x64", "--out", "wide")[0] == 0
+    assert Image.open("wide/a.png").size == (64, 48)
     for wrong, says in [("kep", "did you mean 'keep'?"), ("0", "size is '0'"), ("3x4x5", "48x64")]:
         code, _, err = call(capsys, "translate", run, "a.png", "--size", wrong)
         assert code == 2 and says in err and "keep" in err

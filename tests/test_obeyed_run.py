@@ -207,8 +207,20 @@ def out(play):
     assert other.parent == path.parent.parent / "elsewhere" / "below" and other.name.startswith("0001-noting")
 
 
+def epochs(play):
+    path = play(epochs=1.5, steps=..., held_out=20)
+    run = RunFolder.open(path).config["run"]
+    assert (run["images"], run["epochs"]) == (60, None), "40 are trained on"
+    assert RunFolder.open(path).read_metrics()[-1]["images"] == 60
+
+
+def name(play):
+    assert play(name="Least squares, seed 1").name == "0001-least-squares-seed-1"
+    assert play().name == "0002-noting-array"
+
+
 OBEYED = {f.__name__: f for f in (steps, images, minutes, until, seed, device, precision, threads, held_out)}
-OBEYED |= {f.__name__: f for f in (log_every, sample_every, save_every, keep, out)}
+OBEYED |= {f.__name__: f for f in (log_every, sample_every, save_every, keep, out, epochs, name)}
 
 
 def test_every_option_has_its_check():
@@ -236,6 +248,8 @@ def test_the_option_is_a_flag_and_is_kept_in_the_configuration(name, play):
         ({"steps": 0}, "steps is 0"),
         ({"images": -3}, "images is -3"),
         ({"minutes": 0.0}, "minutes is 0.0"),
+        ({"epochs": -1}, "epochs is -1"),
+        ({"epochs": 1, "images": 60}, "--epochs and --images are both given"),
         ({"until": "bored"}, "until is 'bored'"),
         ({"seed": -1}, "seed is -1"),
         ({"precision": "float8"}, "float8"),

@@ -172,7 +172,7 @@ def test_a_run_is_trained_listed_resumed_and_sampled(tmp_path):
         Image.fromarray(rng.integers(0, 256, (12, 12, 3), np.uint8)).save(tmp_path / "faces" / f"{i}.png")
     train = f"train gan --data faces --run.steps 3 {TINY}"
     said = commands(tmp_path, train, "resume --run.steps 5", "list", "sample 1 --count 4 --out four.png")
-    assert re.search(r"0001-gan-faces +5 .*done", said)
+    assert re.search(r"0001-gan-faces +done +5 ", said)
     assert Image.open(tmp_path / "four.png").size[0] > 12
     run = tmp_path / "runs" / "0001-gan-faces"
     assert [p.name for p in (run / "checkpoints").iterdir()] and (run / "results.png").is_file()

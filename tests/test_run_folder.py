@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -208,6 +209,35 @@ def test_list_is_robust_against_half_made_folders(tmp_path):
     assert (runs[2].state, runs[2].step, runs[2].images) == ("done", 5, None)
 
 
+def test_list_tells_seed_length_settings_and_result(tmp_path):
+    folder = run(tmp_path, "told")
+    folder.config = {"recipe": "gan", "data": "x", "settings": {"loss": "hinge"}, "run": {"seed": 7}}
+    rows = [{"held_out/error/cycle": 0.2}, {"held_out/value/V": -1.0, "held_out/accuracy/accuracy": 0.625}, {"step": 3}]
+    for seconds, row in enumerate(rows):
+        folder.metrics({"seconds": seconds, **row})
+    told = list_runs(tmp_path)[0]
+    assert (told.seed, told.seconds, told.settings) == (7, 2.0, {"loss": "hinge"})
+    assert told.result == ("accuracy", 0.625)
+    assert run(tmp_path, "silent") and list_runs(tmp_path)[1].result is None
+
+
+def test_a_run_that_cannot_be_read_does_not_hide_the_others(tmp_path, monkeypatch):
+    closed = [run(tmp_path, slug).path for slug in ("open", "closed", "open-too")][1]
+    looked = Path.is_file
+
+    def is_file(path):
+        if closed in path.parents:
+            raise PermissionError(13, "Permission denied", str(path))
+        return looked(path)
+
+    monkeypatch.setattr(Path, "is_file", is_file)
+    assert [(r.number, r.state) for r in list_runs(tmp_path)] == [
+        (1, "interrupted"),
+        (2, "unreadable"),
+        (3, "interrupted"),
+    ]
+
+
 def test_looking_at_runs_does_not_import_torch():
     code = "import sys, sparring.runs.folder; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
@@ -219,6 +249,7 @@ def test_readme_of_a_run(tmp_path):
     folder.write_readme({"recipe": "dcgan", "data": "a|b", "images_seen": 1280000})
     text = (folder.path / "README.md").read_text()
     assert "sparring train dcgan --data 'my pictures'" in text
-    assert "sparring resume 0001-dcgan-fashion" in text
+    assert "    sparring resume ." in text and "    sparring sample ." in text
+    assert "`dcgan` trained on a|b." in text and "(results.png)" in text
     assert "| images seen | 1,280,000 |" in text
     assert "a\\|b" in text

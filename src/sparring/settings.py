@@ -137,9 +137,9 @@ def stored(value: Any) -> Any:
     return str(value) if isinstance(value, Path) else value
 
 
-def did_you_mean(wrong: str, known: Iterable[str]) -> str:
-    """``"; did you mean 'z_dim'?"``, or nothing if nothing is near."""
-    near = difflib.get_close_matches(wrong, list(known), n=1, cutoff=0.5)
+def did_you_mean(wrong: str, known: Iterable[str], cutoff: float = 0.5) -> str:
+    """``"; did you mean 'z_dim'?"``, or nothing if nothing is near: shares less than ``cutoff`` of its letters."""
+    near = difflib.get_close_matches(wrong, list(known), n=1, cutoff=cutoff)
     return f"; did you mean {near[0]!r}?" if near else ""
 
 

@@ -23,7 +23,11 @@ from sparring.report.waiting import waiting
 
 PREVIEWED, PREVIEW_SIDE = 64, 64
 
-app = App(name="data", help="Look at data before training on it.")
+app = App(
+    name="data",
+    help="Check data before training on it.",
+    help_epilogue="Example: sparring data check photos --size 64 --preview",
+)
 
 
 @app.command
@@ -35,7 +39,7 @@ def check(
     preview: Annotated[bool | Path, Parameter(negative="", show_default=False)] = False,
     as_json: Annotated[bool, Parameter(name="--json", negative="")] = False,
 ) -> None:
-    """Say what was found, what would be left out and why, near-duplicates, and sizes that would be resized.
+    """Report what was found, what would be left out and why, near-duplicates and sizes.
 
     Args:
         path: A named set, a folder, or a zip, npy, npz or IDX file.

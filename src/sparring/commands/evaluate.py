@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal
 from cyclopts import Parameter
 
 from sparring import durable
+from sparring.commands.outputs import file_for
 from sparring.engine.backend import backend_for, find_precision
-from sparring.errors import CommandError
 from sparring.metrics.translation import PAPER
 from sparring.report.numbers import UNKNOWN, short
 from sparring.sessions.config import from_json
@@ -53,21 +53,20 @@ def evaluate(
     step: int | None = None,
     recipe: str | None = None,
 ) -> None:
-    """Measure a translation against true pairs that training never saw, beside all that it has to beat.
+    """Compare translations with true pairs that training never saw, beside the baselines they have to beat.
 
     Args:
         run: The folder, number or name of a run that translates, or a checkpoint folder.
-        pairs: Two sources, X and Y, whose pictures belong together one by one; or emoji, the embedded test designs.
-        known: Two sources of other true pairs, which the supervised bound learns from.
-        bound_minutes: Training of the supervised bound, each direction; it is kept in the run folder.
-        paper: White paper does not count inside the drawn part; none where every pixel matters.
-        out: File that the report is written to as JSON, besides evaluation.json in the run folder.
-        weights: The average of the weights, or the newest.
-        step: Of the checkpoint; the newest whole one by default.
-        recipe: ./FILE.py:NAME, for a run of a recipe of your own.
+        pairs: Two sources, X and Y, whose pictures correspond one to one; or emoji, the embedded test designs.
+        known: Two sources of other true pairs, to train the supervised bound on.
+        bound_minutes: Training time of the supervised bound, per direction; the bound is kept in the run folder.
+        paper: white: pixels of white paper do not count as drawn; none: every pixel counts.
+        out: JSON file for the report, besides evaluation.json in the run folder.
+        weights: The exponential moving average of the weights, or the newest weights.
+        step: Step of the checkpoint; by default the newest.
+        recipe: ./FILE.py:NAME, for a run of your own recipe.
     """
-    if out is not None and not out.resolve().parent.is_dir():
-        raise CommandError(f"there is no folder {out.resolve().parent} to write {out.name} to")
+    out = out and file_for(out, [], ".json")
     checkpoint = find_checkpoint(run, step)
     model = load(checkpoint, weights=weights, recipe=recipe)
     home = checkpoint.resolve().parents[1]

@@ -2,18 +2,25 @@
 
 import json
 import math
+import shutil
+import textwrap
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 from cyclopts import Parameter
 
 from sparring.errors import ModelError
+from sparring.recipes import RECIPES
 from sparring.report.console import Console
+from sparring.report.numbers import count, duration, short
 from sparring.report.png import read_text
 from sparring.runs import checkpoint
 from sparring.runs import folder as runs
+from sparring.runs.listing import Summary
 from sparring.sessions.recipe_file import find_recipe, identity
 from sparring.sessions.start import resume as go_on
+from sparring.settings import signature, stored
 
 JsonFlag = Annotated[bool, Parameter(name="--json", negative="", help="Print JSON.")]
 
@@ -21,30 +28,35 @@ JsonFlag = Annotated[bool, Parameter(name="--json", negative="", help="Print JSO
 def resume(
     run: str | None = None,
     *,
-    steps: Annotated[int | None, Parameter(name="--run.steps", help="A new length, in steps.")] = None,
-    images: Annotated[int | None, Parameter(name="--run.images", help="A new length, in images.")] = None,
-    minutes: Annotated[float | None, Parameter(name="--run.minutes", help="A new length, in minutes.")] = None,
+    minutes: Annotated[float | None, Parameter(name=["--minutes", "--run.minutes"])] = None,
+    steps: Annotated[int | None, Parameter(name=["--steps", "--run.steps"])] = None,
+    images: Annotated[int | None, Parameter(name=["--images", "--run.images"])] = None,
+    epochs: Annotated[float | None, Parameter(name=["--epochs", "--run.epochs"])] = None,
     data: str | None = None,
     data_y: str | None = None,
     recipe: str | None = None,
-    device: Annotated[str | None, Parameter(name="--run.device")] = None,
+    device: Annotated[str | None, Parameter(name=["--device", "--run.device"])] = None,
     anyway: Annotated[bool, Parameter(negative="")] = False,
     out: Path = Path("runs"),
     as_json: JsonFlag = False,
 ) -> None:
-    """Go on where a run stopped: n steps, a stop and m steps are n + m steps, bit for bit on a CPU.
+    """Resume a run exactly where it stopped: on a CPU the result is, bit for bit, that of a run without the stop.
 
     Args:
-        run: The folder, number or name of the run; by default the one that last wrote something.
+        run: The folder, number or name of the run; by default the one that was active last.
+        minutes: New total length of the run, in minutes of training.
+        steps: New total length, in steps.
+        images: New total length, in training images.
+        epochs: New total length, in passes over the training pictures.
         data: Where the data is now, if it has moved.
         data_y: Where the second domain is now, if it has moved.
-        recipe: ./FILE.py:NAME, for a run of a recipe of your own.
-        device: Another device than the run's: auto, cpu, cuda, ...; the run is then the same but for rounding.
-        anyway: Go on although the data or a setting has changed.
-        out: The folder of the run folders.
+        recipe: ./FILE.py:NAME, for a run of your own recipe.
+        device: Another device than before: auto, cpu, cuda, ...; results then agree up to rounding.
+        anyway: Resume although the data or a setting has changed.
+        out: The folder that holds all runs.
     """
     folder = runs.find(out, run) if run else runs.latest(out)
-    lengths = {"steps": steps, "images": images, "minutes": minutes}
+    lengths = {"steps": steps, "images": images, "epochs": epochs, "minutes": minutes}
     extend = {name: value for name, value in lengths.items() if value is not None}
     path = go_on(
         folder,
@@ -57,16 +69,16 @@ def resume(
         console=Console(json_lines=as_json),
     )
     if not as_json:
-        print(f"\nThe run is in {path}\n  the one picture: {path / 'results.png'}")
+        print(f"\nRun folder:      {path}\nSummary picture: {path / 'results.png'}")
 
 
 def info(what: Path, *, recipe: str | None = None, out: Path = Path("runs"), as_json: JsonFlag = False) -> None:
-    """What a run, a checkpoint or a sample picture is.
+    """Show what a run, a checkpoint or a sample contains.
 
     Args:
         what: A run (folder, number or name), a checkpoint folder, or a PNG that sparring drew.
-        recipe: ./FILE.py:NAME: say whether that is what a run of a recipe of your own was made with.
-        out: The folder of the run folders.
+        recipe: ./FILE.py:NAME: also say whether a run of your own recipe was trained with this file.
+        out: The folder that holds all runs.
     """
     facts = _facts(what, out)
     if recipe:
@@ -80,10 +92,10 @@ def info(what: Path, *, recipe: str | None = None, out: Path = Path("runs"), as_
 
 
 def list_runs(out: Path = Path("runs"), *, as_json: JsonFlag = False) -> None:
-    """The runs in a folder, oldest first.
+    """List all runs, oldest first: how far they are, their result, and the settings that were changed.
 
     Args:
-        out: The folder of the run folders.
+        out: The folder that holds all runs.
     """
     found = runs.list_runs(out)
     if as_json:
@@ -92,18 +104,58 @@ def list_runs(out: Path = Path("runs"), *, as_json: JsonFlag = False) -> None:
     if not found:
         print(f"There are no runs in {out}. `sparring train` makes one.")
         return
-    wide = max(len(r.name) for r in found)
-    print(f"{'run':<{wide}}  {'step':>9}  {'images':>12}  state")
-    for r in found:
-        state = f"{r.state} (pid {r.pid})" if r.pid else r.state
-        print(f"{r.name:<{wide}}  {r.step or 0:>9,}  {r.images or 0:>12,}  {state}")
+    print("\n".join(table(found, shutil.get_terminal_size().columns)))
+
+
+def table(found: Sequence[Summary], width: int) -> list[str]:
+    """Runs in lines of at most ``width`` letters: a table, each run's changed settings below it.
+
+    Args:
+        found: As `sparring.runs.folder.list_runs` gives them.
+        width: Of the terminal. Where a table is too wide, every run's name has a line of its own.
+    """
+    rows = [["run", "state", "steps", "time", "seed", "held out"], *(_row(r) for r in found)]
+    wide = [max(len(row[i]) for row in rows) for i in range(6)]
+    apart = sum(wide) + 2 * 5 > width
+    lines = []
+    for row, run in zip(rows, [None, *found], strict=True):
+        name, *facts = (
+            text.rjust(w) if i in (2, 3, 4) else text.ljust(w)
+            for i, (text, w) in enumerate(zip(row, wide, strict=True))
+        )
+        lines += [name.rstrip(), f"  {'  '.join(facts)}".rstrip()] if apart else ["  ".join([name, *facts]).rstrip()]
+        if run and (changed := _changed(run)):
+            lines += textwrap.wrap(changed, width, initial_indent="    ", subsequent_indent="    ")
+    return lines
+
+
+def _row(run: Summary) -> list[str]:
+    measured = ""
+    if run.result is not None:
+        name, value = run.result
+        measured = f"D right {value:.0%}" if name == "accuracy" else f"{name} {short(value)}"
+    return [
+        run.name,
+        f"{run.state} (pid {run.pid})" if run.pid else run.state,
+        count(run.step or 0),
+        duration(run.seconds or 0),
+        "?" if run.seed is None else str(run.seed),
+        measured,
+    ]
+
+
+def _changed(run: Summary) -> str:
+    """The settings that are not the recipe's defaults: ``loss=hinge  lr=0.001``; of a recipe of one's own, none are known."""
+    defaults = {n: stored(d) for n, (_, d) in signature(RECIPES[run.recipe]).items()} if run.recipe in RECIPES else {}
+    given = run.settings.items()
+    return "  ".join(f"{n}={v}".replace(" ", "") for n, v in given if n in defaults and v != defaults[n])
 
 
 def _facts(what: Path, out: Path) -> dict[str, Any]:
     if what.suffix.lower() == ".png" and what.is_file():
         text = read_text(what)
         if not text:
-            raise ModelError(f"{what} carries no word of what drew it; was it drawn by sparring?")
+            raise ModelError(f"{what} has no sparring metadata; was it drawn by sparring?")
         return {"picture": str(what), **text}
     if (what / "manifest.json").is_file():
         return _of_checkpoint(what)

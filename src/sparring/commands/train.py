@@ -4,11 +4,11 @@ import dataclasses
 import inspect
 import json
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from cyclopts import App, Parameter
+from cyclopts import App, Group, Parameter
 from docstring_parser import parse
 
 from sparring.data.resize import Fit, check_fit
@@ -28,39 +28,63 @@ from sparring.settings import OneOf, domains_of, name_of, signature
 DEFAULT = "dcgan"
 SOURCES = "A named set (fashion, digits, emoji, mnist, fashion-mnist), a folder, or a zip, npy, npz or IDX file."
 
+FIRST, RECIPE, MORE = (Group(n, sort_key=i) for i, n in enumerate(("Most used", "Recipe settings", "More options")))
+NAMED = ("minutes", "steps", "images", "epochs", "seed", "device", "out", "name")
+"""Options of a run that are flags without `run.` too, and come first in the help."""
+
 HEAD: dict[str, tuple[Any, Any]] = {
-    "data": (Annotated[str | None, Parameter(help=SOURCES)], None),
+    "data": (Annotated[str | None, Parameter(help=SOURCES, group=FIRST)], None),
     "data_y": (
-        Annotated[str | None, Parameter(help="The second domain; its pictures need no partner in the first.")],
+        Annotated[str | None, Parameter(help="The second domain; no picture needs a partner.", group=FIRST)],
         None,
     ),
     "size": (
-        Annotated[str | None, Parameter(help="Resize to one side (64) or height x width (48x64).")],
+        Annotated[str | None, Parameter(help="Resize to one side (64) or height x width (48x64).", group=FIRST)],
         None,
+    ),
+    "dry_run": (
+        Annotated[
+            bool,
+            Parameter(
+                negative="",
+                help="Show settings, memory and speed, then exit without training.",
+                group=FIRST,
+                show_default=False,
+            ),
+        ],
+        False,
     ),
     "fit": (
         Annotated[
             Fit | None,
             Parameter(
-                help="How to bring pictures to the size: cover (centre crop; default), top (keep heads), contain (pad)."
+                help="How to bring pictures to the size: cover (centre crop; default), top (keep heads), contain (pad).",
+                group=MORE,
             ),
         ],
         None,
     ),
     "skip_bad": (
-        Annotated[bool | None, Parameter(negative="", help="Train without files that cannot be read, even if many.")],
+        Annotated[
+            bool | None,
+            Parameter(negative="", help="Train without files that cannot be read, even if many.", group=MORE),
+        ],
         None,
     ),
     "config": (
-        Annotated[Path | None, Parameter(help="Start from a run's config.json; other flags override it.")],
+        Annotated[Path | None, Parameter(help="Start from a run's config.json; other flags override it.", group=MORE)],
         None,
     ),
-    "dry_run": (
-        Annotated[bool, Parameter(negative="", help="Print the experiment, its size and speed, and stop.")],
-        False,
-    ),
     "json": (
-        Annotated[bool, Parameter(negative="", help="Print one JSON object a line instead of a progress bar.")],
+        Annotated[
+            bool,
+            Parameter(
+                negative="",
+                help="Print one JSON object per line instead of a progress bar.",
+                group=MORE,
+                show_default=False,
+            ),
+        ],
         False,
     ),
 }
@@ -77,10 +101,10 @@ def command(recipe: Recipe, name: str | None = None) -> Callable[..., None]:
             raise CommandError(f"the recipe comes first, before all flags: sparring train {unknown} ...")
         _train(recipe, given)
 
-    options = run_flags()
+    options = run_flags(signature(recipe))
     head = {n: flag for n, flag in HEAD.items() if n != "data_y" or domains_of(recipe) == 2}
     settings = {n: (_listed(a), d) for n, (a, d) in signature(recipe).items()}
-    flags = {**head, **settings, **options}
+    flags = {**head, **options, **settings}
     keyword = inspect.Parameter.KEYWORD_ONLY
     parameters = [inspect.Parameter(n, keyword, default=d, annotation=a) for n, (a, d) in flags.items()]
     if name:
@@ -97,23 +121,37 @@ def command(recipe: Recipe, name: str | None = None) -> Callable[..., None]:
 def _listed(annotation: Any) -> Any:
     """An annotation for the command line, which lists the words of a `Literal` in its help."""
     words = [limit.of for limit in getattr(annotation, "__metadata__", ()) if isinstance(limit, OneOf)]
-    return Literal.__getitem__(tuple(words[0])) if words else annotation
+    return Annotated[Literal.__getitem__(tuple(words[0])) if words else annotation, Parameter(group=RECIPE)]
 
 
-def run_flags() -> dict[str, tuple[Any, Any]]:
-    """A flag ``--run.NAME`` for every option of `Run`, by parameter name: annotation and default."""
+def run_flags(settings: Collection[str] = ()) -> dict[str, tuple[Any, Any]]:
+    """A flag ``--run.NAME`` for every option of `Run`, by parameter name: annotation and default.
+
+    Args:
+        settings: Names that the recipe gives to settings of its own: those flags are the recipe's.
+    """
     hints = typing.get_type_hints(Run, include_extras=True)
     words = {p.arg_name: p.description for p in parse(Run.__doc__ or "").params}
     return {
         PREFIX + f.name: (
             Annotated[
                 hints[f.name],
-                Parameter(name=f"--run.{f.name.replace('_', '-')}", help=words[f.name], group="How to run"),
+                Parameter(
+                    name=names_of_option(f.name, settings),
+                    help=words[f.name],
+                    group=FIRST if f.name in NAMED else MORE,
+                ),
             ],
             f.default,
         )
         for f in dataclasses.fields(Run)
     }
+
+
+def names_of_option(option: str, settings: Collection[str] = ()) -> list[str]:
+    """The flags of an option of `Run`: ``--minutes`` and ``--run.minutes``; the short one only if no setting is called so."""
+    short = option in NAMED and option not in settings
+    return [*([f"--{option}"] if short else []), f"--run.{option.replace('_', '-')}"]
 
 
 def run_given(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -132,11 +170,12 @@ def _train(recipe: Recipe, given: dict[str, Any]) -> None:
     path = start.train(recipe, x, data_y=y, **config.opening, run=config.run, console=console, **config.settings)
     if not given.get("json"):
         print(
-            f"\nThe run is in {path}\n  the one picture: {path / 'results.png'}\n  samples:         {path / 'samples'}"
+            f"\nRun folder:      {path}\nSummary picture: {path / 'results.png'}\nSamples:         {path / 'samples'}"
         )
         use = "translate" if translates(config.sources) else "sample"
         own = flag(identity(recipe))
-        print(f"  more of them:    sparring {use} {path}{'' if use == 'sample' else ' PICTURES'}{own}")
+        more = "Draw more:       " if use == "sample" else "Translate:       "
+        print(f"{more}sparring {use} {path}{'' if use == 'sample' else ' PICTURES'}{own}")
 
 
 def _config(recipe: Recipe, given: Mapping[str, Any]) -> configs.Config:
@@ -180,12 +219,16 @@ def _words(facts: Mapping[str, Any]) -> str:
         ("memory", _memory(facts["memory"])),
         (
             "machine",
-            f"{config['run']['device']}, {config['run']['precision']}, {config['run']['threads']} thread(s)",
+            f"{config['run']['device']}, {config['run']['precision']}, {_threads(config['run']['threads'])}",
         ),
         ("speed", f"{rate(facts['images_per_second'])} images per second"),
         ("to the end", "until indistinguishable" if end is None else duration(end)),
     ]
     return "\n".join(f"{name:<12} {value}" for name, value in rows)
+
+
+def _threads(n: int) -> str:
+    return f"{n} thread{'' if n == 1 else 's'}"
 
 
 def add_file(word: str) -> None:
@@ -197,17 +240,24 @@ def add_file(word: str) -> None:
     made = command(find_recipe(word))
     if word in app:
         del app[word]  # of an earlier call in this process
-    app.command(made, name=word)
+    app.command(made, name=word, help_epilogue=f"Example: sparring train {word} --data PICTURES --minutes 5")
 
 
 def _memory(found: Mapping[str, int] | None) -> str:
     if found is None:
-        return "cannot be told: this game looks at its numbers while it is played"
+        return "unknown: it cannot be estimated for this game"
     parts = [f"{amount(found[name])} {words}" for name, words in MEMORY.items() if found[name]]
     return f"about {amount(found['total'])} at the peak ({', '.join(parts)})"
 
 
-app = App(name="train", default_parameter=Parameter(consume_multiple=True))
+EXAMPLES = {1: "--data photos --size 64 --minutes 30", 2: "--data photos --data-y drawings --size 64 --minutes 60"}
+
+app = App(
+    name="train",
+    default_parameter=Parameter(consume_multiple=True, negative_iterable=()),
+    help_epilogue=f"Example: sparring train {DEFAULT} {EXAMPLES[1]}",
+)
 for _name, _recipe in RECIPES.items():
-    app.command(command(_recipe), name=_name)
+    _example = f"Example: sparring train {_name} {EXAMPLES[domains_of(_recipe)]}"
+    app.command(command(_recipe), name=_name, help_epilogue=_example)
 app.default(command(RECIPES[DEFAULT], "train"))

@@ -63,26 +63,28 @@ def translate(
     to: Literal["x", "y"] = "y",
     size: str = "keep",
     out: Path = OUT,
-    cycle: Annotated[bool, Parameter(negative="", help="Besides, NAME-cycle.png: there and back again.")] = False,
+    cycle: Annotated[
+        bool, Parameter(negative="", help="Also write NAME-cycle.png: picture, translation, reconstruction.")
+    ] = False,
     weights: Literal["average", "newest"] = "average",
     step: int | None = None,
     recipe: str | None = None,
 ) -> None:
-    """Translate pictures by a run. Size, mode, bit depth, name and format stay as they were.
+    """Translate pictures with a trained run. The output keeps the input's size, mode, bit depth, name and format.
 
-    A folder is searched with all below it, and what is found keeps its place below ``out``. A file that cannot be translated is
-    named with the reason, the rest goes on, and the command fails at the end. Of many frames the first is taken. A strip is
-    8-bit RGB, for looking at: the picture, its translation as it was written, and that translated back.
+    Folders are searched with their sub-folders, which are kept below ``out``. Files that cannot be translated are listed with
+    the reason, and the command fails at the end. Of several frames the first is used. With --cycle a strip shows, as 8-bit RGB,
+    the picture, its translation, and the reconstruction.
 
     Args:
         run: The folder, number or name of a run, or a checkpoint folder.
         pictures: Files, or folders of them.
         to: The domain to translate to; x was --data in training, y was --data-y.
-        size: keep, or cut to the aspect ratio and resize to one side (256) or height x width (48x64).
-        out: Folder to write to.
-        weights: The average of the weights, or the newest.
-        step: Of the checkpoint; the newest whole one by default.
-        recipe: ./FILE.py:NAME, for a run of a recipe of your own.
+        size: keep, or centre-crop and resize to one side (256) or height x width (48x64).
+        out: Folder to write to. Nothing is overwritten.
+        weights: The exponential moving average of the weights, or the newest weights.
+        step: Step of the checkpoint; by default the newest.
+        recipe: ./FILE.py:NAME, for a run of your own recipe.
 
     Raises:
         CommandError: If a value makes no sense, the run does not translate, or a file would be overwritten.
@@ -90,7 +92,7 @@ def translate(
     """
     wanted = _size(size)
     if out.exists() and not out.is_dir():
-        raise CommandError(f"out is {out}, which is a file; give a folder")
+        raise CommandError(f"--out is {out}, which is a file; give a folder")
     jobs, unseen = _jobs(pictures, out, cycle)
     if not jobs and not unseen:
         raise DataError(f"There are no pictures in {', '.join(map(str, pictures))}.")
@@ -167,7 +169,7 @@ def _jobs(pictures: list[Path], out: Path, cycle: bool) -> tuple[list[Job], list
     """What to read and to write, and the folders that cannot be looked into.
 
     Raises:
-        CommandError: If a file would be overwritten by another's translation.
+        CommandError: If a file would be overwritten.
     """
     found: list[tuple[Path, Path]] = []
     unseen: list[tuple[Path, str]] = []
@@ -198,7 +200,7 @@ def _below(root: Path, out: Path, unseen: list[tuple[Path, str]]) -> Iterator[Pa
 
 
 def _refuse_overwriting(jobs: list[Job]) -> None:
-    """No input is written over, and no output twice.
+    """No file that is there is written over, and no output twice.
 
     Raises:
         CommandError: With the names.
@@ -213,6 +215,8 @@ def _refuse_overwriting(jobs: list[Job]) -> None:
                 raise CommandError(
                     f"{path} is one of the pictures and would be overwritten; give another folder: --out"
                 )
+            if os.path.lexists(path):
+                raise CommandError(f"{path} is there already and would be overwritten; give another folder: --out")
             place = os.path.join(os.path.realpath(path.parent), path.name)
             if place in written:
                 raise CommandError(

@@ -6,12 +6,13 @@ from typing import Annotated, Literal
 import numpy as np
 from cyclopts import Parameter
 
+from sparring.commands.outputs import file_for, folder_for, name_of_run
 from sparring.errors import CommandError
 from sparring.report.gif import save_gif
 from sparring.report.grid import grid as draw_grid
 from sparring.report.grid import to_pil
 from sparring.report.png import save_png
-from sparring.use.model import Model, Samples, load
+from sparring.use.model import Model, Samples, find_checkpoint, load
 
 PROGRESS_MS = 60
 
@@ -21,8 +22,8 @@ def sample(
     *,
     count: int = 64,
     seed: int = 0,
-    grid: Annotated[bool, Parameter(help="One picture of all instead of one file each.")] = True,
-    label: int | str | None = None,
+    label: str | None = None,
+    grid: Annotated[bool, Parameter(help="One picture of all samples; --no-grid writes a file for each.")] = True,
     interpolate: str | None = None,
     gif: Annotated[bool, Parameter(negative="", help="With --interpolate: an animated GIF.")] = False,
     weights: Literal["average", "newest"] = "average",
@@ -30,58 +31,70 @@ def sample(
     recipe: str | None = None,
     out: Path | None = None,
 ) -> None:
-    """Draw pictures from a run.
+    """Generate pictures with a trained run.
 
     Args:
         run: The folder, number or name of a run, or a checkpoint folder.
-        count: How many pictures.
-        seed: Of the noise; the same seed draws the same pictures.
-        label: Class to draw, by number or name, for conditional models; by default all in turn.
-        interpolate: A:B:FRAMES, the way from the noise of seed A to that of seed B.
-        weights: The average of the weights, or the newest.
-        step: Of the checkpoint; the newest whole one by default.
-        recipe: ./FILE.py:NAME, for a run of a recipe of your own.
-        out: File or folder to write; by default in the current folder.
+        count: Number of pictures.
+        seed: Of the noise; the same seed gives the same pictures.
+        label: Class to draw, by name or number (conditional models); by default all in turn.
+        interpolate: A:B:FRAMES, an interpolation between seeds A and B, such as 1:2:60.
+        weights: The exponential moving average of the weights, or the newest weights.
+        step: Step of the checkpoint; by default the newest.
+        recipe: ./FILE.py:NAME, for a run of your own recipe.
+        out: File to write, or with --no-grid a folder; by default one in the current folder, named after run, step and
+            seed. Nothing is overwritten.
     """
-    model = load(run, weights=weights, step=step, recipe=recipe)
-    text = {
-        "recipe": str(model.facts["plan"]["recipe"]),
-        "step": str(model.facts["progress"]["steps"]),
-        "seed": str(seed),
-        "weights": weights,
-    }
-    name = f"{Path(run).name or run}-seed{seed}"
-    if interpolate is None and gif:
+    checkpoint = find_checkpoint(run, step)
+    way = None if interpolate is None else _way(interpolate)
+    if way is None and gif:
         raise CommandError("--gif shows an interpolation: give --interpolate A:B:FRAMES too, such as 1:2:60")
-    if interpolate:
-        a, b, frames = _way(interpolate)
-        drawn = model.interpolate(a, b, frames, label=label)
-        name, text["seed"] = f"{Path(run).name or run}-{a}-to-{b}", f"{a} to {b}"
+    model = load(checkpoint, weights=weights, recipe=recipe)
+    names = model.class_names
+    number = None if label is None else model.number_of(label)
+    steps = int(model.facts["progress"]["steps"])
+    noise = f"{seed}" if way is None else f"{way[0]}-to-{way[1]}"
+    name = [name_of_run(checkpoint), f"step{steps}", f"seed{noise}"]
+    if number is not None:
+        name.append(names[number] if 0 <= number < len(names) else f"label{number}")
+    name += ["newest"] if weights == "newest" else []
+    path = file_for(out, name, ".gif" if gif else ".png") if grid or gif else folder_for(out, name, _suffix(model))
+    text = {"recipe": str(model.facts["plan"]["recipe"]), "step": str(steps), "seed": noise, "weights": weights}
+    if way is None:
+        drawn = model.sample(count, seed=seed, label=number)
     else:
-        drawn = model.sample(count, seed=seed, label=label)
+        drawn = model.interpolate(*way, label=number)
     pictures = model.arrays(drawn.tensor)
     if gif:
-        path = out or Path(f"{name}.gif")
         save_gif([to_pil(_large(p), model.spec.low, model.spec.high) for p in pictures], path, PROGRESS_MS, 0)
         print(path)
     elif grid:
-        path = out or Path(f"{name}.png")
         save_png(to_pil(draw_grid(pictures), model.spec.low, model.spec.high), path, text)
         print(path)
     else:
-        _one_by_one(drawn, model, out or Path(name), text)
+        _one_by_one(drawn, model, path, text)
+
+
+def _suffix(model: Model) -> str:
+    """Of a file that holds one picture as it is: PNG, or NPY for what PNG cannot hold."""
+    kind = model.spec.bits, model.spec.channels
+    return ".png" if kind in {(8, 1), (8, 3), (8, 4), (16, 1)} else ".npy"
 
 
 def _one_by_one(drawn: Samples, model: Model, folder: Path, text: dict[str, str]) -> None:
-    """One file a picture; what PNG cannot hold (16-bit colour, many channels, floats) as one NPY."""
+    """A file for each picture; what PNG cannot hold (16-bit colour, many channels, floats) as one NPY."""
     folder.mkdir(parents=True, exist_ok=True)
-    if (model.spec.bits == 8 and model.spec.channels in (1, 3, 4)) or (model.spec.bits, model.spec.channels) == (16, 1):
+    if _suffix(model) == ".png":
         for i, picture in enumerate(drawn.pictures):
             save_png(picture, folder / f"{i:06d}.png", {**text, "number": str(i)})
-        print(f"{folder}: {len(drawn.pictures)} pictures")
+        print(f"{folder}: {_pictures(len(drawn.pictures))}")
     else:
         np.save(folder / "samples.npy", model.arrays(drawn.tensor), allow_pickle=False)
-        print(f"{folder / 'samples.npy'}: {len(drawn.pictures)} pictures as they are in the data")
+        print(f"{folder / 'samples.npy'}: {_pictures(len(drawn.pictures))} in the values of the data")
+
+
+def _pictures(n: int) -> str:
+    return f"{n:,} picture{'' if n == 1 else 's'}"
 
 
 def _large(picture: np.ndarray) -> np.ndarray:
@@ -94,5 +107,5 @@ def _way(text: str) -> tuple[int, int, int]:
     try:
         a, b, frames = (int(part) for part in text.split(":"))
     except ValueError as e:
-        raise CommandError(f"interpolate is {text!r}; give two seeds and a number of frames, such as 1:2:60") from e
+        raise CommandError(f"--interpolate is {text!r}; give two seeds and a number of frames, such as 1:2:60") from e
     return a, b, frames

@@ -38,24 +38,24 @@ def gan(
     ema: Images = 10_000,
     updates: Updates = "alternating",
 ) -> Experiment:
-    """The GAN of the study notes: two multilayer perceptrons, noise in, pictures out.
+    """The GAN of the study notes: generator and discriminator are multilayer perceptrons.
 
     Args:
         spec: Shape of the pictures.
-        loss: What the players pay; minimax is the paper's value function, nonsaturating its practical form.
-        d_steps: Moves of D for one of G, the paper's k.
+        loss: Adversarial loss; minimax is the paper's value function, nonsaturating its practical form.
+        d_steps: Discriminator updates per generator update (k in the paper).
         prior: Distribution of z.
-        z_dim: Numbers in z.
+        z_dim: Dimension of the noise z.
         g_hidden: Widths of G's hidden layers.
         d_hidden: Widths of D's hidden layers.
-        dropout: Probability that a hidden unit of D is dropped.
-        conditional: Whether G and D are told the labels.
+        dropout: Dropout probability of D's hidden layers.
+        conditional: Condition G and D on the class labels.
         lr: Learning rate of both Adam optimizers.
-        beta1: Adam's decay of the mean.
-        beta2: Adam's decay of the square.
-        batch_size: Pictures a move.
-        ema: Half-life of the average of G, in images; 0 for none.
-        updates: Whether D and G move in turn or from the same state.
+        beta1: Adam's beta1, the decay of the first moment.
+        beta2: Adam's beta2, the decay of the second moment.
+        batch_size: Batch size.
+        ema: Half-life of G's exponential moving average, in images; 0 for none.
+        updates: Update D and G in turn, or both from the same state.
 
     Source: Goodfellow et al. 2014; optimizer as in Radford et al. 2016.
     """
@@ -88,22 +88,22 @@ def gan2014(
 ) -> Experiment:
     """The original code's MNIST configuration, to the constant: maxout D with dropout, uniform z, momentum SGD.
 
-    D pays half the sum of its two terms; learning rates fall by 1.000004 an update to 1e-6, momentum rises from .5 to
-    .7 over 250 epochs; G's output starts at the data's marginals. The original takes both gradients from the same
-    fakes; here each player draws its own.
+    D's loss is half the sum of its two terms; learning rates decay by a factor of 1.000004 per update to 1e-6, momentum rises
+    from .5 to .7 over 250 epochs; G's output starts at the data's marginals. The original takes both gradients from the same
+    fakes; here each network's update draws its own.
 
     Args:
         spec: Shape of the pictures.
-        loss: What the players pay; the original code is non-saturating.
-        d_steps: Moves of D for one of G.
-        z_dim: Numbers in z, each U(-sqrt 3, sqrt 3).
+        loss: Adversarial loss; the original code is non-saturating.
+        d_steps: Discriminator updates per generator update (k in the paper).
+        z_dim: Dimension of z, each component U(-sqrt 3, sqrt 3).
         g_units: Width of G's two hidden layers.
         d_units: Maxout units in D's two hidden layers.
-        pieces: Linear pieces a maxout unit.
-        lr: Learning rate at the start.
-        batch_size: Pictures a move.
-        ema: Half-life of the average of G, in images; the original has none.
-        updates: The original moves both players from the same state.
+        pieces: Linear pieces per maxout unit.
+        lr: Initial learning rate.
+        batch_size: Batch size.
+        ema: Half-life of G's exponential moving average, in images; the original has none.
+        updates: Update D and G in turn, or, as the original, both from the same state.
 
     Source: Goodfellow et al. 2014, section 5, and its published code (mnist.yaml).
     """
@@ -154,30 +154,30 @@ def dcgan(
 ) -> Experiment:
     """Deep convolutional GAN: any size, grey or colour.
 
-    Batch norm is in G; D has a penalty on its gradient in its place. The paper's has batch norm in both, no penalty
-    and no decay: ``--batch-norm --gamma 0 --decay 0 --features 128 --lr 2e-4 --beta2 .999``.
+    G has batch norm; D has a gradient penalty (R1) instead. The paper has batch norm in both, no penalty and no
+    decay: ``--batch-norm --gamma 0 --decay 0 --features 128 --lr 2e-4 --beta2 .999``.
 
     Args:
         spec: Shape of the pictures.
-        loss: What the players pay.
-        d_steps: Moves of D for one of G.
+        loss: Adversarial loss.
+        d_steps: Discriminator updates per generator update (k in the paper).
         prior: Distribution of z; the paper's is uniform.
-        z_dim: Numbers in z.
-        features: Channels of the largest hidden map; smaller maps have up to 8 times as many.
-        batch_norm: Whether D has batch norm too.
-        gamma: Weight of R1, gamma/2 |grad D|^2 at the data, on every fourth move of D with four times the weight; 0 for
-            none.
-        conditional: Whether G and D are told the labels.
-        lr: Learning rate of both Adam optimizers at the start.
-        decay: Images in which the rates fall to a twentieth along half a cosine, and the length of the run unless you
-            say otherwise; 0 keeps the rates and runs for 2,000,000.
-        beta1: Adam's decay of the mean.
-        beta2: Adam's decay of the square.
-        batch_size: Pictures a move.
-        ema: Half-life of the average of G, in images; 0 for none.
-        updates: Whether D and G move in turn or from the same state.
+        z_dim: Dimension of the noise z.
+        features: Channels of the largest feature map; smaller maps have up to 8 times as many.
+        batch_norm: Use batch norm in D too.
+        gamma: Weight of the R1 penalty, gamma/2 |grad D|^2 at real pictures, applied on every fourth update of D with four
+            times the weight; 0 for none.
+        conditional: Condition G and D on the class labels.
+        lr: Initial learning rate of both Adam optimizers.
+        decay: Images over which the learning rates decay to a twentieth (half a cosine), which is also the default length
+            of the run; 0 keeps the rates constant, with a length of 2,000,000.
+        beta1: Adam's beta1, the decay of the first moment.
+        beta2: Adam's beta2, the decay of the second moment.
+        batch_size: Batch size.
+        ema: Half-life of G's exponential moving average, in images; 0 for none.
+        updates: Update D and G in turn, or both from the same state.
 
-    Source: Radford et al. 2016; R1: Mescheder et al. 2018, on some moves only: Karras et al. 2020.
+    Source: Radford et al. 2016; R1: Mescheder et al. 2018, on some updates only: Karras et al. 2020.
     """
     classes = _classes(spec, conditional)
     G = convolutional.Generator(spec, z_dim, features, classes)

@@ -66,31 +66,31 @@ def cyclegan(
     decay_epochs: Count = 100,
     ema: Images = 0,
 ) -> Experiment:
-    """CycleGAN: two folders of pictures that have nothing to do with each other, and a translator for each way.
+    """CycleGAN: unpaired translation between two folders, with a generator for each direction.
 
     Args:
         spec: Shape of the pictures of domain x.
         spec_y: Of domain y.
-        loss: What the players pay.
-        lambda_cycle: Weight of the way there and back.
-        lambda_identity: Weight of leaving alone what is there already; 0 if the domains' channels differ.
-        translator: Residual network of the paper, or a U-Net.
-        features: Channels of a translator's first map.
+        loss: Adversarial loss.
+        lambda_cycle: Weight of the cycle-consistency loss.
+        lambda_identity: Weight of the identity loss; 0 if the domains' channels differ.
+        translator: Generator: the paper's residual network, or a U-Net.
+        features: Channels of a generator's first feature map.
         blocks: Residual blocks: 9 for 256 pixels, 6 for 128.
-        up: Transposed convolutions, or resizing and convolutions.
-        d_features: Channels of a discriminator's first map.
-        d_layers: Strided layers of a discriminator; 1, 2, 3 judge patches of 16, 34, 70 pixels.
-        pool: Past fakes that D is reminded of.
-        load: Resize the shorter side to this; 0 leaves it.
-        crop: Side of the random square; 0 for whole pictures.
-        flip: Whether half of the pictures are mirrored.
+        up: Upsampling: transposed convolutions, or resizing and convolutions.
+        d_features: Channels of a discriminator's first feature map.
+        d_layers: Strided layers of a discriminator; 1, 2, 3 give patches of 16, 34, 70 pixels.
+        pool: Size of the buffer of past generated pictures shown to D.
+        load: Resize the shorter side to this before cropping; 0 leaves it.
+        crop: Side of the random square crop; 0 for whole pictures.
+        flip: Mirror half of the pictures at random.
         lr: Learning rate of both Adam optimizers.
-        beta1: Adam's decay of the mean.
-        beta2: Adam's decay of the square.
-        batch_size: Pictures of each domain a move.
-        epochs: Passes over the larger domain at the full rate.
-        decay_epochs: Passes while the rate falls to 0.
-        ema: Half-life of the average of the translators, in images; 0 for none.
+        beta1: Adam's beta1, the decay of the first moment.
+        beta2: Adam's beta2, the decay of the second moment.
+        batch_size: Batch size, in pictures of each domain.
+        epochs: Passes over the larger domain at the full learning rate.
+        decay_epochs: Passes over which the learning rate decays to 0.
+        ema: Half-life of the generators' exponential moving average, in images; 0 for none.
 
     Source: Zhu et al. 2017, and its reference code.
     """
@@ -147,36 +147,36 @@ def cyclegan_small(
     ema: Images = 10_000,
     images: Annotated[int, Within(1, 1_000_000_000)] = 30_000,
 ) -> Experiment:
-    """CycleGAN for pictures of 32 to 64 pixels and small machines, tuned by the truth and not by the cycle error.
+    """CycleGAN for pictures of 32 to 64 pixels and small machines, tuned on true pairs and not on the cycle error.
 
-    Translators start as the identity and have no norm; discriminators judge patches of 16 pixels; the cycle weighs 1 and not
-    10, which would freeze whatever map comes first. What tells the wanted map from the many that would do is the pull of
-    look-alikes: pictures of the other domain that happen to show nearly the same thing.
+    Generators start as the identity and have no normalization; discriminators see patches of 16 pixels; the cycle weight is 1,
+    since 10 would freeze whatever mapping comes first. Among the many mappings that satisfy these losses, a nearest-neighbour
+    loss selects the wanted one: it pulls a translation towards similar pictures of the other domain.
 
     Args:
         spec: Shape of the pictures of domain x.
         spec_y: Of domain y.
-        loss: What the players pay.
-        lambda_cycle: Weight of the way there and back.
-        lambda_identity: Weight of leaving alone what is there already.
-        features: Channels of the translators.
-        blocks: Residual blocks of the translators.
-        d_features: Channels of a discriminator's first map.
-        d_layers: Strided layers of a discriminator; 1, 2, 3 judge patches of 16, 34, 70 pixels.
-        d_norm: Instance norm in the discriminators, or none.
-        gamma: Of R1, by finite differences on half of the batch; 0 for none; it wants a discriminator without norm.
-        noise: On a translation before it is translated back, against hidden messages.
-        lambda_lookalike: Weight of the pull towards the nearest pictures of the other domain; 0 where domains share no layouts.
-        memory: Pictures of each domain in which look-alikes are looked for, the last ones seen.
-        pool: Past fakes that D is reminded of.
-        flip: Whether half of the pictures are mirrored.
-        lr: Learning rate of the translators; it falls to a twentieth.
-        d_lr: Learning rate of the discriminators, likewise.
-        beta1: Adam's decay of the mean.
-        beta2: Adam's decay of the square.
-        batch_size: Pictures of each domain a move.
-        ema: Half-life of the average of the translators, in images.
-        images: Length of the run and of the rates' fall, in images of each domain.
+        loss: Adversarial loss.
+        lambda_cycle: Weight of the cycle-consistency loss.
+        lambda_identity: Weight of the identity loss.
+        features: Channels of the generators.
+        blocks: Residual blocks of each generator.
+        d_features: Channels of a discriminator's first feature map.
+        d_layers: Strided layers of a discriminator; 1, 2, 3 give patches of 16, 34, 70 pixels.
+        d_norm: Normalization of the discriminators: instance norm, or none.
+        gamma: Weight of the R1 penalty, by finite differences on half of the batch; 0 for none; needs --d-norm none.
+        noise: Noise added to a translation before it is translated back, so that it cannot hide a copy of the source.
+        lambda_lookalike: Weight of the nearest-neighbour loss; 0 where the domains share no layouts.
+        memory: Recent pictures of each domain among which nearest neighbours are searched.
+        pool: Size of the buffer of past generated pictures shown to D.
+        flip: Mirror half of the pictures at random.
+        lr: Initial learning rate of the generators; it decays to a twentieth.
+        d_lr: Initial learning rate of the discriminators, likewise.
+        beta1: Adam's beta1, the decay of the first moment.
+        beta2: Adam's beta2, the decay of the second moment.
+        batch_size: Batch size, in pictures of each domain.
+        ema: Half-life of the generators' exponential moving average, in images.
+        images: Length of the run and of the learning-rate decay, in images of each domain.
 
     Source: Zhu et al. 2017 for the game; Mescheder et al. 2018 for the penalty; Lin et al. 2025 for its form.
     """

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sparring import durable
-from sparring.errors import ModelError
+from sparring.errors import ModelError, SparringError
 from sparring.runs import journal
 from sparring.runs.lock import holder
 
@@ -35,9 +35,13 @@ class Summary(NamedTuple):
         data: Its data; "?" if that cannot be read.
         step: Steps done; None before the first row of metrics.
         images: Images seen; None before the first row of metrics.
-        state: "running", "interrupted", "done", "failed" or "diverged".
+        state: "running", "interrupted", "done", "failed", "diverged" or "unreadable".
         pid: The process that trains it now.
         changed: When it last wrote something, in seconds since 1970.
+        seconds: Of training; None before the first row of metrics.
+        seed: Its seed; None if that cannot be read.
+        settings: Of its recipe, as its configuration says.
+        result: What was measured last on held-out pictures: its name and its value; None if nothing was.
     """
 
     number: int
@@ -50,16 +54,27 @@ class Summary(NamedTuple):
     state: str
     pid: int | None
     changed: float
+    seconds: float | None = None
+    seed: int | None = None
+    settings: dict[str, Any] = {}  # noqa: RUF012
+    result: tuple[str, float] | None = None
 
 
 def list_runs(parent: Path) -> list[Summary]:
-    """All runs of a folder, by number; half-made folders are left out.
+    """All runs of a folder, by number; half-made folders are left out. One that cannot be read does not hide the others.
 
     Args:
         parent: The folder of all runs; it may be missing.
     """
-    found = [path for path in folders(parent) if (path / CONFIG).is_file()]
-    return sorted((summary(path) for path in found), key=lambda run: (run.number, run.name))
+    found = [run for path in folders(parent) if (run := _glance(path)) is not None]
+    return sorted(found, key=lambda run: (run.number, run.name))
+
+
+def _glance(path: Path) -> Summary | None:
+    try:
+        return summary(path) if (path / CONFIG).is_file() else None
+    except (OSError, ValueError, TypeError, SparringError):
+        return Summary(number_of(path), path.name, path, "?", "?", None, None, "unreadable", None, 0.0)
 
 
 def summary(path: Path) -> Summary:
@@ -87,6 +102,10 @@ def summary(path: Path) -> Summary:
         state="running" if pid is not None else STATES[kinds[-1]] if kinds else "interrupted",
         pid=pid,
         changed=_changed(path),
+        seconds=_seconds(rows),
+        seed=_seed(config.get("run")),
+        settings=_settings(config.get("settings")),
+        result=_result(rows),
     )
 
 
@@ -116,6 +135,31 @@ def _word(value: Any) -> str:
 def _newest(rows: list[dict[str, Any]], key: str) -> int | None:
     values = [row[key] for row in rows if type(row.get(key)) is int]
     return values[-1] if values else None
+
+
+def _seconds(rows: list[dict[str, Any]]) -> float | None:
+    values = [row["seconds"] for row in rows if type(row.get("seconds")) in (int, float)]
+    return float(values[-1]) if values else None
+
+
+def _seed(run: Any) -> int | None:
+    seed = run.get("seed") if isinstance(run, dict) else None
+    return seed if type(seed) is int else None
+
+
+def _settings(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _result(rows: list[dict[str, Any]]) -> tuple[str, float] | None:
+    """The newest accuracy on held-out pictures, or else an error, or whatever else is measured there."""
+    for row in reversed(rows):
+        found = {key: value for key, value in row.items() if key.startswith("held_out/") and type(value) is float}
+        for kind in ("/accuracy/", "/error/", "/"):
+            for key, value in found.items():
+                if kind in key:
+                    return key.split("/")[-1], value
+    return None
 
 
 def _changed(path: Path) -> float:

@@ -3,18 +3,18 @@
 from typing import Any
 
 FILES = {
-    "results.png": "the picture to look at first: curves, the newest samples, real pictures",
-    "samples/": "pictures drawn from the same noise, or strips there and back of the same held-out pictures, by step",
-    "reals.png": "pictures of the data, to compare with; of two domains `reals-x.png` and `reals-y.png`",
-    "metrics.jsonl": "losses and measures, one JSON object a line",
+    "results.png": "summary picture: curves, the newest samples, real pictures",
+    "samples/": "samples from the same noise, or the same held-out pictures with translation and reconstruction, by step",
+    "reals.png": "real pictures for comparison; of two domains `reals-x.png` and `reals-y.png`",
+    "metrics.jsonl": "losses and metrics, one JSON object per line",
     "log.txt": "what was printed, with times",
-    "events.jsonl": "start, resume, stop and trouble, one JSON object a line",
-    "config.json": "every setting, also those that were not given; `--config` takes it back",
-    "command.txt": "the command",
-    "environment.json": "versions and the machine",
-    "data.json": "what the data were, with their hash",
-    "evaluation.json": "what `sparring evaluate` measured; `bound.json` beside it is what true pairs allow",
-    "checkpoints/": "the newest states, as safetensors and JSON with a manifest of digests; no pickle",
+    "events.jsonl": "starts, resumes, stops and errors, one JSON object per line",
+    "config.json": "all settings, defaults included; `sparring train ... --config` reads it",
+    "command.txt": "the command that started the run",
+    "environment.json": "versions and machine",
+    "data.json": "data description and hash",
+    "evaluation.json": "results of `sparring evaluate`; `bound.json` beside it is what training on true pairs reaches",
+    "checkpoints/": "the latest checkpoints, as safetensors and JSON with a manifest of digests; no pickle",
 }
 
 
@@ -28,24 +28,29 @@ def readme(name: str, command: str, facts: dict[str, Any], translates: bool = Fa
         translates: Whether the run translates pictures, and does not draw from noise.
         flag: What every command that uses the run has to be told, such as `` --recipe ./mine.py:fn``.
     """
-    parts = [f"# {name}", "A run of sparring."]
+    parts = [
+        f"# {name}",
+        *([] if not facts.get("recipe") else [f"`{facts['recipe']}` trained on {facts.get('data', '?')}."]),
+    ]
+    parts.append("![Curves, samples and real pictures](results.png)")
     if facts:
         parts.append(_table({key.replace("_", " "): value for key, value in facts.items()}))
     if command:
         parts.append(f"Started with:\n\n{_block(command)}")
     uses = [
-        f"sparring resume {name}{flag}    # go on from the newest checkpoint",
+        f"sparring resume .{flag}    # resume from the latest checkpoint; --minutes 60 makes the run longer",
         *(
             [
-                f"sparring translate {name} PICTURES{flag}        # x to y; --to x the other way",
-                f"sparring evaluate {name} --pairs X Y{flag}      # against true pairs",
+                f"sparring translate . PICTURES{flag}        # x to y; --to x translates the other way",
+                f"sparring evaluate . --pairs X Y{flag}      # compare with true pairs",
             ]
             if translates
-            else [f"sparring sample {name}{flag}    # draw pictures"]
+            else [f"sparring sample .{flag}    # generate pictures"]
         ),
-        f"sparring info {name}      # what it is and how far it came",
+        "sparring info .      # show settings and progress",
     ]
-    parts += ["## Use it", _block("\n".join(uses)), "## What is in here", _table(FILES, code=True)]
+    where = "In this folder (from anywhere else, give its path in place of the point):"
+    parts += ["## Next steps", where, _block("\n".join(uses)), "## Files", _table(FILES, code=True)]
     return "\n\n".join(parts) + "\n"
 
 

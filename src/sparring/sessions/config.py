@@ -3,7 +3,7 @@
 import dataclasses
 import json
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,7 +11,7 @@ from sparring.data.resize import Fit, check_fit
 from sparring.data.size import parse_size
 from sparring.errors import CommandError
 from sparring.sessions.options import Run
-from sparring.settings import check, did_you_mean, stored
+from sparring.settings import check, did_you_mean, name_of, signature, stored
 
 
 class Config(NamedTuple):
@@ -85,6 +85,18 @@ def run_from(given: Mapping[str, Any]) -> Run:
         if name not in hints:
             raise CommandError(f"run has no option {name!r}{did_you_mean(name, hints)}")
     return Run(**{name: check(f"run.{name}", value, hints[name]) for name, value in given.items()})
+
+
+def check_place(recipe: Callable[..., Any], settings: Mapping[str, Any]) -> None:
+    """That no option of `Run` stands among the settings of a recipe, which a person from other libraries may expect.
+
+    Raises:
+        CommandError: With where it belongs.
+    """
+    options, known = typing.get_type_hints(Run), signature(recipe)
+    for name in settings:
+        if name in options and name not in known:
+            raise CommandError(f"{name} is no setting of {name_of(recipe)} but of the run: run={{{name!r}: ...}}")
 
 
 def read(path: Path) -> Config:

@@ -6,6 +6,7 @@ from sparring.recipes import Recipe
 from sparring.sessions.build import measure, plan, sketch
 from sparring.sessions.config import Config, to_json
 from sparring.sessions.domains import counts, open_domains
+from sparring.sessions.length import in_images
 from sparring.sessions.options import Run
 from sparring.sessions.prepare import needed, on_device, paced, part, trainer_of
 
@@ -21,6 +22,7 @@ def dry_run(config: Config, recipe: Recipe | None = None) -> dict[str, Any]:
         SparringError: As a run would.
     """
     training, held_out = part(open_domains(config.sources, **config.opening), config.run)
+    config = config._replace(run=in_images(config.run, [p.spec for p in training]))
     made = plan(recipe or config.recipe, tuple(p.spec for p in training), config.settings, config.run.seed)
     size = measure(sketch(made))
     located = on_device(config.run)

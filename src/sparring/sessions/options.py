@@ -12,28 +12,33 @@ class Run:
     """How to run.
 
     Args:
-        steps: Stop after so many steps; in one step every player makes its moves.
-        images: Stop after so many images seen.
-        minutes: Stop after so many minutes of training.
-        until: "indistinguishable": stop when a fresh classifier cannot tell held-out pictures from fakes.
-        seed: Seeds weights, noise and the order of the data.
+        minutes: Stop after this many minutes of training.
+        steps: Stop after this many steps (one update of G, and of D as many as the recipe says).
+        images: Stop after this many training images seen.
+        epochs: Stop after this many passes over the training pictures.
+        until: "indistinguishable": stop when a new classifier cannot tell held-out pictures from generated ones.
+        seed: Random seed of weights, noise and data order.
         device: auto, cpu, cuda, cuda:1, mps or xpu.
-        precision: Of activations: auto, float32 or bfloat16; weights are always float32.
-        threads: Threads of the CPU; 0 chooses by timing a few steps.
-        held_out: Pictures that training never sees; -1 for a tenth, at most 1,000; 0 for none.
+        out: Folder that holds all runs.
+        name: Name of the run's folder, after its number: 0001-NAME; by default the recipe and the data.
+        precision: Precision of activations: auto, float32 or bfloat16; weights are always float32.
+        threads: CPU threads; 0 chooses by timing a few steps.
+        held_out: Pictures kept out of training for evaluation; -1 for a tenth, at most 1,000; 0 for none.
         log_every: Steps between rows of metrics; 0 for about two seconds.
-        sample_every: Steps between sample pictures; 0 for about twenty seconds.
+        sample_every: Steps between sample sheets; 0 for about twenty seconds.
         save_every: Steps between checkpoints; 0 for about five minutes.
-        keep: Checkpoints to keep.
-        out: Folder of the run folders.
+        keep: Number of checkpoints to keep.
     """
 
+    minutes: float | None = None
     steps: int | None = None
     images: int | None = None
-    minutes: float | None = None
+    epochs: float | None = None
     until: Literal["indistinguishable"] | None = None
     seed: int = 0
     device: str = "auto"
+    out: Path = Path("runs")
+    name: str | None = None
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
     threads: int = 0
     held_out: int = -1
@@ -41,10 +46,9 @@ class Run:
     sample_every: int = 0
     save_every: int = 0
     keep: int = 2
-    out: Path = Path("runs")
 
     def __post_init__(self) -> None:
-        for name in ("steps", "images", "minutes"):
+        for name in ("steps", "images", "epochs", "minutes"):
             value = getattr(self, name)
             if value is not None and not 0 < value < 1e15:
                 raise CommandError(f"run.{name} is {value}; it must be above 0")

@@ -45,9 +45,8 @@ def find_recipe(recipe: str | Recipe) -> Recipe:
         return from_file(recipe)
     if recipe not in RECIPES:
         known = ", ".join(RECIPES)
-        raise CommandError(
-            f"there is no recipe {recipe!r}{did_you_mean(recipe, RECIPES)}; recipes are {known}, or ./FILE.py:NAME"
-        )
+        hint = did_you_mean(recipe, RECIPES, 0.75) or "."
+        raise CommandError(f"there is no recipe {recipe!r}{hint} The recipes are {known}, or ./FILE.py:NAME")
     return RECIPES[recipe]
 
 

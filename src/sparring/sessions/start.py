@@ -22,7 +22,7 @@ from sparring.runs import checkpoint
 from sparring.runs.environment import environment
 from sparring.runs.folder import RunFolder, find
 from sparring.sessions.build import Plan, describe, plan, plan_from
-from sparring.sessions.config import Config, differences, from_json, run_from, to_json
+from sparring.sessions.config import Config, check_place, differences, from_json, run_from, to_json
 from sparring.sessions.domains import (
     described,
     digest_of_domains,
@@ -38,6 +38,7 @@ from sparring.sessions.domains import (
 )
 from sparring.sessions.hooks import Hook, Look, as_hooks, ask
 from sparring.sessions.judge import judge_for
+from sparring.sessions.length import finished, in_images, lengthened
 from sparring.sessions.options import Run
 from sparring.sessions.prepare import Parts, fresh, on_device, paced, part, trainer_of
 from sparring.sessions.recipe_file import find_recipe, flag, identity, origin
@@ -86,16 +87,18 @@ def train(
     """
     options = run if isinstance(run, Run) else run_from(run or {})
     recipe, hooks, console = find_recipe(recipe), as_hooks(hooks), console or Console(quiet=True)
+    check_place(recipe, settings)
     sources = sources_for(recipe, data, data_y)
     domains = _open(sources, console, size=parse_size(size), fit=check_fit(fit), skip_bad=skip_bad)
     parts = part(domains, options)
+    options = in_images(options, [p.spec for p in parts.training])
     made = plan(recipe, tuple(p.spec for p in parts.training), settings, options.seed)
     texts = tuple(source_text(source) for source in sources)
     config = Config(name_of(recipe), texts, parse_size(size), made.settings, options, check_fit(fit), skip_bad)
     options = on_device(options)
     with console.waiting("building networks"):
         trainer = fresh(made, options, parts.training)
-    folder = RunFolder.create(options.out, f"{config.recipe}-{name_of_domains(domains)}")
+    folder = RunFolder.create(options.out, options.name or f"{config.recipe}-{name_of_domains(domains)}")
     with folder.lock():
         folder.config = to_json(config._replace(run=options))
         folder.command = sys.argv or ["python"]
@@ -161,11 +164,16 @@ def resume(
         path, passed_over = checkpoint.newest(folder.checkpoints)
         snapshot = checkpoint.read(path)
         saved = plan_from(snapshot.state.get("plan", {}), None if recipe is None else find_recipe(recipe))
+        options = lengthened(config.run, _only_length(extend or {}))
+        options = in_images(options, saved.specs)
+        if end := finished(folder, options, snapshot, saved, longer=bool(extend)):
+            console.say(end)
+            return folder.path
         moved = (data, data_y)[: len(config.sources)]
         sources = tuple(old if new is None else new for old, new in zip(config.sources, moved, strict=True))
         domains = _open(sources, console, **config.opening)
         parts = part(domains, config.run)
-        options = dataclasses.replace(config.run, **_only_length(extend or {}), device=_found(config.run, device))
+        options = dataclasses.replace(options, device=_found(config.run, device))
         made = plan(saved.recipe, tuple(p.spec for p in parts.training), config.settings, config.run.seed)
         changed = _changes(snapshot, saved, made, digest_of_domains(domains))
         if changed and not anyway:
@@ -276,7 +284,7 @@ def _open(sources: tuple[Any, ...], console: Console, **how: Any) -> Domains:
 
 
 def _only_length(extend: Mapping[str, Any]) -> dict[str, Any]:
-    fixed = {"seed", "device", "precision", "threads", "held_out", "out"} & extend.keys()
+    fixed = {"seed", "device", "precision", "threads", "held_out", "out", "name"} & extend.keys()
     if fixed:
         raise CommandError(f"{', '.join(sorted(fixed))} cannot change in a resumed run: it would not be the same run")
     checked = run_from(extend)

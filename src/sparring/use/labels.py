@@ -13,7 +13,7 @@ def class_number(label: object, classes: int, names: Sequence[str]) -> int:
     """A label as a number from 0.
 
     Args:
-        label: A whole number, or one of the names; a name goes before a number in quotes.
+        label: A whole number, or one of the names, in any case of its letters; a name goes before a number in quotes.
         classes: How many there are; 0 for a model without labels.
         names: Of the classes; none if they are not known.
 
@@ -23,10 +23,15 @@ def class_number(label: object, classes: int, names: Sequence[str]) -> int:
     if not classes:
         raise CommandError(f"label {label!r} was asked for, but this model was not told labels")
     known = f"; they are {', '.join(names[:SHOWN])}{', ...' if len(names) > SHOWN else ''}" if names else ""
-    if isinstance(label, str) and not (label.isdecimal() and label not in names):
-        if label in names:
-            return list(names).index(label)
-        raise CommandError(f"there is no class {label!r}{did_you_mean(label, names)}{known or '; give its number'}")
+    if isinstance(label, str) and (label in names or not label.isdecimal()):
+        folded = [name.casefold() for name in names]
+        if label in names or label.casefold() in folded:
+            return list(names).index(label) if label in names else folded.index(label.casefold())
+        near = {name.casefold(): name for name in names}
+        hint = next(
+            (f"; did you mean {near[f]!r}?" for f in near if repr(f) in did_you_mean(label.casefold(), near)), ""
+        )
+        raise CommandError(f"there is no class {label!r}{hint}{known or '; give its number'}")
     number = _whole(int(label) if isinstance(label, str) else label)
     if number is None:
         raise CommandError(f"label is {label!r}; give the number of a class, 0 to {classes - 1}, or its name{known}")

@@ -182,6 +182,14 @@ class Model:
             self.way("y")
         return {f"{m.reads}_to_{m.draws}": self.way(m.draws) for m in of_pictures(self.game).values()}
 
+    def number_of(self, label: int | str) -> int:
+        """The number of a class, by number or name.
+
+        Raises:
+            CommandError: If there is no such class, or this model does not draw classes.
+        """
+        return class_number(label, self._noise_map()[0].classes, self.class_names)
+
     def spec_of(self, domain: str) -> Spec:
         """Shape and values of the pictures of a domain, "x" or "y"."""
         return self.specs[DOMAINS.index(domain)]

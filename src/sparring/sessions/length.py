@@ -1,0 +1,69 @@
+"""How long a run is: passes over the pictures become images, a new length replaces the old, and a finished run says so."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sparring.data.spec import Spec
+from sparring.engine.snapshot import Snapshot
+from sparring.errors import CommandError
+from sparring.report.numbers import duration
+from sparring.runs.folder import RunFolder
+from sparring.sessions.build import Plan, sketch
+from sparring.sessions.options import Run
+from sparring.sessions.recipe_file import flag, identity
+
+LENGTHS = ("steps", "images", "epochs", "minutes")
+
+
+def in_images(run: Run, specs: Sequence[Spec]) -> Run:
+    """The options with epochs as images: one epoch is one pass over the training pictures, of two domains the larger.
+
+    Args:
+        run: How to run.
+        specs: Of the training pictures, each with their count.
+
+    Raises:
+        CommandError: If the length is given both in epochs and in images.
+    """
+    if run.epochs is None:
+        return run
+    if run.images is not None:
+        raise CommandError("--epochs and --images are both given; give one of them")
+    pictures = max(1, *(spec.count for spec in specs), 1)
+    return dataclasses.replace(run, images=max(1, round(run.epochs * pictures)), epochs=None)
+
+
+def lengthened(run: Run, extend: Mapping[str, Any]) -> Run:
+    """The options of a run that goes on: a length that is given replaces all that was said of the length before."""
+    if extend.keys() & set(LENGTHS):
+        run = dataclasses.replace(run, steps=None, images=None, epochs=None, minutes=None)
+    return dataclasses.replace(run, **extend)
+
+
+def finished(folder: RunFolder, run: Run, snapshot: Snapshot, saved: Plan, longer: bool) -> str:
+    """That a run has reached its end and how to make it longer; nothing if there is something left to do.
+
+    Args:
+        folder: Of the run.
+        run: With its new length, if one is given.
+        snapshot: The newest.
+        saved: What it was made with.
+        longer: Whether a new length is given.
+    """
+    progress, seconds = snapshot.state["progress"], float(snapshot.state["seconds"])
+    steps, images = int(progress["steps"]), int(progress["images"])
+    ended = next((e["kind"] for e in reversed(folder.events()) if e["kind"] in ("done", "resumed", "interrupted")), "")
+    over = run.done(steps, images, seconds, sketch(saved).images) >= 1
+    if not over and (longer or ended != "done"):
+        return ""
+    if run.minutes:
+        more = f"--minutes {max(2 * run.minutes, 2 * seconds / 60):.3g}"
+    elif run.steps:
+        more = f"--steps {2 * max(run.steps, steps)}"
+    else:
+        more = f"--images {2 * max(run.images or 0, images)}"
+    return (
+        f"{folder.path.name} is finished: {steps:,} steps, {images:,} images, {duration(seconds)}. "
+        f"To make it longer: sparring resume {folder.path} {more}{flag(identity(saved.recipe))}"
+    )

@@ -1,0 +1,126 @@
+"""What `sparring sample` writes: names that tell one file from another, and nothing written over."""
+
+import os
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from test_cli import call
+
+import sparring
+
+NAMES = ("T-shirt/top", "Dress", "Ankle boot")
+RUN = "0001-gan-clothes"
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """A conditional run of three classes, two steps long."""
+    home = tmp_path_factory.mktemp("trained")
+    rng = np.random.default_rng(0)
+    for i, name in enumerate(NAMES):
+        folder = home / "clothes" / name.replace("/", "-")
+        folder.mkdir(parents=True)
+        for j in range(8):
+            Image.fromarray(rng.integers(0, 80 * i + 40, (8, 8), np.uint8)).save(folder / f"{j}.png")
+    sparring.train(
+        "gan",
+        home / "clothes",
+        run={"steps": 2, "threads": 1, "out": home / "runs"},
+        conditional=True,
+        g_hidden=[4],
+        d_hidden=[4],
+    )
+    return home / "runs"
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch, trained):
+    """A folder with a copy of the run."""
+    shutil.copytree(trained, tmp_path / "runs")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def drawn(capsys, *words):
+    """The path that `sparring sample` prints."""
+    code, out, err = call(capsys, "sample", *words)
+    assert code == 0, err
+    return out.split(":")[0].strip()
+
+
+def test_names_say_what_is_drawn(here, capsys):
+    stem = f"{RUN}-step2-seed"
+    assert drawn(capsys, "1") == f"{stem}0.png"
+    assert drawn(capsys, "1", "--seed", 5) == f"{stem}5.png"
+    assert drawn(capsys, "1", "--weights", "newest") == f"{stem}0-newest.png"
+    assert drawn(capsys, "1", "--label", "dress") == f"{stem}0-Dress.png"
+    assert drawn(capsys, "1", "--interpolate", "1:2:3") == f"{stem}1-to-2.png"
+    assert drawn(capsys, "1", "--interpolate", "1:2:3", "--gif") == f"{stem}1-to-2.gif"
+    assert drawn(capsys, f"runs/{RUN}/checkpoints/00000002") == f"{stem}0-2.png", "the name was taken"
+    assert drawn(capsys, "1", "--no-grid", "--count", 2) == f"{stem}0"
+    shutil.copytree(f"runs/{RUN}/checkpoints/00000002", "mine")
+    assert drawn(capsys, "mine") == "mine-step2-seed0.png"
+
+
+def test_a_taken_name_gets_a_number_and_the_old_file_stays(here, capsys):
+    first = Path(drawn(capsys, "1", "--count", 16))
+    before = first.read_bytes()
+    second = Path(drawn(capsys, "1", "--count", 4))
+    assert second.name == first.stem + "-2.png" and first.read_bytes() == before
+    assert Path(drawn(capsys, "1", "--count", 4)).name == first.stem + "-3.png"
+    with Image.open(first) as a, Image.open(second) as b:
+        assert a.size != b.size
+
+
+def test_what_the_readme_of_a_run_says_can_be_typed_in_its_folder(here, capsys, monkeypatch):
+    monkeypatch.chdir(here / "runs" / RUN)
+    lines = [line.split("#")[0].split() for line in Path("README.md").read_text("utf-8").splitlines()]
+    commands = [line[1:] for line in lines if line[:1] == ["sparring"] and line[2:3] == ["."]]
+    assert [words[0] for words in commands] == ["resume", "sample", "info"]
+    for words in commands:
+        code, _, err = call(capsys, *words)
+        assert code == 0, (words, err)
+
+
+def test_inside_the_run_folder_a_point_is_the_run(here, capsys, monkeypatch):
+    monkeypatch.chdir(here / "runs" / RUN)
+    assert drawn(capsys, ".") == f"{RUN}-step2-seed0.png"
+    assert not [name for name in os.listdir() if name.startswith(".-")]
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--interpolate", "1:2:3", "--out", "faces.mp4"], "--out is 'faces.mp4', and a PNG would be written"),
+        (["--interpolate", "1:2:3", "--gif", "--out", "faces.png"], "a GIF would be written"),
+        (["--out", "faces"], "give a name that ends in .png"),
+        (["--out", "taken.png"], "which is there already"),
+        (["--out", "none/faces.png"], "there is no folder none"),
+        (["--no-grid", "--out", "faces.png"], "give a folder"),
+        (["--no-grid", "--out", "full"], "holds .png files already"),
+        (
+            ["--label", "Dres"],
+            "--label is 'Dres'; did you mean 'Dress'?; the classes are Ankle boot, Dress, T-shirt-top",
+        ),
+        (["--label", "3"], "labels are from 0 to 2: Ankle boot, Dress"),
+    ],
+)
+def test_what_would_be_something_else_is_refused(here, capsys, words, says):
+    (here / "full").mkdir()
+    for name in ("taken.png", "full/a.png"):
+        (here / name).write_text("mine")
+    before = sorted(here.rglob("*"))
+    code, _, err = call(capsys, "sample", "1", *words)
+    assert code == 2 and says in err and err.startswith("sparring: "), err
+    assert sorted(here.rglob("*")) == before and (here / "taken.png").read_text() == "mine"
+
+
+def test_a_class_by_name_is_the_class_by_number(here, capsys):
+    by_name, by_number = drawn(capsys, "1", "--label", "DRESS"), drawn(capsys, "1", "--label", "1")
+    other = drawn(capsys, "1", "--label", "Ankle boot")
+    pictures = [np.asarray(Image.open(name)) for name in (by_name, by_number, other)]
+    assert np.array_equal(pictures[0], pictures[1]) and not np.array_equal(pictures[0], pictures[2])
+    assert other == f"{RUN}-step2-seed0-Ankle-boot.png"

@@ -1,5 +1,7 @@
 """Whatever the library draws, torch's own random stream is afterwards as its caller left it."""
 
+from functools import partial
+
 import pytest
 import torch
 from small import trainer
@@ -50,7 +52,7 @@ CALLS = {
     "watch": watched,
     "restore": restored,
     "play": lambda: lambda: Play(ring(), SETUP).run().fakes(5),
-    "d_alone": lambda: Play(ring(), SETUP).d_alone,
+    "alone": lambda: partial(Play(ring(), SETUP).alone, "D"),
     "toy": lambda: lambda: toy(steps=2, batch_size=8),
     "dirac": lambda: lambda: dirac.shipping_jacobian("minimax", noise=1.0, samples=10),
     "two_sample": lambda: lambda: two_sample(torch.arange(40.0)[:, None], torch.ones(40, 1), epochs=1),

@@ -103,7 +103,7 @@ def test_inside_the_run_folder_a_point_is_the_run(here, capsys, monkeypatch):
         (["--no-grid", "--out", "full"], "holds .png files already"),
         (
             ["--label", "Dres"],
-            "--label is 'Dres'; did you mean 'Dress'?; the classes are Ankle boot, Dress, T-shirt-top",
+            "there is no class 'Dres'; did you mean 'Dress'?; they are Ankle boot, Dress, T-shirt-top",
         ),
         (["--label", "3"], "labels are from 0 to 2: Ankle boot, Dress"),
     ],

@@ -91,7 +91,7 @@ def test_a_hook_that_returns_true_ends_the_run_and_only_true_does(run):
 def test_a_run_that_a_hook_ended_can_go_on(run, alone):
     path = run(Hook(lambda s: s.trainer.steps == 3, every=1))
     assert weights(path).step == 3
-    sparring.resume(path, data=IMAGES)
+    sparring.resume(path, data=IMAGES, extend={"steps": alone.step})
     assert same(weights(path), alone)
 
 

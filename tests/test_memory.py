@@ -17,7 +17,7 @@ from sparring.sessions.memory import Living, batch_that_fits, estimate, of_moves
 from sparring.sessions.options import Run
 
 CHILD = """
-import json, resource, sys
+import json, sys
 import numpy as np
 import torch
 torch.set_num_threads(1)
@@ -34,7 +34,8 @@ run = on_device(Run(threads=1, precision="float32", device="cpu"))
 told = needed(made, run, domains)
 trainer = trainer_of(made, run, domains)
 calibrate(trainer, 1, 0.01)
-print(json.dumps([told.total, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024]))
+facts = dict(line.split(":", 1) for line in open("/proc/self/status"))
+print(json.dumps([told.total, int(facts["VmHWM"].split()[0]) * 1024]))
 """
 
 

@@ -112,6 +112,7 @@ def test_what_a_row_lacks_is_not_a_number():
 
 def test_the_model_is_loaded_once_and_the_verdict_is_read(run, tmp_path):
     assert run.model is run.model and run.model.facts["progress"]["steps"] == 4
+    (run / "verdict.json").unlink(missing_ok=True)
     assert run.verdict is None
     said = {"name": "collapsed", "words": "The samples are <all> alike.", "command": "sparring train gan"}
     (run / "verdict.json").write_text(json.dumps(said))
@@ -271,7 +272,7 @@ def test_a_class_is_asked_for_by_name_or_number(run):
 @pytest.mark.parametrize(
     ("label", "words"),
     [
-        ("dress", "there is no class 'dress'; did you mean 'Dress'?; they are T-shirt/top, Trouser"),
+        ("Dres", "there is no class 'Dres'; did you mean 'Dress'?; they are T-shirt/top, Trouser"),
         ("hat", "there is no class 'hat'"),
         (1.5, "label is 1.5; give the number of a class, 0 to 9, or its name"),
         (True, "label is True"),

@@ -229,9 +229,7 @@ def test_nothing_is_imported_because_a_checkpoint_names_it(home, capsys):
 
 
 def test_what_a_run_says_of_its_use_names_the_file(home, capsys):
-    assert f"sparring sample {home.runs['energy'].name} --recipe {recipe('energy')}" in (
-        home.runs["energy"] / "README.md"
-    ).read_text("utf-8")
+    assert f"sparring sample . --recipe {recipe('energy')}" in (home.runs["energy"] / "README.md").read_text("utf-8")
     code, out, _ = call(
         capsys, "train", recipe("energy"), "--data", "faces", "--run.steps", 1, "--run.out", "said", *RUN
     )

@@ -36,7 +36,9 @@ def class_number(label: object, classes: int, names: Sequence[str]) -> int:
     if number is None:
         raise CommandError(f"label is {label!r}; give the number of a class, 0 to {classes - 1}, or its name{known}")
     if not 0 <= number < classes:
-        raise CommandError(f"label {number} was asked for; labels are from 0 to {classes - 1}")
+        raise CommandError(
+            f"label {number} was asked for; labels are from 0 to {classes - 1}{known.replace('; they are', ':')}"
+        )
     return number
 
 

@@ -10,6 +10,7 @@ from sparring.engine.trainer import Trainer
 from sparring.errors import CommandError, NoRoomError
 from sparring.report.numbers import amount
 from sparring.sessions.build import Plan, available_bytes, build, check_room, measure, sketch
+from sparring.sessions.domains import translates
 from sparring.sessions.memory import Memory, batch_that_fits, estimate, shapes_of
 from sparring.sessions.options import Run
 
@@ -31,7 +32,7 @@ def part(domains: Domains, run: Run) -> Parts:
     if run.held_out >= len(fewest):
         have = f"{len(fewest):,} picture{'' if len(fewest) == 1 else 's'}"
         raise CommandError(f"--run.held-out is {run.held_out}, but {fewest.name!r} has {have}")
-    if run.held_out == 0 and len(domains) > 1:
+    if run.held_out == 0 and translates(domains):
         raise CommandError("--run.held-out is 0, but translations are drawn of held-out pictures; hold out at least 1")
     if run.held_out == 0:
         return Parts(domains, ())

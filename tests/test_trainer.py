@@ -94,11 +94,31 @@ def test_ema_half_life_is_exact_in_images():
         ema = EMA(one, half_life=1000, ramp=1e9)
         torch.nn.init.constant_(one.G.weight, 0.0)
         for i in range(1000 // batch):
-            ema.update(one, batch, (i + 1) * batch)
+            ema.schedule((i + 1) * batch)
+            ema.update(one, batch)
         assert ema.networks["G"].weight.item() == pytest.approx(0.5, abs=1e-5)
-    ramped = EMA(game(1.0), half_life=1000)
-    assert ramped.decay(10, 100) == pytest.approx(0.25), "half-life is 5 % of 100 images"
-    assert EMA(game(1.0), half_life=0).decay(10, 100) == 0.0
+    ramped, none = EMA(game(1.0), half_life=1000), EMA(game(1.0), half_life=0)
+    for ema in (ramped, none):
+        ema.schedule(100)
+    assert ramped.weight(10).item() == pytest.approx(0.75), "half-life is 5 % of 100 images"
+    assert none.weight(10).item() == 1.0
+
+
+def test_the_half_life_is_a_buffer_under_a_law_and_an_update_asks_the_host_for_nothing():
+    """Compiled once, the update follows the law: no number of it is a constant of the graph."""
+    game = GAN(torch.nn.Linear(1, 1, bias=False), torch.nn.Linear(1, 1), 1)
+    torch.nn.init.constant_(game.G.weight, 1.0)
+    ema = EMA(game, half_life=lambda seen: {10: 10.0, 20: 5.0, 30: 0.0}[seen], ramp=1e9)
+    torch.nn.init.constant_(game.G.weight, 0.0)
+    torch._dynamo.reset()
+    update = torch.compile(ema.update, fullgraph=True, backend="aot_eager")
+    found = []
+    for seen in (10, 20, 30):
+        ema.schedule(seen)
+        with torch._dynamo.config.patch(error_on_recompile=seen > 10):
+            update(game, 10)
+        found.append(ema.networks["G"].weight.item())
+    assert found == pytest.approx([0.5, 0.125, 0.0])
 
 
 def test_ema_averages_buffers_as_it_does_weights_and_copies_counts():
@@ -108,7 +128,7 @@ def test_ema_averages_buffers_as_it_does_weights_and_copies_counts():
     assert {"weight", "running_mean", "running_var", "num_batches_tracked"} <= kinds
     for step in range(3):
         t.step()
-        decay = t.ema.decay(8, 8 * (step + 1))
+        decay = 1 - t.ema.weight(8).item()
         assert 0 < decay < 1
         for k, new in t.game.G.state_dict().items():
             average[k] = decay * average[k] + (1 - decay) * new if new.is_floating_point() else new.clone()

@@ -1,13 +1,14 @@
 """An exponential moving average of the generators, with its half-life counted in images."""
 
 import copy
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import torch
 from torch import Tensor, nn
 
-from sparring.engine.schedules import Law
+from sparring.engine.schedules import Law, constant
 from sparring.games import Game
 
 
@@ -23,30 +24,36 @@ class EMA:
         half_life: In images, or a law of the images seen; 0 means that the average is always the newest weights.
         ramp: Part of the images seen that the half-life may reach.
 
+    Attributes:
+        half_life: In images, 0-dim, as `schedule` last set it: a buffer, so that a captured update follows the law.
+
     Source: Karras et al. 2020 (StyleGAN2-ADA), training loop.
     """
 
     def __init__(self, game: Game, half_life: float | Law, ramp: float = 0.05) -> None:
-        self.half_life, self.ramp = half_life, ramp
+        self.law, self.ramp = half_life if callable(half_life) else constant(half_life), ramp
         self.networks = nn.ModuleDict({name: copy.deepcopy(net) for name, net in game.generators().items()})
         self.networks.requires_grad_(False)
+        device = next((p.device for p in self.networks.parameters()), None)
+        self.half_life = torch.zeros((), device=device)
 
-    def decay(self, images: int, seen: int) -> float:
-        """What the old average weighs after ``images`` more images, ``seen`` in all."""
-        wanted = self.half_life(seen) if callable(self.half_life) else self.half_life
-        half_life = min(wanted, self.ramp * seen)
-        return 0.5 ** (images / half_life) if half_life > 0 else 0.0
+    def schedule(self, seen: int) -> None:
+        """Set the half-life to what it is after so many images in all."""
+        self.half_life.fill_(min(self.law(seen), self.ramp * seen))
+
+    def weight(self, images: int) -> Tensor:
+        """What the newest weights weigh in the average after ``images`` more images, 0-dim: 1 - 2^(-images / half-life)."""
+        return -torch.expm1(-math.log(2) * images / self.half_life)
 
     @torch.no_grad()
-    def update(self, game: Game, images: int, seen: int) -> None:
-        """Move the average towards the game's generators.
+    def update(self, game: Game, images: int) -> None:
+        """Move the average towards the game's generators. The host looks at no number.
 
         Args:
             game: The game that has just been trained on.
             images: Images since the last update.
-            seen: Images since the start.
         """
-        weight = 1 - self.decay(images, seen)
+        weight = self.weight(images)
         old = dict(self.networks.named_parameters()) | dict(self.networks.named_buffers())
         averages: list[Tensor] = []
         news: list[Tensor] = []
@@ -58,7 +65,7 @@ class EMA:
                 else:
                     old[key].copy_(new)
         if averages:
-            torch._foreach_lerp_(averages, news, weight)
+            torch._foreach_lerp_(averages, news, [weight] * len(averages))
 
     @contextmanager
     def applied(self, game: Game) -> Iterator[None]:

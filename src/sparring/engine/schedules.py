@@ -22,6 +22,11 @@ class Schedule(NamedTuple):
     put: Callable[[float], None]
 
 
+def constant(value: float) -> Law:
+    """The same after any number of images."""
+    return lambda seen: value
+
+
 def half_cosine(start: float, end: float, images: int) -> Law:
     """From ``start`` to ``end`` along half a cosine over ``images``, then constant."""
 

@@ -83,7 +83,8 @@ class Trainer:
         with callers_stream_kept():
             terms = self._round()
         self.steps += 1
-        self.ema.update(self.game, self.experiment.batch_size, self.images)
+        self.ema.schedule(self.images)
+        self.ema.update(self.game, self.experiment.batch_size)
         if len(self._unchecked) >= PATIENCE:
             self.check()
         return terms

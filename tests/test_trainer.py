@@ -126,7 +126,7 @@ def test_ema_averages_buffers_as_it_does_weights_and_copies_counts():
     average = {k: v.clone() for k, v in t.ema.networks["G"].state_dict().items()}
     kinds = {k.rsplit(".", 1)[1] for k in average}
     assert {"weight", "running_mean", "running_var", "num_batches_tracked"} <= kinds
-    for step in range(3):
+    for _step in range(3):
         t.step()
         decay = 1 - t.ema.weight(8).item()
         assert 0 < decay < 1

@@ -10,7 +10,7 @@ import locale
 import os
 import pkgutil
 from functools import cache
-from typing import Any, Literal, cast, get_args
+from typing import Any, Literal, get_args
 
 from sparring.errors import CommandError
 from sparring.words.particles import joined
@@ -37,7 +37,7 @@ def use_language(wish: str) -> None:
     global _spoken
     if wish not in LANGUAGES:
         raise CommandError(tr("language is {wish!r}; use en or ko", wish=wish))
-    _spoken = cast(Language, wish)
+    _spoken = wish
 
 
 def language_of_system() -> Language:

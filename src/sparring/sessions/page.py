@@ -61,7 +61,6 @@ class PageWriter:
     def __init__(self, folder: RunFolder, made: Plan, parts: Parts, sources: Sequence[Any]) -> None:
         self.folder, self.made, self.parts = folder, made, parts
         self.sources = [whole_source(source) for source in sources]
-        self.flags = "".join(f" {name} {text}" for name, text in zip(FLAGS, map(_told, sources), strict=False) if text)
         self.plan = whole_plan(describe(made))
         self.referee: Referee | None = None
         self.hook = Hook(self.look, last=False, called=mark("writing the page"))
@@ -101,6 +100,7 @@ class PageWriter:
         """
         made, path = self.made, self.folder.path.absolute()
         verdict, config = self.folder.verdict or {}, self.folder.config
+        flags = data_flags(self.sources, config["data"]["sources"])
         config = {**config, "data": {**config["data"], "sources": self.sources}}
         command = ""
         with suppress(ModelError, ValueError):
@@ -121,18 +121,18 @@ class PageWriter:
             },
             results=results(row, self.referee.looks if self.referee else []),
             verdict=str(verdict.get("words", "")),
-            follows=next_command(name, path, self.plan, config, images, self.flags) if name else "",
+            follows=next_command(name, path, self.plan, config, images, flags) if name else "",
             changed=changed_settings(made),
-            steps=self._steps(path, state, config["run"], images),
+            steps=self._steps(path, state, longer(config["run"], images), flags),
             command=command,
         )
 
-    def _steps(self, path: Path, state: str, run: Mapping[str, Any], images: int) -> list[tuple[str, str]]:
+    def _steps(self, path: Path, state: str, length: str, data: str) -> list[tuple[str, str]]:
         place, own = shlex.quote(str(path)), flag(self.plan)
         if state == "done":
-            further = (f"sparring resume {place}{longer(run, images)}{self.flags}{own}", tr("train twice as long"))
+            further = (f"sparring resume {place}{length}{data}{own}", tr("train twice as long"))
         else:
-            further = (f"sparring resume {place}{self.flags}{own}", tr("resume from the latest checkpoint"))
+            further = (f"sparring resume {place}{data}{own}", tr("resume from the latest checkpoint"))
         uses = [(f"sparring sample {place}{own}", tr("generate pictures"))]
         if translates(self.parts.training):
             uses = [
@@ -203,8 +203,16 @@ def whole_plan(plan: Mapping[str, Any]) -> dict[str, Any]:
     return {**plan, **({"file": {**file, "path": os.path.abspath(file["path"])}} if file else {})}
 
 
-def _told(source: Any) -> str:
-    """A source as the value of a flag; nothing where a configuration says it well enough."""
-    if not isinstance(source, str | Path):
-        return "DATA"
-    return "" if str(source) in NAMES or os.path.isabs(source) else shlex.quote(whole_source(source))
+def data_flags(sources: Sequence[str], recorded: Sequence[str]) -> str:
+    """Flags that say where the data is, for commands from any folder: `` --data /home/me/faces``.
+
+    Args:
+        sources: As `whole_source` gives them.
+        recorded: As the run's configuration has them; what it says well enough is left out.
+    """
+    pairs = zip(FLAGS, sources, recorded, strict=False)
+    return "".join(f" {name} {_typed(now)}" for name, now, before in pairs if now != before or now.startswith("<"))
+
+
+def _typed(source: str) -> str:
+    return "DATA" if source.startswith("<") else shlex.quote(source)

@@ -9,7 +9,9 @@ TEXTS = {
         "{path}: 실행 폴더가 아닙니다({file} 없음). `sparring list`로 실행 목록을 볼 수 있습니다."
     ),
     "{path} is no JSON object.": "{path}: JSON 객체가 아닙니다.",
-    "{name!r} may be {names} in {folder}: say which.": "{folder} 폴더에서 {name!r}에 맞는 실행이 여럿입니다({names}). 하나를 고르세요.",
+    "{name!r} may be {names} in {folder}: say which.": (
+        "{folder} 폴더에서 {name!r}에 맞는 실행이 여럿입니다({names}). 하나를 고르세요."
+    ),
     "There is no run {name!r} in {folder}. Did you mean {near}?": (
         "{folder} 폴더에 {name!r} 실행이 없습니다. 혹시 {near}인가요?"
     ),
@@ -44,7 +46,9 @@ TEXTS = {
     "{path} is damaged: a step or a size is not a whole number from 0.": (
         "{path}: 손상되었습니다. 스텝이나 크기가 0 이상의 정수가 아닙니다."
     ),
-    "{path} is damaged: it has {n:,} bytes, not {expected:,}.": "{path}: 손상되었습니다. {expected:,}바이트가 아니라 {n:,}바이트입니다.",
+    "{path} is damaged: it has {n:,} bytes, not {expected:,}.": (
+        "{path}: 손상되었습니다. {expected:,}바이트가 아니라 {n:,}바이트입니다."
+    ),
     "{path} is damaged: its SHA-256 is {found}..., the manifest says {expected}...": (
         "{path}: 손상되었습니다. SHA-256이 {found}...인데 목록에는 {expected}...입니다"
     ),
@@ -67,7 +71,9 @@ TEXTS = {
     "{path} holds {name!r}, which is no part of it. Remove that file.": (
         "{path}: 체크포인트에 속하지 않는 {name!r} 파일이 있습니다. 지우세요."
     ),
-    "{path} names the file {name!r}, which no checkpoint holds.": "{path}: 체크포인트에 있을 수 없는 {name!r} 파일이 적혀 있습니다.",
+    "{path} names the file {name!r}, which no checkpoint holds.": (
+        "{path}: 체크포인트에 있을 수 없는 {name!r} 파일이 적혀 있습니다."
+    ),
     "{path} is not a regular file.": "{path}: 일반 파일이 아닙니다.",
     "{path} cannot be read as tensors: {error}.": "{path}: 텐서로 읽을 수 없습니다: {error}.",
     "{path} has a damaged header ({error}).": "{path}: 헤더가 손상되었습니다 ({error}).",

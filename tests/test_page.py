@@ -10,10 +10,13 @@ from test_session import IMAGES, SMALL, counted_steps, nan_at, options, same, st
 
 import sparring
 from sparring.errors import DivergedError, InterruptedRun, NoRoomError
+from sparring.metrics.two_sample import TwoSample
 from sparring.runs import folder as run_folder
 from sparring.runs.folder import RunFolder
 from sparring.sessions import shots, start
+from sparring.sessions.page import results
 from sparring.sessions.start import resume, train
+from sparring.sessions.verdict import Look
 
 
 @pytest.fixture(autouse=True)
@@ -149,3 +152,12 @@ def test_a_translation_s_page_says_how_to_translate(tmp_path):
     error = RunFolder.open(path).read_metrics()[-1]["held_out/error/cycle_error"]
     assert facts["error on held-out pictures (cycle_error)"] == f"{error:.3f}"
     assert not [line for line in lines if line.startswith("    sparring sample")]
+
+
+def test_the_fresh_classifier_is_told_with_its_interval():
+    judged = Look(40, 320, 0.9, judged=TwoSample(0.9, 0.8796, 0.9172, 1000, False))
+    found = results({}, [judged, Look(50, 400, 0.85)])
+    assert found == {
+        "diversity of the samples, of that of real pictures": "85 %",
+        "fresh classifier after step 40": "right on 90 % of 1,000 (95 % interval 88.0 to 91.7 %)",
+    }

@@ -13,7 +13,7 @@ from rich.console import Console as Rich
 
 from sparring.errors import CommandError, InterruptedRun, ModelError
 from sparring.report.console import Console
-from sparring.report.lines import fit, lasting, progress, state
+from sparring.report.lines import fit, lasting, packed, progress, state
 from sparring.report.live import Live
 from sparring.report.numbers import duration
 from sparring.report.results import results_picture
@@ -138,6 +138,14 @@ def test_what_fits_is_counted_in_columns():
     ]
 
 
+def test_facts_are_broken_between_facts_as_columns_say():
+    facts = {"run": "0001", "data": "옷 9,000장", "machine": "cpu"}
+    assert packed(facts, 25).split("\n") == ["run 0001  data 옷 9,000장", "machine cpu"]
+    assert packed(facts, 24).split("\n") == ["run 0001", "data 옷 9,000장", "machine cpu"]
+    use_language("ko")
+    assert packed(facts, 1).split("\n") == ["실행 0001", "데이터 옷 9,000장", "장치 cpu"]
+
+
 @pytest.mark.parametrize("spoken", ["en", "ko"])
 @pytest.mark.parametrize("width", [100, 80, 60, 40, 20])
 def test_no_line_of_the_screen_is_wider_than_the_terminal(spoken, width):
@@ -183,7 +191,7 @@ def texts_of(monkeypatch, path, spoken):
     rows[20]["G/paid/adversarial"] = 1e9
     pictures = np.random.default_rng(0).integers(0, 255, (400, 28, 28, 2), np.uint8)
     results_picture(
-        rows, {shots.tr("Newest samples"): pictures}, pictures, "0001-gan", {shots.tr("verdict"): "가" * 200}, path
+        rows, {shots.tr("Newest samples"): pictures}, pictures, "0001-gan", {shots.tr("verdict:"): "가" * 200}, path
     )
     return found
 
@@ -195,7 +203,7 @@ def test_every_hangul_text_of_the_summary_picture_has_a_font_for_it(tmp_path, mo
     texts = [text for text, _ in hangul]
     for part in (
         "최신 샘플, 400장 중", "실제 이미지, 400장 중", "채널 2개 중", "판별자 손실", "D(x) 검증용", "잘린 값: 1.0e+09까지",
-        "스텝 (스텝마다 이미지 64장)", "그래디언트의 노름", "측정값", "판정 가가",
+        "스텝 (스텝마다 이미지 64장)", "그래디언트의 노름", "측정값", "판정: 가가",
     ):  # fmt: skip
         assert any(part in text for text in texts), part
     assert not [text for text, _ in found if english(text)]

@@ -62,7 +62,23 @@ def lasting(row: Row) -> list[str]:
 
 def told(facts: Mapping[str, object]) -> str:
     """Facts in one line: ``recipe dcgan  steps 20,000``; what is None is left out."""
-    return BETWEEN.join(f"{called(name)} {plain(value)}" for name, value in facts.items() if value is not None)
+    return BETWEEN.join(pieces(facts))
+
+
+def pieces(facts: Mapping[str, object]) -> list[str]:
+    """Facts one by one: ``recipe dcgan``, ``steps 20,000``."""
+    return [f"{called(name)} {plain(value)}" for name, value in facts.items() if value is not None]
+
+
+def packed(facts: Mapping[str, object], width: int) -> str:
+    """Facts in lines of at most ``width`` columns, broken between facts where that is possible."""
+    from rich.cells import cell_len  # here, so that plain lines do without it
+
+    lines: list[str] = []
+    for piece in pieces(facts):
+        longer = f"{lines[-1]}{BETWEEN}{piece}" if lines else piece
+        lines[-1:] = [longer] if not lines or cell_len(longer) <= width else [lines[-1], piece]
+    return "\n".join(lines)
 
 
 def called(fact: str) -> str:

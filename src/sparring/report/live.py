@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
-from sparring.report.lines import BETWEEN, fit, harmless, lasting, progress, state, told
+from sparring.report.lines import BETWEEN, fit, harmless, lasting, packed, progress, state
 from sparring.report.numbers import duration
 from sparring.report.rows import Row
 from sparring.words import tr
@@ -74,7 +74,7 @@ class Live:
 
     def start(self, facts: Mapping[str, object]) -> None:
         """Facts in a line, and the first board below them."""
-        if words := told(facts):
+        if words := packed(facts, self.console.width - 1):
             self.say(words)
         self._live.start()
 
@@ -109,7 +109,7 @@ class Live:
         """Leave the last board standing; facts below it, if there are any."""
         self.wait("")
         self._live.stop()
-        if words := told(facts):
+        if words := packed(facts, self.console.width - 1):
             self.say(words)
 
 

@@ -171,11 +171,11 @@ def results(row: Row, looks: Sequence[Look]) -> dict[str, str]:
     if judged is not None:
         step, test = judged
         found[tr("fresh classifier after step {step:,}", step=step)] = tr(
-            "right on {share} of {n:,} (95 % interval {low} to {high})",
+            "right on {share} of {n:,} (95 % interval {low} to {high} %)",
             share=percent(test.accuracy),
             n=test.n,
-            low=percent(test.low),
-            high=percent(test.high),
+            low=f"{100 * test.low:.1f}",
+            high=f"{100 * test.high:.1f}",
         )
     return found
 

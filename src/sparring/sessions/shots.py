@@ -95,7 +95,7 @@ class Shots:
         if metrics:
             facts[tr("training")] = duration(metrics[-1]["seconds"])
         if (verdict := self.folder.verdict) is not None:
-            facts[tr("verdict")] = verdict["words"]
+            facts[tr("verdict:")] = verdict["words"]
         samples = {k: v for k, v in self.newest.items() if not k.endswith("-raw")} or self.newest
         spec = self.specs[0]
         results_picture(

@@ -171,7 +171,7 @@ def _state(look: Look) -> str:
         found.append(tr("diversity {share} of that of real pictures", share=percent(look.diversity)))
     if look.error is not None:
         found.append(tr("error {value}", value=short(look.error)))
-    return "; ".join(found) or tr("{n:,} images seen", n=look.images)
+    return tr("; ").join(found) or tr("{n:,} images seen", n=look.images)
 
 
 def _fresh(look: Look) -> str:

@@ -12,7 +12,7 @@ TEXTS = {
     "seconds": "초",
     "step": "스텝",
     "training": "학습 시간",
-    "verdict": "판정",
+    "verdict:": "판정:",
     "state": "상태",
     "pictures": "이미지",
     "seed": "시드",

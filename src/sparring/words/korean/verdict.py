@@ -22,6 +22,7 @@ TEXTS = {
     "D is right on {share} of held-out pictures and fakes": "D가 검증용 이미지와 생성 이미지의 {share}를 맞힘",
     "diversity {share} of that of real pictures": "샘플의 다양성은 실제 이미지의 {share}",
     "error {value}": "오차 {value}",
+    "; ": ", ",
     "{n:,} images seen": "이미지 {n:,}장 학습",
     "a fresh classifier is right on {share} of {n:,}": "새 분류기가 {n:,}장의 {share}를 맞힘",
     "Next: {command}": "다음 명령: {command}",

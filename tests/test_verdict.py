@@ -206,7 +206,7 @@ def resumed(tmp_path, monkeypatch, at, meanwhile=lambda folder: None, **settings
     with monkeypatch.context() as patch:
         stop_after(patch, at)
         with pytest.raises(InterruptedRun):
-            train(played, IMAGES, run=run_of(tmp_path / str(at)), **settings)
+            train(played, IMAGES, run=run_of(tmp_path / str(at), log_every=30), **settings)
     (path,) = (tmp_path / str(at)).iterdir()
     meanwhile(RunFolder.open(path))
     return resume(RunFolder.open(path), data=IMAGES, recipe=played)
@@ -214,7 +214,7 @@ def resumed(tmp_path, monkeypatch, at, meanwhile=lambda folder: None, **settings
 
 @pytest.mark.parametrize("lr", [1e-3, 1e-12])
 def test_the_verdict_of_a_resumed_run_is_that_of_one_that_never_stopped(tmp_path, quick, monkeypatch, lr):
-    whole = told(train(played, IMAGES, run=run_of(tmp_path), lr=lr))
+    whole = told(train(played, IMAGES, run=run_of(tmp_path, log_every=30), lr=lr))
     assert [row["step"] for row in whole[0]] == list(range(20, 301, 20))
     for at in (7, 150, 299):
         assert told(resumed(tmp_path, monkeypatch, at, lr=lr)) == whole
@@ -227,7 +227,7 @@ def test_the_verdict_of_a_resumed_run_is_that_of_one_that_never_stopped(tmp_path
 
 
 def test_control_without_what_was_looked_at_before_it_is_another_one(tmp_path, quick, monkeypatch):
-    whole = told(train(played, IMAGES, run=run_of(tmp_path), lr=1e-12))
+    whole = told(train(played, IMAGES, run=run_of(tmp_path, log_every=30), lr=1e-12))
 
     def forgets(folder):
         (folder.path / "looks.jsonl").unlink()

@@ -159,6 +159,10 @@ def test_no_line_of_the_screen_is_wider_than_the_terminal(spoken, width):
     lines = [line.rstrip() for line in re.split(r"\x1b\[[0-9;?]*[A-Za-z]|\r|\n", out.getvalue())]
     assert max(map(cell_len, lines)) < width and any("─" in line for line in lines)
     assert bool(HANGUL.search(out.getvalue())) == (spoken == "ko")
+    whole = {"en": "12 %  1 min 40 s left  step 1,200", "ko": "12 %  1분 40초 남음  스텝 1,200"}[spoken]
+    assert width < 60 or any(whole in line for line in lines)
+    fast = {"en": "650 images/s", "ko": "초당 이미지 650장"}[spoken]
+    assert width < 80 or any(line.endswith(fast) for line in lines), "the bar leaves room for all that fits"
 
 
 @pytest.mark.parametrize("name", SENTENCES)

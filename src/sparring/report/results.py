@@ -109,8 +109,10 @@ def _facts(facts: Mapping[str, object]) -> list[str]:
 
 
 def _shortened(line: str) -> str:
-    whole_words, _, _ = set_cell_size(line, COLUMNS - 4).rpartition(" ")
-    return f"{whole_words} ..."
+    """A line that fits, cut at a word where that does not cost half of it."""
+    fits = set_cell_size(line, COLUMNS - 4).rstrip()
+    words, _, _ = fits.rpartition(" ")
+    return f"{words if cell_len(words) > COLUMNS // 2 else fits} ..."
 
 
 def _draw(height: int, words: Sequence[Words], places: Sequence[Place], x_label: str) -> Image.Image:

@@ -75,16 +75,6 @@ def test_a_taken_name_gets_a_number_and_the_old_file_stays(here, capsys):
         assert a.size != b.size
 
 
-def test_what_the_readme_of_a_run_says_can_be_typed_in_its_folder(here, capsys, monkeypatch):
-    monkeypatch.chdir(here / "runs" / RUN)
-    lines = [line.split("#")[0].split() for line in Path("README.md").read_text("utf-8").splitlines()]
-    commands = [line[1:] for line in lines if line[:1] == ["sparring"] and line[2:3] == ["."]]
-    assert [words[0] for words in commands] == ["resume", "sample", "info"]
-    for words in commands:
-        code, _, err = call(capsys, *words)
-        assert code == 0, (words, err)
-
-
 def test_inside_the_run_folder_a_point_is_the_run(here, capsys, monkeypatch):
     monkeypatch.chdir(here / "runs" / RUN)
     assert drawn(capsys, ".") == f"{RUN}-step2-seed0.png"

@@ -43,12 +43,12 @@ def test_a_torn_last_line_is_ignored_and_closed_by_the_next(tmp_path):
 
 def test_truncated_metrics_run_once(tmp_path):
     folder = run(tmp_path)
-    folder.truncate_metrics(5)  # nothing there yet
+    folder.cut_after(5)  # nothing there yet
     for step in range(1, 11):
         folder.metrics({"step": step, "loss": math.nan if step == 3 else 0.5})
     with open(folder.path / "metrics.jsonl", "a") as file:
         file.write('{"step": 1')
-    folder.truncate_metrics(6)
+    folder.cut_after(6)
     for step in range(7, 13):
         folder.metrics({"step": step, "loss": 0.25})
     rows = folder.read_metrics()

@@ -46,7 +46,7 @@ def test_a_run_ends_when_two_fresh_classifiers_cannot_tell(tmp_path):
     done = next(e for e in run.events() if e["kind"] == "done")
     assert done["step"] < 40 and tests[-1]["indistinguishable"] and tests[-1]["low"] <= 0.5 <= tests[-1]["high"] < 0.55
     log = (path / "log.txt").read_text()
-    assert "indistinguishable: a fresh classifier is right on" in log and "asked again: indistinguishable" in log
+    assert "indistinguishable: a fresh classifier is right on" in log and "second test: indistinguishable" in log
 
 
 def test_control_d_at_one_half_is_not_enough_and_is_said_in_words(tmp_path):

@@ -229,7 +229,9 @@ def test_nothing_is_imported_because_a_checkpoint_names_it(home, capsys):
 
 
 def test_what_a_run_says_of_its_use_names_the_file(home, capsys):
-    assert f"sparring sample . --recipe {recipe('energy')}" in (home.runs["energy"] / "README.md").read_text("utf-8")
+    run = home.runs["energy"].absolute()
+    typed = f"sparring sample {run} --recipe {run.parent.parent / 'mine.py'}:energy"
+    assert typed in (run / "README.md").read_text("utf-8"), "from any folder"
     code, out, _ = call(
         capsys, "train", recipe("energy"), "--data", "faces", "--run.steps", 1, "--run.out", "said", *RUN
     )

@@ -14,6 +14,7 @@ from sparring.errors import ModelError
 from sparring.runs import folder as run_folder
 from sparring.runs.environment import environment
 from sparring.runs.folder import RunFolder, find, latest, list_runs
+from sparring.runs.readme import Page
 
 fork = multiprocessing.get_context("fork")
 
@@ -245,11 +246,37 @@ def test_looking_at_runs_does_not_import_torch():
 
 def test_readme_of_a_run(tmp_path):
     folder = run(tmp_path)
-    folder.command = ["sparring", "train", "dcgan", "--data", "my pictures"]
-    folder.write_readme({"recipe": "dcgan", "data": "a|b", "images_seen": 1280000})
-    text = (folder.path / "README.md").read_text()
-    assert "sparring train dcgan --data 'my pictures'" in text
-    assert "    sparring resume ." in text and "    sparring sample ." in text
-    assert "`dcgan` trained on a|b." in text and "(results.png)" in text
-    assert "| images seen | 1,280,000 |" in text
-    assert "a\\|b" in text
+    told = Page(
+        title="0001-a|b",
+        summary="`dcgan` trained on a|b.",
+        facts={"images seen": "1,280,000", "data": "a|b"},
+        results={"accuracy of D": "81 %"},
+        verdict="Still improving.",
+        follows="sparring resume /runs/1 --minutes 60",
+        changed=[("lr", "0.001", "0.0002")],
+        steps=[("sparring sample /runs/1", "generate pictures")],
+        command="sparring train dcgan --data 'my pictures'",
+    )
+    folder.write_readme(told)
+    text = (folder.path / "README.md").read_text("utf-8")
+    lines = text.splitlines()
+    assert lines[0] == "# 0001-a\\|b" and "![Curves, samples and real pictures](results.png)" in lines
+    assert "`dcgan` trained on a|b." in lines and "Still improving." in lines
+    assert (
+        "    sparring train dcgan --data 'my pictures'" in lines and "    sparring resume /runs/1 --minutes 60" in lines
+    )
+    assert lines[lines.index("    # generate pictures") + 1] == "    sparring sample /runs/1"
+    for row in (
+        "| images seen | 1,280,000 |",
+        "| data | a\\|b |",
+        "| accuracy of D | 81 % |",
+        "| `lr` | 0.001 | 0.0002 |",
+    ):
+        assert row in lines, row
+    assert [line for line in lines if line.startswith("## ")] == [
+        "## Verdict", "## Result", "## Facts", "## Changed settings", "## Next steps", "## Files"
+    ]  # fmt: skip
+    assert all(f"| `{name}` |" in text for name in ("results.png", "looks.jsonl", "checkpoints/"))
+    folder.write_readme(Page("a", "b", {}))
+    bare = (folder.path / "README.md").read_text("utf-8")
+    assert "Verdict" not in bare and "Result" not in bare and "Next steps" not in bare

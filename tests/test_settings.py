@@ -222,7 +222,7 @@ def unknown(spec, *, lr: "Nothing" = 1):  # noqa: F821
     [
         (starless, r"starless takes lr as if .*: def starless\(spec, \*, lr=0.1\)"),
         (nameless, r"nameless takes no pictures; .*def nameless\(spec, "),
-        (three, "three is about 3 sets of pictures; one or two can be given"),
+        (three, "three needs 3 sets of pictures; one or two can be given"),
         (unknown, "unknown cannot be used as a recipe: name 'Nothing' is not defined"),
         (3, "int cannot be used as a recipe: 3 is not a callable object"),
     ],

@@ -68,7 +68,7 @@ def test_a_plan_comes_back_from_json():
     ("change", "message"),
     [
         ({"recipe": "os.system"}, "not one of the library's"),
-        ({"specs": [{"channels": 1, "height": 10**9, "width": 3}]}, "absurd"),
+        ({"specs": [{"channels": 1, "height": 10**9, "width": 3}]}, "is 1000000000, which is not a valid value"),
         ({"specs": [{"channels": "x", "height": 3, "width": 3}]}, "describe itself"),
         ({"settings": {"z_dim": 10**12}}, "z_dim is 1000000000000"),
         ({"settings": {"zdim": 3}}, "did you mean 'z_dim'"),

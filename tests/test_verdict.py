@@ -9,12 +9,15 @@ import torch
 from torch import nn
 
 from sparring.engine.experiment import Experiment
+from sparring.errors import InterruptedRun
 from sparring.games import GAN
 from sparring.metrics.two_sample import TwoSample
 from sparring.runs.folder import RunFolder
 from sparring.sessions.advice import next_command
-from sparring.sessions.start import train
-from sparring.sessions.verdict import Look, verdict
+from sparring.sessions.play import pace_of_looks
+from sparring.sessions.session import Session
+from sparring.sessions.start import resume, train
+from sparring.sessions.verdict import Look, remembered, to_row, verdict
 
 LENGTH = 1000
 SAME = TwoSample(0.51, 0.48, 0.54, 1000, True)
@@ -84,7 +87,7 @@ CONFIG = {"data": {"sources": ["my photos"]}, "run": {"minutes": None, "steps": 
         ("d_too_strong", {"loss": "minimax"}, "sparring train dcgan --config 'a run/config.json' --loss nonsaturating"),
         ("d_too_strong", {"d_steps": 5}, "sparring train dcgan --config 'a run/config.json' --d-steps 1"),
         ("d_guesses", {"d_steps": 1}, "sparring train dcgan --config 'a run/config.json' --d-steps 2"),
-        ("improving", {}, "sparring resume 'a run' --run.images 2000"),
+        ("improving", {}, "sparring resume 'a run' --images 2000"),
         ("alike", {}, "sparring sample 'a run'"),
     ],
 )
@@ -97,7 +100,7 @@ def test_the_command_can_be_typed(tmp_path, name, settings, command):
 def test_longer_is_told_in_the_run_s_own_unit():
     from pathlib import Path
 
-    for unit, given, flag in (("minutes", 1.5, "--run.minutes 3"), ("steps", 700, "--run.steps 1400")):
+    for unit, given, flag in (("minutes", 1.5, "--minutes 3"), ("steps", 700, "--steps 1400")):
         config = {**CONFIG, "run": {**CONFIG["run"], unit: given}}
         assert next_command("early", Path("r"), PLAN, config, 9) == f"sparring resume r {flag}"
 
@@ -113,9 +116,9 @@ class Fixed(nn.Module):
         return (self.shade + (0 if self.deaf else 1) * z.view(-1, 8, 8)).tanh()[:, None]
 
 
-def played(spec, *, deaf: bool = False):
+def played(spec, *, deaf: bool = False, lr: float = 1e-3):
     G, D = Fixed(deaf), nn.Sequential(nn.Flatten(), nn.Linear(64, 8), nn.LeakyReLU(0.2), nn.Linear(8, 1))
-    optimizers = {name: torch.optim.Adam(net.parameters(), 1e-3) for name, net in (("D", D), ("G", G))}
+    optimizers = {name: torch.optim.Adam(net.parameters(), lr) for name, net in (("D", D), ("G", G))}
     return Experiment(GAN(G, D, 64), optimizers, batch_size=8, images=4000)
 
 
@@ -178,3 +181,78 @@ def test_the_screen_keeps_rows_samples_and_the_end_and_the_log_has_them(tmp_path
     assert all(s["seconds_left"] is None or s["seconds_left"] >= 0 for s in said if s["event"] == "report")
     log = (path / "log.txt").read_text("utf-8")
     assert "Done after step 300: 2,400 images" in log and "step 300  D(x)" in log and "data: array" in log
+
+
+def stop_after(monkeypatch, steps):
+    """Ask to stop once so many steps are done, as a signal would."""
+    look = Session._look
+
+    def asked(self):
+        look(self)
+        if self.trainer.steps == steps:
+            self._stop = "SIGTERM"
+
+    monkeypatch.setattr(Session, "_look", asked)
+
+
+def told(path):
+    """All that was looked at and said of a run."""
+    folder = RunFolder.open(path)
+    said = [{**e, "time": ""} for e in folder.events() if e["kind"] == "verdict"]
+    return folder.read_looks(), [{**e, "command": ""} for e in said], folder.verdict["words"], folder.verdict["name"]
+
+
+def resumed(tmp_path, monkeypatch, at, meanwhile=lambda folder: None, **settings):
+    with monkeypatch.context() as patch:
+        stop_after(patch, at)
+        with pytest.raises(InterruptedRun):
+            train(played, IMAGES, run=run_of(tmp_path / str(at), log_every=30), **settings)
+    (path,) = (tmp_path / str(at)).iterdir()
+    meanwhile(RunFolder.open(path))
+    return resume(RunFolder.open(path), data=IMAGES, recipe=played)
+
+
+@pytest.mark.parametrize("lr", [1e-3, 1e-12])
+def test_the_verdict_of_a_resumed_run_is_that_of_one_that_never_stopped(tmp_path, quick, monkeypatch, lr):
+    whole = told(train(played, IMAGES, run=run_of(tmp_path, log_every=30), lr=lr))
+    assert [row["step"] for row in whole[0]] == list(range(20, 301, 20))
+    for at in (7, 150, 299):
+        assert told(resumed(tmp_path, monkeypatch, at, lr=lr)) == whole
+
+    def killed(folder):
+        """Looked at beyond the newest checkpoint, as by a trainer that was killed before it could save."""
+        folder.look({**folder.read_looks()[-1], "step": 160, "accuracy": 0.0})
+
+    assert told(resumed(tmp_path, monkeypatch, 151, killed, lr=lr)) == whole
+
+
+def test_control_without_what_was_looked_at_before_it_is_another_one(tmp_path, quick, monkeypatch):
+    whole = told(train(played, IMAGES, run=run_of(tmp_path, log_every=30), lr=1e-12))
+
+    def forgets(folder):
+        (folder.path / "looks.jsonl").unlink()
+
+    other = told(resumed(tmp_path, monkeypatch, 299, forgets, lr=1e-12))
+    assert whole[3] == "steady" and other[3] == "improving"
+
+
+def test_a_run_made_longer_is_judged_as_if_it_had_been_that_long(tmp_path, quick):
+    short = train(played, IMAGES, run=run_of(tmp_path, steps=290))
+    assert [row["step"] for row in RunFolder.open(short).read_looks()][-2:] == [280, 290]
+    resume(RunFolder.open(short), data=IMAGES, recipe=played, extend={"steps": 330})
+    rows = RunFolder.open(short).read_looks()
+    assert [look.step for look in remembered(rows, 20)] == list(range(20, 321, 20))
+    whole = train(played, IMAGES, run=run_of(tmp_path, steps=330))
+    assert told(short)[2] == told(whole)[2] and rows[-1] == RunFolder.open(whole).read_looks()[-1]
+
+
+def test_a_look_comes_back_from_its_row_and_what_is_no_look_is_passed_over():
+    given = [Look(10, 80), Look(20, 160, 0.5, 0.75, -0.1, 0.3, DIFFERENT), Look(30, 240, judged=SAME)]
+    rows = [json.loads(json.dumps(to_row(look))) for look in given]
+    assert remembered([rows[0], {"step": 20}, {**rows[1], "more": 1}, *rows[1:]], 10) == given
+
+
+@pytest.mark.parametrize("every", [1, 2, 5, 7, 10, 20, 50, 80, 100, 500, 5000])
+def test_the_referee_looks_at_every_step_at_which_the_judge_may_have_looked(every):
+    pace = pace_of_looks(every)
+    assert 1 <= pace <= every and every % pace == 0

@@ -13,6 +13,7 @@ from sparring.report.lines import BETWEEN, harmless, progress, state, told
 from sparring.report.numbers import finite, percent
 from sparring.report.rows import Row
 from sparring.report.waiting import Progress
+from sparring.words import tr
 
 Facts = Mapping[str, object]
 
@@ -196,11 +197,11 @@ class Lines:
 
     def wait(self, text: str) -> None:
         """What is waited for, in a line."""
-        self._line(text and f"preparing: {text}")
+        self._line(text and tr("preparing: {what}", what=text))
 
     def keep(self, row: Row, samples: str) -> None:
         """The samples in a line; every row stays anyway."""
-        self._line(f"samples {samples}")
+        self._line(tr("samples {path}", path=samples))
 
     def finish(self, facts: Facts) -> None:
         """Facts in a line, if there are any."""

@@ -6,15 +6,17 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from rich.cells import cell_len
 
 from sparring.report.numbers import finite
 from sparring.report.rows import HELD_OUT, Entry, Kind, Row, labels, read, twin
+from sparring.words import mark, tr
 
 Floats = NDArray[np.float64]
 MOST = 1000  # points of a curve: more than the pixels it is drawn on
 TINY = 1e-30  # on a logarithmic axis what is smaller is nothing
 FEW = 12  # points that are told as they are, neither smoothed nor cut off
-LOSS = {"D": "Discriminator loss", "G": "Generator loss", HELD_OUT: "Held-out loss"}
+LOSS = {"D": mark("Discriminator loss"), "G": mark("Generator loss"), HELD_OUT: mark("Held-out loss")}
 
 
 class Curve(NamedTuple):
@@ -69,17 +71,17 @@ def panels(metrics: Sequence[Row]) -> list[Panel]:
     half = (0.5, "1/2")
     believed, right = of("probability"), of("accuracy")
     found = [
-        Panel(LOSS.get(player, f"Loss of {player}"), _curves(rows, x, terms))
+        Panel(tr(LOSS[player]) if player in LOSS else tr("Loss of {player}", player=player), _curves(rows, x, terms))
         for player, terms in _paid(entries).items()
     ]
     found += [
-        Panel("D's output: probability of real", believed, half, unit=_within_unit(believed)),
-        Panel("Value of the game, V", of("value"), (-math.log(4), "-log 4")),
-        Panel("D's logits", of("logit")),
-        Panel("Accuracy of D", right, half, unit=_within_unit(right)),
-        Panel("Errors", of("error")),
-        Panel("Norm of the gradient", of("gradient", log=True), log=True),
-        Panel("Measured", of("measured")),
+        Panel(tr("D's output: probability of real"), believed, half, unit=_within_unit(believed)),
+        Panel(tr("Value of the game, V"), of("value"), (-math.log(4), "-log 4")),
+        Panel(tr("D's logits"), of("logit")),
+        Panel(tr("Accuracy of D"), right, half, unit=_within_unit(right)),
+        Panel(tr("Errors"), of("error")),
+        Panel(tr("Norm of the gradient"), of("gradient", log=True), log=True),
+        Panel(tr("Measured"), of("measured")),
     ]
     return [panel for panel in found if panel.curves]
 
@@ -127,7 +129,7 @@ def tame(y: Floats) -> tuple[float, float]:
 
 def legend_columns(panel: Panel) -> int:
     """How many entries stand side by side above a panel: 3 if they are short, else 2."""
-    return 3 if len(panel.curves) <= 3 and sum(len(c.label) + 9 for c in panel.curves) <= 52 else 2
+    return 3 if len(panel.curves) <= 3 and sum(cell_len(c.label) + 9 for c in panel.curves) <= 52 else 2
 
 
 def legend_rows(panel: Panel) -> int:

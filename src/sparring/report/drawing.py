@@ -7,10 +7,12 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullFormatter
+from rich.cells import cell_len
 
 from sparring.report.curves import FEW, Curve, Panel, legend_columns, limits
 from sparring.report.letters import families
 from sparring.report.numbers import count, short
+from sparring.words import tr
 
 INK, PALE = "#222222", "#8a8a8a"
 # Dark and light in turn, so that neighbours differ in print; after Okabe and Ito, safe for the colour-blind.
@@ -18,7 +20,7 @@ COLOURS = ("#0a5a94", "#e08214", "#1b7f5c", "#c2559d", "#5b5b5b", "#56b4e9", "#a
 STYLES: tuple[Any, ...] = ("-", (0, (5, 1.6)), (0, (6, 1.5, 1.2, 1.5)), (0, (9, 2.5)))
 DOTS: Any = (0, (1.1, 1.3))
 LEGEND = 15  # points: height of a row of the legend
-LONG = 18  # letters of a label beyond which two entries side by side need smaller ones
+LONG = 18  # columns of a label beyond which two entries side by side need smaller ones
 
 
 def as_it_is(text: Text) -> None:
@@ -46,16 +48,16 @@ def draw(ax: Axes, panel: Panel, x_label: str, above: int = 1, size: float = 10.
     _across(ax, panel.curves)
     if panel.level is not None:
         ax.axhline(panel.level[0], color=INK, lw=0.9, ls=(0, (1, 2)), zorder=1)
-        ax.annotate(panel.level[1], (1, panel.level[0]), xytext=(4, 0), xycoords=("axes fraction", "data"),
-                    textcoords="offset points", va="center", fontsize=size - 1, color=INK)  # fmt: skip
+        as_it_is(ax.annotate(panel.level[1], (1, panel.level[0]), xytext=(4, 0), xycoords=("axes fraction", "data"),
+                             textcoords="offset points", va="center", fontsize=size - 1, color=INK))  # fmt: skip
     if cut is not None:
-        ax.text(0.99, 0.97, f"cut off: as far as {short(cut)}", transform=ax.transAxes, fontsize=size - 2,
-                color="#555555", ha="right", va="top")  # fmt: skip
+        as_it_is(ax.text(0.99, 0.97, tr("cut off: as far as {value}", value=short(cut)), transform=ax.transAxes,
+                         fontsize=size - 2, color="#555555", ha="right", va="top"))  # fmt: skip
     _axes(ax, panel, (low, high), x_label, size)
     title = ax.set_title(
         panel.title, fontsize=size + 0.5, fontweight="bold", color=INK, loc="left", pad=6 + LEGEND * above
     )
-    letters = size - (2.6 if max((len(c.label) for c in panel.curves), default=0) > LONG else 1.0)
+    letters = size - (2.6 if max((cell_len(c.label) for c in panel.curves), default=0) > LONG else 1.0)
     legend = ax.legend(handles=handles, loc="lower left", bbox_to_anchor=(-0.01, 0.985), ncols=legend_columns(panel),
               frameon=False, fontsize=letters, borderaxespad=0, borderpad=0.3, labelspacing=0.25, handlelength=2.4,
               columnspacing=1.2, handletextpad=0.5, labelcolor=INK)  # fmt: skip
@@ -97,7 +99,7 @@ def _across(ax: Axes, curves: list[Curve]) -> None:
 
 
 def _axes(ax: Axes, panel: Panel, reach: tuple[float, float], x_label: str, size: float) -> None:
-    ax.set_xlabel(x_label, fontsize=size - 1, color=INK, labelpad=2)
+    as_it_is(ax.set_xlabel(x_label, fontsize=size - 1, color=INK, labelpad=2))
     ax.tick_params(labelsize=size - 1, color=PALE, labelcolor=INK, length=3)
     ax.xaxis.set_major_locator(MaxNLocator(5, integer=True, min_n_ticks=1))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: count(value)))

@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from sparring.words import tr
+
 Pictures = NDArray[Any]
 WIDEST = 1000  # pixels: a grid that is larger than this does not fit a screen
 
@@ -67,8 +69,10 @@ def largest_scale(
 def shown(channels: int) -> str:
     """What of a picture's channels a person is shown: grey, RGB, RGBA, or which of many."""
     if channels == 2:
-        return "channel 1 of 2, as grey"
-    return {1: "grey", 3: "RGB", 4: "RGBA"}.get(channels, f"channels 1-3 of {channels}, as RGB")
+        return tr("channel 1 of 2, as grey")
+    if channels == 1:
+        return tr("grey")
+    return {3: "RGB", 4: "RGBA"}.get(channels) or tr("channels 1-3 of {n}, as RGB", n=channels)
 
 
 def to_pil(picture: Pictures, low: float | None = None, high: float | None = None) -> Image.Image:

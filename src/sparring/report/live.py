@@ -8,12 +8,14 @@ from collections.abc import Mapping
 from typing import TextIO
 
 import rich.live
+from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
-from sparring.report.lines import BETWEEN, fit, harmless, lasting, progress, state, told
+from sparring.report.lines import BETWEEN, fit, harmless, lasting, packed, progress, state
 from sparring.report.numbers import duration
 from sparring.report.rows import Row
+from sparring.words import tr
 
 SHORTEST, LONGEST = 8, 40  # columns of the bar
 
@@ -41,8 +43,8 @@ class Board:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         width = options.max_width - 1  # some terminals wrap a line that fills them
         pieces = progress(self.row, self.done, self.seconds_left)
-        words = fit(pieces, max(width - SHORTEST - len(BETWEEN), min(width, len(pieces[0]))))
-        length = min(width - len(words) - len(BETWEEN), LONGEST)
+        words = fit(pieces, max(width - SHORTEST - len(BETWEEN), min(width, cell_len(pieces[0]))))
+        length = min(width - cell_len(words) - len(BETWEEN), LONGEST)
         first = Text(no_wrap=True, overflow="crop", end="")
         if length >= SHORTEST:
             first.append_text(bar(self.done, length, options.ascii_only)).append(BETWEEN)
@@ -72,7 +74,7 @@ class Live:
 
     def start(self, facts: Mapping[str, object]) -> None:
         """Facts in a line, and the first board below them."""
-        if words := told(facts):
+        if words := packed(facts, self.console.width - 1):
             self.say(words)
         self._live.start()
 
@@ -107,7 +109,7 @@ class Live:
         """Leave the last board standing; facts below it, if there are any."""
         self.wait("")
         self._live.stop()
-        if words := told(facts):
+        if words := packed(facts, self.console.width - 1):
             self.say(words)
 
 
@@ -139,7 +141,8 @@ class Spinner:
         with contextlib.suppress(OSError):  # nobody looks any more
             while not self._over.is_set():
                 waited = time.monotonic() - start
-                pieces = [f"{wheel[i % len(wheel)]} preparing: {harmless(self.text, self.console.encoding)}"]
+                doing = harmless(tr("preparing: {what}", what=self.text), self.console.encoding)
+                pieces = [f"{wheel[i % len(wheel)]} {doing}"]
                 words = fit([*pieces, *([duration(waited)] if waited >= 2 else [])], self.console.width - 1)
                 self._live.update(Text(words, no_wrap=True, overflow="crop"), refresh=True)
                 i += 1

@@ -3,6 +3,8 @@
 import math
 import numbers
 
+from sparring.words import tr
+
 UNKNOWN = "-"
 
 
@@ -23,17 +25,19 @@ def duration(seconds: float | None) -> str:
     if number is None or number < 0:
         return UNKNOWN
     if number < 0.95:
-        return f"{number:.1f} s"
+        return tr("{n} s", n=f"{number:.1f}")
     whole = round(number)
     if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return _two(whole // 60, "min", whole % 60, "s")
-    minutes = round(number / 60)
-    if minutes < 24 * 60:
-        return _two(minutes // 60, "h", minutes % 60, "min")
-    hours = round(number / 3600)
-    return _two(hours // 24, "d", hours % 24, "h")
+        return tr("{n} s", n=whole)
+    minutes, seconds = divmod(whole, 60)
+    if minutes < 60:
+        both = tr("{minutes} min {seconds} s", minutes=minutes, seconds=seconds)
+        return both if seconds else tr("{n} min", n=minutes)
+    hours, minutes = divmod(round(number / 60), 60)
+    if hours < 24:
+        return tr("{hours} h {minutes} min", hours=hours, minutes=minutes) if minutes else tr("{n} h", n=hours)
+    days, hours = divmod(round(number / 3600), 24)
+    return tr("{days} d {hours} h", days=days, hours=hours) if hours else tr("{n} d", n=days)
 
 
 def count(number: float | None) -> str:
@@ -91,7 +95,3 @@ def plain(value: object) -> str:
     if isinstance(value, numbers.Real) and not isinstance(value, bool):
         return short(float(value))
     return str(value)
-
-
-def _two(large: int, unit: str, small: int, subunit: str) -> str:
-    return f"{large} {unit} {small} {subunit}" if small else f"{large} {unit}"

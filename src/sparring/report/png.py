@@ -11,6 +11,7 @@ from PIL.PngImagePlugin import PngInfo
 from sparring import durable
 from sparring.errors import DataError
 from sparring.report.grid import Pictures, to_pil
+from sparring.words import tr
 
 
 def save_png(
@@ -46,7 +47,7 @@ def read_text(path: str | os.PathLike[str]) -> dict[str, str]:
             chunks = getattr(picture, "text", {})
             return {str(keyword): str(value) for keyword, value in chunks.items()}
     except (OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError) as error:
-        raise DataError(f"{os.fspath(path)} cannot be read as a PNG: {error}") from error
+        raise DataError(tr("{path} cannot be read as a PNG: {error}", path=os.fspath(path), error=error)) from error
 
 
 def _keyword(word: str) -> str:

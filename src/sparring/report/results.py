@@ -2,7 +2,6 @@
 
 import io
 import os
-import textwrap
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from PIL import Image
+from rich.cells import cell_len, set_cell_size
 
 from sparring import durable
 from sparring.report.agg import load_matplotlib
@@ -18,11 +18,12 @@ from sparring.report.grid import Pictures
 from sparring.report.numbers import count, finite, plain
 from sparring.report.rows import Row
 from sparring.report.sheet import sheet
+from sparring.words import tr
 
 WIDTH, EDGE, WIDEST_GRID = 1480, 32, 700  # pixels
 HEAD, ENTRY, PLOT, FOOT = 40, 21, 210, 58  # pixels: a panel's title, a row of its legend, its axes, their labels
 
-BETWEEN, LETTERS = "   ·   ", 172
+BETWEEN, COLUMNS = "   ·   ", 172  # of a line of facts; Hangul is two wide
 Words = tuple[float, float, str, dict[str, Any]]  # x and y in pixels from the upper left, the text, how it looks
 
 
@@ -61,8 +62,8 @@ def results_picture(
     Raises:
         NoRoomError: If the disk is full; an older file of that name is whole.
     """
-    several = newest_samples if isinstance(newest_samples, Mapping) else {"Newest samples": newest_samples}
-    there = {k: p for k, p in {**several, "Real pictures": reals}.items() if p is not None and 0 not in p.shape}
+    several = newest_samples if isinstance(newest_samples, Mapping) else {tr("Newest samples"): newest_samples}
+    there = {k: p for k, p in {**several, tr("Real pictures"): reals}.items() if p is not None and 0 not in p.shape}
     slot = (WIDTH - 2 * EDGE) // max(len(there), 1)
     grids = [sheet(name, p, min(slot - 16, WIDEST_GRID), low, high) for name, p in there.items()]
     lines = _facts(facts)
@@ -75,7 +76,7 @@ def results_picture(
     words += [(EDGE, 70 + 22 * i, line, {"fontsize": 11, "color": "#444444"}) for i, line in enumerate(lines)]
     words += [(x, top + 16, caption, {"ha": "center"}) for x, (caption, _) in zip(centres, grids, strict=True)]
     if not places:
-        words.append((EDGE, below + 20, "No metrics to draw yet.", {"color": "#444444"}))
+        words.append((EDGE, below + 20, tr("No metrics to draw yet."), {"color": "#444444"}))
     page = _draw(height, words, places, _x_label(metrics))
     for x, (_, picture) in zip(centres, grids, strict=True):
         page.paste(picture, (x - picture.width // 2, top + 30))
@@ -99,12 +100,19 @@ def _arranged(curves: Sequence[Panel], below: int) -> tuple[list[Place], int]:
 
 
 def _facts(facts: Mapping[str, object]) -> list[str]:
-    """At most three lines of ``name value``, broken between facts."""
+    """At most three lines of ``name value``, broken between facts; what is too long even so is cut at a word."""
     lines: list[str] = []
     for fact in (f"{name} {plain(value)}" for name, value in facts.items() if value is not None):
         longer = f"{lines[-1]}{BETWEEN}{fact}" if lines else fact
-        lines[-1:] = [longer] if len(longer) <= LETTERS or not lines else [lines[-1], fact]
-    return [textwrap.shorten(line, LETTERS, placeholder=" ...") if len(line) > LETTERS else line for line in lines[:3]]
+        lines[-1:] = [longer] if cell_len(longer) <= COLUMNS or not lines else [lines[-1], fact]
+    return [_shortened(line) if cell_len(line) > COLUMNS else line for line in lines[:3]]
+
+
+def _shortened(line: str) -> str:
+    """A line that fits, cut at a word where that does not cost half of it."""
+    fits = set_cell_size(line, COLUMNS - 4).rstrip()
+    words, _, _ = fits.rpartition(" ")
+    return f"{words if cell_len(words) > COLUMNS // 2 else fits} ..."
 
 
 def _draw(height: int, words: Sequence[Words], places: Sequence[Place], x_label: str) -> Image.Image:
@@ -133,8 +141,8 @@ def _x_label(metrics: Sequence[Row]) -> str:
     pairs = [(finite(row.get("step")), finite(row.get("images"))) for row in newest(metrics)]
     told = [(step, images) for step, images in pairs if step and images]
     if not told:
-        return "step"
+        return tr("step")
     each = {round(images / step, 3) for step, images in told}
     if len(each) == 1 and (one := each.pop()) == round(one):
-        return f"step ({count(one)} images each)"
-    return f"step ({count(told[-1][1])} images in all)"
+        return tr("step ({n} images each)", n=count(one))
+    return tr("step ({n} images in all)", n=count(told[-1][1]))

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple, get_args
 
 from sparring.report.numbers import finite
+from sparring.words import tr
 
 Row = Mapping[str, Any]
 Kind = Literal["paid", "probability", "logit", "value", "accuracy", "error", "gradient", "measured"]
@@ -72,5 +73,5 @@ def _entry(key: str) -> Entry:
 
 def _label(entry: Entry) -> str:
     if entry.held_out:
-        return f"{entry.name} held out"
+        return tr("{name} held out", name=entry.name)
     return entry.player if entry.kind == "gradient" else entry.name

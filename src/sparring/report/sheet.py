@@ -7,6 +7,7 @@ from PIL import Image
 
 from sparring.report.grid import Pictures, grid, largest_scale, shown, to_uint8
 from sparring.report.numbers import count
+from sparring.words import tr
 
 TALLEST = 700  # pixels
 SMALLEST = 128  # pixels: larger pictures are made smaller, but not below this width
@@ -35,9 +36,9 @@ def sheet(
         small = (cell, max(cell * h // w, 1))
         chosen = np.stack([np.asarray(Image.fromarray(p).resize(small, Image.Resampling.BOX)) for p in chosen])
     scale = largest_scale(chosen.shape[1], chosen.shape[2], rows, columns, 2, (TALLEST + 40, width))
-    some = "" if kept == n else f", {kept} of {count(n)}"
+    told = name if kept == n else tr("{name}, {kept} of {n}", name=name, kept=kept, n=count(n))
     said = "" if channels in (1, 3, 4) else f" ({shown(channels)})"
-    return f"{name}{some}{said}", Image.fromarray(grid(chosen, columns, scale=scale))
+    return f"{told}{said}", Image.fromarray(grid(chosen, columns, scale=scale))
 
 
 def _visible(pictures: Pictures, low: float | None, high: float | None) -> Pictures:

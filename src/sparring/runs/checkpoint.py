@@ -22,6 +22,7 @@ from sparring.runs import manifest, tensor_file
 from sparring.runs.lock import alive
 from sparring.runs.manifest import Manifest
 from sparring.runs.tensor_file import Shape
+from sparring.words import tr
 
 STATE = "state.json"
 FINITE = ("game", "ema", "optimizers")  # what is trained; written only while it is finite
@@ -55,7 +56,7 @@ def save(folder: Path, snapshot: Snapshot, keep: int = 2) -> Path:
     state = durable.json_text(snapshot.state).encode()
     needed = len(state) + sum(t.nbytes for part in snapshot.tensors.values() for t in part.values())
     aside = folder / f".writing-{os.getpid()}-{_TOKEN}-{snapshot.step:08d}"
-    with durable.room_for(f"the checkpoint of step {snapshot.step}", folder, needed):
+    with durable.room_for(tr("the checkpoint of step {step}", step=snapshot.step), folder, needed):
         if not folder.is_dir():
             folder.mkdir(parents=True, exist_ok=True)
             durable.sync(folder.parent)
@@ -86,7 +87,14 @@ def read(path: Path, names: Collection[str] | None = None, device: torch.device 
     parts = _parts(whole)
     for name in names or ():
         if name not in parts:
-            raise ModelError(f"{path} has no {name!r}; it has {', '.join(parts) or 'no tensors'}.")
+            raise ModelError(
+                tr(
+                    "{path} has no {name!r}; it has {parts}.",
+                    path=path,
+                    name=name,
+                    parts=", ".join(parts) or tr("no tensors"),
+                )
+            )
     state = _state(path, whole)
     tensors = {}
     for name in parts if names is None else names:
@@ -145,10 +153,10 @@ def newest(folder: Path) -> tuple[Path, list[str]]:
         try:
             verify(path)
         except ModelError as error:
-            passed.append(f"The checkpoint {path.name} was passed over: {error}")
+            passed.append(tr("The checkpoint {name} was passed over: {error}", name=path.name, error=error))
         else:
             return path, passed
-    raise ModelError("\n".join([f"There is no whole checkpoint in {folder}.", *passed]))
+    raise ModelError("\n".join([tr("There is no whole checkpoint in {folder}.", folder=folder), *passed]))
 
 
 def steps(folder: Path) -> list[Path]:
@@ -265,8 +273,8 @@ def _parts(whole: Manifest) -> list[str]:
 
 def _state(path: Path, whole: Manifest) -> dict[str, Any]:
     if STATE not in whole.files:
-        raise ModelError(f"{path} is damaged: {STATE} is missing.")
+        raise ModelError(tr("{path} is damaged: {name} is missing.", path=path, name=STATE))
     state = durable.parse_json(manifest.read_file(path, STATE, whole.files[STATE]), path / STATE)
     if not isinstance(state, dict):
-        raise ModelError(f"{path / STATE} is damaged: it is no JSON object.")
+        raise ModelError(tr("{path} is damaged: it is no JSON object.", path=path / STATE))
     return state

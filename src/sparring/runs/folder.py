@@ -3,7 +3,7 @@
 import difflib
 import re
 import shlex
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,8 @@ from sparring.errors import ModelError
 from sparring.runs import journal
 from sparring.runs.listing import CONFIG, LOCK, Summary, folders, list_runs, number_of
 from sparring.runs.lock import lock
-from sparring.runs.readme import readme
+from sparring.runs.readme import Page, readme
+from sparring.words import tr
 
 __all__ = ["RunFolder", "Summary", "find", "latest", "list_runs"]
 
@@ -39,7 +40,7 @@ class RunFolder:
         Raises:
             NoRoomError: If the disk is full.
         """
-        with durable.room_for("a new run", parent, 4096):
+        with durable.room_for(tr("a new run"), parent, 4096):
             parent.mkdir(parents=True, exist_ok=True)
             number = max((number_of(path) for path in folders(parent)), default=0)
             while True:
@@ -63,9 +64,11 @@ class RunFolder:
             ModelError: If it is no run folder.
         """
         if not path.is_dir():
-            raise ModelError(f"There is no folder {path}. `sparring list` shows the runs.")
+            raise ModelError(tr("There is no folder {path}. `sparring list` shows the runs.", path=path))
         if not (path / CONFIG).is_file():
-            raise ModelError(f"{path} is no run folder: it has no {CONFIG}. `sparring list` shows the runs.")
+            raise ModelError(
+                tr("{path} is no run folder: it has no {file}. `sparring list` shows the runs.", path=path, file=CONFIG)
+            )
         return cls(path)
 
     @property
@@ -154,27 +157,31 @@ class RunFolder:
         """Every whole row of metrics."""
         return journal.read_rows(self.path / "metrics.jsonl")
 
-    def truncate_metrics(self, step: int) -> None:
-        """Drop the rows after ``step``, so that a resumed run draws its curves once."""
-        journal.drop_after(self.path / "metrics.jsonl", step)
+    def look(self, row: dict[str, Any]) -> None:
+        """Append to ``looks.jsonl``, what verdicts are made from; a row has its ``step``."""
+        journal.append_row(self.path / "looks.jsonl", row)
 
-    def write_readme(self, facts: dict[str, Any], translates: bool = False, flag: str = "") -> None:
-        """Write the run's own README.md: what it is, how to use it, what each file is.
+    def read_looks(self) -> list[dict[str, Any]]:
+        """Every whole row of looks."""
+        return journal.read_rows(self.path / "looks.jsonl")
 
-        Args:
-            facts: What to tell about it, in order: the recipe, the data, images seen.
-            translates: Whether the run translates pictures.
-            flag: What every command that uses the run has to be told.
+    def cut_after(self, step: int) -> None:
+        """Drop metrics and looks after ``step``: a run that goes on from there writes them again."""
+        for name in ("metrics.jsonl", "looks.jsonl"):
+            journal.drop_after(self.path / name, step)
+
+    def write_readme(self, page: Page) -> None:
+        """Write the run's own page, README.md, whole.
+
+        Raises:
+            NoRoomError: If the disk is full; the page before it is whole.
         """
-        command = ""
-        with suppress(ModelError, ValueError):
-            command = shlex.join(self.command)
-        durable.write_file(self.path / "README.md", readme(self.path.name, command, facts, translates, flag).encode())
+        durable.write_file(self.path / "README.md", readme(page).encode())
 
     def _object(self, name: str) -> dict[str, Any]:
         value = durable.read_json(self.path / name)
         if not isinstance(value, dict):
-            raise ModelError(f"{self.path / name} is no JSON object.")
+            raise ModelError(tr("{path} is no JSON object.", path=self.path / name))
         return value
 
 
@@ -199,12 +206,18 @@ def find(parent: Path, name: str | Path) -> RunFolder:
     if len(matches) == 1:
         return RunFolder.open(matches[0])
     if matches:
-        raise ModelError(f"{text!r} may be {', '.join(path.name for path in matches)} in {parent}: say which.")
+        names = ", ".join(path.name for path in matches)
+        raise ModelError(tr("{name!r} may be {names} in {folder}: say which.", name=text, names=names, folder=parent))
     if Path(text).is_dir():
         return RunFolder.open(Path(text))  # says what it lacks
     near = difflib.get_close_matches(text, [path.name for path in runs], n=1, cutoff=0.4)
-    hint = f"Did you mean {near[0]}?" if near else "`sparring list` shows the runs."
-    raise ModelError(f"There is no run {text!r} in {parent}. {hint}")
+    if near:
+        raise ModelError(
+            tr("There is no run {name!r} in {folder}. Did you mean {near}?", name=text, folder=parent, near=near[0])
+        )
+    raise ModelError(
+        tr("There is no run {name!r} in {folder}. `sparring list` shows the runs.", name=text, folder=parent)
+    )
 
 
 def latest(parent: Path) -> RunFolder:
@@ -218,7 +231,7 @@ def latest(parent: Path) -> RunFolder:
     """
     runs = list_runs(parent)
     if not runs:
-        raise ModelError(f"There is no run in {parent}. `sparring train` makes one.")
+        raise ModelError(tr("There is no run in {folder}. `sparring train` makes one.", folder=parent))
     return RunFolder.open(max(runs, key=lambda run: (run.changed, run.number)).path)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from sparring import durable
 from sparring.errors import ModelError
+from sparring.words import tr
 
 TAIL = 64 << 10
 _WORDS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
@@ -65,7 +66,7 @@ def read_rows(path: Path) -> list[dict[str, Any]]:
     except FileNotFoundError:
         return []
     except OSError as error:
-        raise ModelError(f"{path} cannot be read: {error.strerror}.") from None
+        raise ModelError(tr("{path} cannot be read: {error}.", path=path, error=error.strerror)) from None
     return _rows(data)
 
 

@@ -15,6 +15,7 @@ from filelock import FileLock, Timeout
 
 from sparring import durable
 from sparring.errors import CommandError, ModelError, NoRoomError
+from sparring.words import tr
 
 PATIENCE = 0.3  # seconds; whoever asks for the `holder` takes the lock for a moment
 GLANCE = 0.05  # and waits this long for another one who asks
@@ -36,7 +37,7 @@ def lock(path: Path) -> Iterator[None]:
     except Timeout:
         raise CommandError(_refusal(path)) from None
     except OSError as error:
-        raise CommandError(f"{path} cannot be locked: {error.strerror or error}.") from None
+        raise CommandError(tr("{path} cannot be locked: {error}.", path=path, error=error.strerror or error)) from None
     try:
         with suppress(OSError, NoRoomError):  # on a full disk the lock holds all the same, without a name
             durable.write_file(beside(path), f"{pid} {socket.gethostname()}\n".encode())
@@ -112,10 +113,13 @@ def _named(path: Path) -> tuple[int | None, str]:
 def _refusal(path: Path) -> str:
     pid, host = _named(path)
     if pid is None:
-        return f"{path.parent} is in use by another process. Wait for it or stop it, then try again."
-    here = "" if host == socket.gethostname() else f" on {host}"
-    stop = "Ctrl-C in its window" if sys.platform == "win32" else f"`kill {pid}`"
-    return (
-        f"{path.parent} is in use by process {pid}{here}. Two trainers cannot share a run: wait for it, "
-        f"or stop it ({stop} saves first), then `sparring resume {path.parent.name}`."
+        return tr("{folder} is in use by another process. Wait for it or stop it, then try again.", folder=path.parent)
+    here = host == socket.gethostname()
+    return tr(
+        "{folder} is in use by {holder}. Two trainers cannot share a run: wait for it, or stop it ({stop} saves first), "
+        "then `sparring resume {name}`.",
+        folder=path.parent,
+        holder=tr("process {pid}", pid=pid) if here else tr("process {pid} on {host}", pid=pid, host=host),
+        stop=tr("Ctrl-C in its window") if sys.platform == "win32" else f"`kill {pid}`",
+        name=path.parent.name,
     )

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from sparring import durable
 from sparring.errors import ModelError, NoRoomError
+from sparring.words import tr
 
 FORMAT = 1
 KIND = "sparring checkpoint"
@@ -59,11 +60,11 @@ def read(folder: Path) -> Manifest:
     raw = durable.read_bytes(path, durable.LARGEST_JSON)
     manifest = _parse(durable.parse_json(raw, path), path)
     if to_bytes(manifest) != raw:
-        raise ModelError(f"{path} is damaged: it is not as it was written.")
+        raise ModelError(tr("{path} is damaged: it is not as it was written.", path=path))
     try:
         found = {item.name: item.stat(follow_symlinks=False) for item in os.scandir(folder) if item.name != FILE}
     except OSError as error:
-        raise ModelError(f"{folder} cannot be read: {error.strerror}.") from None
+        raise ModelError(tr("{path} cannot be read: {error}.", path=folder, error=error.strerror)) from None
     _compare(folder, manifest.files, found)
     return manifest
 
@@ -77,8 +78,12 @@ def read_file(folder: Path, name: str, expected: Entry) -> bytes:
     """
     if expected.size > _memory():
         raise NoRoomError(
-            f"{folder / name} has {durable.amount(expected.size)}, more than this machine's memory "
-            f"({durable.amount(_memory())}). Read it on a larger one."
+            tr(
+                "{path} has {size}, more than this machine's memory ({memory}). Read it on a larger one.",
+                path=folder / name,
+                size=durable.amount(expected.size),
+                memory=durable.amount(_memory()),
+            )
         )
     data = durable.read_bytes(folder / name, expected.size)
     _check(folder / name, expected, Entry(len(data), hashlib.sha256(data).hexdigest()))
@@ -96,50 +101,63 @@ def verify_file(folder: Path, name: str, expected: Entry) -> None:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
             _check(folder / name, expected, Entry(file.tell(), digest))
     except OSError as error:
-        raise ModelError(f"{folder / name} cannot be read: {error.strerror}.") from None
+        raise ModelError(tr("{path} cannot be read: {error}.", path=folder / name, error=error.strerror)) from None
 
 
 def _parse(value: Any, path: Path) -> Manifest:
     if not isinstance(value, dict) or value.get("kind") != KIND:
-        raise ModelError(f"{path} is not the manifest of a checkpoint of sparring.")
+        raise ModelError(tr("{path} is not the manifest of a checkpoint of sparring.", path=path))
     if value.get("format") != FORMAT:
         raise ModelError(
-            f"{path} is of format {value.get('format')!r}, and this sparring reads format {FORMAT}. "
-            "Update sparring, or the file is damaged."
+            tr(
+                "{path} is of format {found!r}, and this sparring reads format {format}. Update sparring, or the file is damaged.",
+                path=path,
+                found=value.get("format"),
+                format=FORMAT,
+            )
         )
     try:
         files = {name: Entry(e["bytes"], e["sha256"]) for name, e in value["files"].items()}
         manifest = Manifest(value["step"], files)
     except (KeyError, TypeError, AttributeError):
-        raise ModelError(f"{path} is damaged: entries are missing.") from None
+        raise ModelError(tr("{path} is damaged: entries are missing.", path=path)) from None
     numbers = [manifest.step, *(e.size for e in files.values())]
     if not all(type(n) is int and 0 <= n < 1 << 62 for n in numbers):
-        raise ModelError(f"{path} is damaged: a step or a size is no number of bytes.")
+        raise ModelError(tr("{path} is damaged: a step or a size is not a whole number from 0.", path=path))
     for name in files:
         if not _NAME.fullmatch(name):
-            raise ModelError(f"{path} names the file {name!r}, which no checkpoint holds.")
+            raise ModelError(tr("{path} names the file {name!r}, which no checkpoint holds.", path=path, name=name))
     return manifest
 
 
 def _compare(folder: Path, expected: Mapping[str, Entry], found: Mapping[str, os.stat_result]) -> None:
     for name in sorted(expected.keys() - found.keys()):
-        raise ModelError(f"{folder} is damaged: {name} is missing.")
+        raise ModelError(tr("{path} is damaged: {name} is missing.", path=folder, name=name))
     for name in sorted(found.keys() - expected.keys()):
-        raise ModelError(f"{folder} holds {name!r}, which is no part of it. Remove that file.")
+        raise ModelError(tr("{path} holds {name!r}, which is no part of it. Remove that file.", path=folder, name=name))
     for name, facts in found.items():
         if not stat.S_ISREG(facts.st_mode):
-            raise ModelError(f"{folder / name} is no regular file.")
+            raise ModelError(tr("{path} is not a regular file.", path=folder / name))
         if facts.st_size != expected[name].size:
             raise ModelError(
-                f"{folder / name} is damaged: it has {facts.st_size:,} bytes, not {expected[name].size:,}."
+                tr(
+                    "{path} is damaged: it has {n:,} bytes, not {expected:,}.",
+                    path=folder / name,
+                    n=facts.st_size,
+                    expected=expected[name].size,
+                )
             )
 
 
 def _check(path: Path, expected: Entry, found: Entry) -> None:
     if found != expected:
         raise ModelError(
-            f"{path} is damaged: its SHA-256 is {found.sha256[:16]}..., the manifest says "
-            f"{str(expected.sha256)[:16]}..."
+            tr(
+                "{path} is damaged: its SHA-256 is {found}..., the manifest says {expected}...",
+                path=path,
+                found=found.sha256[:16],
+                expected=str(expected.sha256)[:16],
+            )
         )
 
 

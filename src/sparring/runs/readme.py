@@ -1,68 +1,91 @@
-"""The README.md that every run writes of itself."""
+"""The README.md that every run writes of itself: what it is, how it stands, and what can be done with it."""
 
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from sparring.words import mark, tr
 
 FILES = {
-    "results.png": "summary picture: curves, the newest samples, real pictures",
-    "samples/": "samples from the same noise, or the same held-out pictures with translation and reconstruction, by step",
-    "reals.png": "real pictures for comparison; of two domains `reals-x.png` and `reals-y.png`",
-    "metrics.jsonl": "losses and metrics, one JSON object per line",
-    "log.txt": "what was printed, with times",
-    "events.jsonl": "starts, resumes, stops and errors, one JSON object per line",
-    "config.json": "all settings, defaults included; `sparring train ... --config` reads it",
-    "command.txt": "the command that started the run",
-    "environment.json": "versions and machine",
-    "data.json": "data description and hash",
-    "evaluation.json": "results of `sparring evaluate`; `bound.json` beside it is what training on true pairs reaches",
-    "checkpoints/": "the latest checkpoints, as safetensors and JSON with a manifest of digests; no pickle",
+    "results.png": mark("summary picture: curves, the newest samples, real pictures"),
+    "samples/": mark("samples from the same noise, or translations of the same held-out pictures, by step"),
+    "reals.png": mark("real pictures for comparison; of two domains `reals-x.png` and `reals-y.png`"),
+    "metrics.jsonl": mark("losses and metrics, one JSON object per line"),
+    "looks.jsonl": mark("what the verdicts are made from, one JSON object per line"),
+    "verdict.json": mark("the latest verdict with the command that follows from it"),
+    "log.txt": mark("what was printed, with times"),
+    "events.jsonl": mark("starts, resumes, stops and errors, one JSON object per line"),
+    "config.json": mark("all settings, defaults included; `sparring train ... --config` reads it"),
+    "command.txt": mark("the command that started the run"),
+    "environment.json": mark("versions and machine"),
+    "data.json": mark("data description and hash"),
+    "evaluation.json": mark(
+        "results of `sparring evaluate`; `bound.json` beside it is what training on true pairs reaches"
+    ),
+    "checkpoints/": mark("the latest checkpoints, as safetensors and JSON with a manifest of digests; no pickle"),
 }
 
 
-def readme(name: str, command: str, facts: dict[str, Any], translates: bool = False, flag: str = "") -> str:
-    """Markdown: what the run is, how to use it, what each file is.
+class Page(NamedTuple):
+    """What the page of a run tells, in the language that is spoken.
 
     Args:
-        name: The run's name.
-        command: The command that started it; may be empty.
-        facts: What to tell about it, in order.
-        translates: Whether the run translates pictures, and does not draw from noise.
-        flag: What every command that uses the run has to be told, such as `` --recipe ./mine.py:fn``.
+        title: The run's name.
+        summary: A sentence: what is trained on what.
+        facts: By name: the recipe, the data, how far it is.
+        results: By name: what was measured on held-out pictures. Empty if nothing was.
+        verdict: How the run stands, in words. Empty before it was judged.
+        follows: The command that follows from the verdict; empty for none.
+        changed: Settings that are not the recipe's defaults: name, value, default.
+        steps: What to do next: commands, each with what it does.
+        command: The command that started the run; may be empty.
     """
-    parts = [
-        f"# {name}",
-        *([] if not facts.get("recipe") else [f"`{facts['recipe']}` trained on {facts.get('data', '?')}."]),
-    ]
-    parts.append("![Curves, samples and real pictures](results.png)")
-    if facts:
-        parts.append(_table({key.replace("_", " "): value for key, value in facts.items()}))
-    if command:
-        parts.append(f"Started with:\n\n{_block(command)}")
-    uses = [
-        f"sparring resume .{flag}    # resume from the latest checkpoint; --minutes 60 makes the run longer",
-        *(
-            [
-                f"sparring translate . PICTURES{flag}        # x to y; --to x translates the other way",
-                f"sparring evaluate . --pairs X Y{flag}      # compare with true pairs",
-            ]
-            if translates
-            else [f"sparring sample .{flag}    # generate pictures"]
-        ),
-        "sparring info .      # show settings and progress",
-    ]
-    where = "In this folder (from anywhere else, give its path in place of the point):"
-    parts += ["## Next steps", where, _block("\n".join(uses)), "## Files", _table(FILES, code=True)]
+
+    title: str
+    summary: str
+    facts: Mapping[str, str]
+    results: Mapping[str, str] = {}
+    verdict: str = ""
+    follows: str = ""
+    changed: Sequence[tuple[str, str, str]] = ()
+    steps: Sequence[tuple[str, str]] = ()
+    command: str = ""
+
+
+def readme(page: Page) -> str:
+    """The page as Markdown."""
+    parts = [f"# {_cell(page.title)}", page.summary]
+    parts.append(f"![{tr('Curves, samples and real pictures')}](results.png)")
+    if page.verdict:
+        parts += [f"## {tr('Verdict')}", page.verdict]
+        parts += [tr("What to do next:"), _block(page.follows)] if page.follows else []
+    if page.results:
+        parts += [f"## {tr('Result')}", _table(page.results)]
+    parts += [f"## {tr('Facts')}", _table(page.facts)]
+    if page.changed:
+        head = (tr("setting"), tr("value"), tr("default"))
+        parts += [f"## {tr('Changed settings')}", _rows(head, [(f"`{_cell(n)}`", v, d) for n, v, d in page.changed])]
+    if page.command:
+        parts += [tr("Started with:"), _block(page.command)]
+    if page.steps:
+        parts.append(f"## {tr('Next steps')}")
+        parts.append(_block("\n\n".join(f"# {what}\n{command}" for command, what in page.steps)))
+    files = {f"`{name}`": tr(what) for name, what in FILES.items()}
+    parts += [f"## {tr('Files')}", _table(files)]
     return "\n\n".join(parts) + "\n"
 
 
-def _table(rows: dict[str, Any], code: bool = False) -> str:
-    cells = [(f"`{key}`" if code else _cell(key), _cell(value)) for key, value in rows.items()]
-    return "\n".join(["| | |", "|---|---|", *(f"| {left} | {right} |" for left, right in cells)])
+def _table(rows: Mapping[str, str]) -> str:
+    return _rows(("", ""), list(rows.items()))
 
 
-def _cell(value: Any) -> str:
-    text = f"{value:,}" if type(value) is int else str(value)
+def _rows(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [f"| {' | '.join(head)} |", "|---" * len(head) + "|"]
+    return "\n".join([*lines, *(f"| {' | '.join(map(_cell, row))} |" for row in rows)])
+
+
+def _cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|")
 
 
 def _block(text: str) -> str:
-    return "\n".join("    " + line for line in text.splitlines())
+    return "\n".join("    " + line if line else "" for line in text.splitlines())

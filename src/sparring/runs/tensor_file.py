@@ -14,6 +14,7 @@ from safetensors.torch import save as _save
 from torch import Tensor
 
 from sparring.errors import ModelError
+from sparring.words import tr
 
 Shape = tuple[tuple[int, ...], str]  # ((64, 3, 4, 4), "float32")
 
@@ -72,7 +73,7 @@ def from_bytes(data: bytes, path: Path) -> dict[str, Tensor]:
     try:
         return _load(data)
     except (SafetensorError, RuntimeError, ValueError, TypeError, OverflowError, AssertionError) as error:
-        raise ModelError(f"{path} cannot be read as tensors: {error}.") from None
+        raise ModelError(tr("{path} cannot be read as tensors: {error}.", path=path, error=error)) from None
 
 
 def header(start: bytes, size: int, path: Path) -> dict[str, Shape]:
@@ -87,16 +88,18 @@ def header(start: bytes, size: int, path: Path) -> dict[str, Shape]:
         ModelError: If the header is damaged, or the shapes do not add up to the file.
     """
     if len(start) < 8:
-        raise ModelError(f"{path} is no safetensors file: it ends within its first 8 bytes.")
+        raise ModelError(tr("{path} is no safetensors file: it ends within its first 8 bytes.", path=path))
     (length,) = struct.unpack("<Q", start[:8])
     if length > LARGEST_HEADER or 8 + length > size:
-        raise ModelError(f"{path} is no safetensors file: its header claims {length:,} bytes.")
+        raise ModelError(tr("{path} is no safetensors file: its header claims {n:,} bytes.", path=path, n=length))
     try:
         entries = json.loads(start[8 : 8 + length].decode())
         assert isinstance(entries, dict)
         spans = {name: _span(entry) for name, entry in entries.items() if name != "__metadata__"}
     except (ValueError, RecursionError, AssertionError, KeyError, TypeError) as error:
-        raise ModelError(f"{path} has a damaged header ({type(error).__name__} {error}).") from None
+        raise ModelError(
+            tr("{path} has a damaged header ({error}).", path=path, error=f"{type(error).__name__} {error}")
+        ) from None
     _check_spans(spans, size - 8 - length, path)
     return {name: (shape, str(dtype).removeprefix("torch.")) for name, (shape, dtype, _, _) in spans.items()}
 
@@ -118,9 +121,20 @@ def _check_spans(spans: dict[str, _Span], size: int, path: Path) -> None:
     for name, (shape, dtype, begin, end) in sorted(spans.items(), key=lambda item: item[1][2:]):
         if begin != at or end - begin != math.prod(shape) * dtype.itemsize:
             raise ModelError(
-                f"{path} is damaged: {name!r} of shape {shape} and {dtype} cannot lie in bytes {begin:,} "
-                f"to {end:,} of a file with {size:,}."
+                tr(
+                    "{path} is damaged: {name!r} of shape {shape} and {dtype} cannot lie in bytes {begin:,} to {end:,} "
+                    "of a file with {size:,}.",
+                    path=path,
+                    name=name,
+                    shape=shape,
+                    dtype=dtype,
+                    begin=begin,
+                    end=end,
+                    size=size,
+                )
             )
         at = end
     if at != size:
-        raise ModelError(f"{path} is damaged: its tensors end at byte {at:,} of {size:,}.")
+        raise ModelError(
+            tr("{path} is damaged: its tensors end at byte {at:,} of {size:,}.", path=path, at=at, size=size)
+        )

@@ -8,7 +8,9 @@ from typing import Any
 from sparring.sessions.recipe_file import flag
 
 
-def next_command(name: str, path: Path, plan: Mapping[str, Any], config: Mapping[str, Any], images: int) -> str:
+def next_command(
+    name: str, path: Path, plan: Mapping[str, Any], config: Mapping[str, Any], images: int, data: str = ""
+) -> str:
     """A command that can be typed as it is, or nothing while it is too early to do anything.
 
     Args:
@@ -17,25 +19,27 @@ def next_command(name: str, path: Path, plan: Mapping[str, Any], config: Mapping
         plan: What is trained, as `sparring.sessions.build.describe` says it.
         config: As ``config.json`` of the run has it.
         images: Seen so far.
+        data: Flags that say where the data is, for a command that reads it; by default it is where the configuration says.
     """
     run, own = shlex.quote(str(path)), flag(plan)
     if name in ("early", "spreading", "improving"):
-        return f"sparring resume {run}{_longer(config['run'], images)}{own}"
+        return f"sparring resume {run}{longer(config['run'], images)}{data}{own}"
     if name in ("alike", "steady"):
         return f"sparring sample {run}{own}" if len(plan["specs"]) == 1 else f"sparring translate {run} PICTURES{own}"
     change = CHANGES[name](plan["settings"])
     if not change:
         return _another(config["data"]["sources"])
     recipe = own.removeprefix(" --recipe ") or plan["recipe"]
-    return f"sparring train {recipe} --config {shlex.quote(str(path / 'config.json'))} {change}"
+    return f"sparring train {recipe} --config {shlex.quote(str(path / 'config.json'))}{data} {change}"
 
 
-def _longer(run: Mapping[str, Any], images: int) -> str:
-    """Twice as long, in the unit in which the run's length was given."""
-    for unit in ("minutes", "steps"):
-        if run.get(unit):
-            return f" --run.{unit} {2 * run[unit]:g}" if unit == "minutes" else f" --run.{unit} {2 * run[unit]}"
-    return f" --run.images {2 * (run.get('images') or images)}"
+def longer(run: Mapping[str, Any], images: int) -> str:
+    """Twice as long, in the unit in which the run's length was given: `` --minutes 60``."""
+    if run.get("minutes"):
+        return f" --minutes {2 * run['minutes']:g}"
+    if run.get("steps"):
+        return f" --steps {2 * run['steps']}"
+    return f" --images {2 * (run.get('images') or images)}"
 
 
 def _against_collapse(settings: Mapping[str, Any]) -> str:

@@ -17,6 +17,7 @@ from sparring.games import Game, Prior
 from sparring.recipes import RECIPES, Recipe
 from sparring.sessions.recipe_file import find_recipe, flag, identity
 from sparring.settings import domains_of, name_of, settle, stored
+from sparring.words import tr, trn
 
 
 class Plan(NamedTuple):
@@ -50,7 +51,15 @@ def plan(recipe: str | Recipe, specs: tuple[Spec, ...], settings: Mapping[str, A
     """
     found = find_recipe(recipe)
     if len(specs) != (wanted := domains_of(found)):
-        raise CommandError(f"{name_of(found)} is about {wanted} set(s) of pictures, and there are {len(specs)}")
+        raise CommandError(
+            trn(
+                "{name} needs {n} set of pictures, but got {given}",
+                "{name} needs {n} sets of pictures, but got {given}",
+                wanted,
+                name=name_of(found),
+                given=len(specs),
+            )
+        )
     return Plan(found, specs, settle(found, settings), seed)
 
 
@@ -92,8 +101,13 @@ def check_room(size: Size, device: str) -> None:
     room = available_bytes(device)
     if room is not None and size.bytes > room:
         raise NoRoomError(
-            f"this needs {size.bytes / 2**30:.1f} GiB for weights and optimizers alone, and {device} has "
-            f"{room / 2**30:.1f} GiB free; use smaller widths"
+            tr(
+                "this needs {needed:.1f} GiB for weights and optimizers alone, and {device} has {room:.1f} GiB free; "
+                "use smaller widths",
+                needed=size.bytes / 2**30,
+                device=device,
+                room=room / 2**30,
+            )
         )
 
 
@@ -119,9 +133,15 @@ def check_shapes(game: nn.Module, shapes: Mapping[str, tuple[tuple[int, ...], st
     saved = {name: tuple(shape) for name, (shape, _) in shapes.items()}
     for name in sorted(own.keys() | saved.keys()):
         if own.get(name) != saved.get(name):
+            missing = tr("missing")
             raise ModelError(
-                f"the weights do not fit what the checkpoint says of itself: {name} is {saved.get(name, 'missing')} "
-                f"in the file and {own.get(name, 'missing')} in the network its settings describe"
+                tr(
+                    "the weights do not fit what the checkpoint says of itself: {name} is {saved} in the file and {own} in the "
+                    "network its settings describe",
+                    name=name,
+                    saved=saved.get(name, missing),
+                    own=own.get(name, missing),
+                )
             )
 
 
@@ -146,22 +166,39 @@ def plan_from(facts: Mapping[str, Any], recipe: Recipe | None = None) -> Plan:
         specs = tuple(Spec(**each) for each in facts["specs"])
         for spec, (name, most) in product(specs, {"channels": 4096, "height": 65536, "width": 65536}.items()):
             if not 1 <= int(getattr(spec, name)) <= most:
-                raise ModelError(f"the checkpoint says its pictures have {name} {getattr(spec, name)}; that is absurd")
+                value = getattr(spec, name)
+                raise ModelError(
+                    tr(
+                        "the checkpoint says {name} of its pictures is {value}, which is not a valid value",
+                        name=name,
+                        value=value,
+                    )
+                )
         name = facts["recipe"]
         if recipe is not None and name_of(recipe) != name:
-            raise CommandError(f"this run was made by the recipe {name!r}, and {name_of(recipe)!r} was given")
+            raise CommandError(
+                tr(
+                    "this run was made by the recipe {name!r}, and {given!r} was given",
+                    name=name,
+                    given=name_of(recipe),
+                )
+            )
         if recipe is None and (facts.get("own") or name not in RECIPES):
             raise CommandError(
-                f"this run was made by the recipe {name!r}, which is not one of the library's; say where it is:"
-                f"{flag({**facts, 'own': True})}, or in Python recipe=THE_FUNCTION"
+                tr(
+                    "this run was made by the recipe {name!r}, which is not one of the library's; say where it is:{flag}, "
+                    "or in Python recipe=THE_FUNCTION",
+                    name=name,
+                    flag=flag({**facts, "own": True}),
+                )
             )
         settings, seed = facts["settings"], int(facts["seed"])
     except (KeyError, TypeError, ValueError, AttributeError) as e:
-        raise ModelError(f"the checkpoint does not describe itself properly: {e}") from e
+        raise ModelError(tr("the checkpoint does not describe itself properly: {error}", error=e)) from e
     try:
         return plan(recipe or name, specs, settings, seed)
     except (CommandError, TypeError, ValueError, AttributeError) as e:
-        raise ModelError(f"the checkpoint does not fit its recipe: {e}") from e
+        raise ModelError(tr("the checkpoint does not fit its recipe: {error}", error=e)) from e
 
 
 def _experiment(plan: Plan) -> Experiment:
@@ -170,7 +207,13 @@ def _experiment(plan: Plan) -> Experiment:
     except ValueError as e:
         raise CommandError(str(e)) from e
     if not isinstance(made, Experiment):
-        raise CommandError(f"the recipe {name_of(plan.recipe)} returned {type(made).__name__}, not an Experiment")
+        raise CommandError(
+            tr(
+                "the recipe {name} returned {kind}, not an Experiment",
+                name=name_of(plan.recipe),
+                kind=type(made).__name__,
+            )
+        )
     _check_maps(made.game, DOMAINS[: len(plan.specs)])
     return made
 
@@ -179,11 +222,21 @@ def _check_maps(game: Game, domains: tuple[str, ...]) -> None:
     for name, m in game.maps().items():
         if not isinstance(getattr(game, m.network, None), nn.Module):
             raise CommandError(
-                f"the map {name!r} of {type(game).__name__} names {m.network!r}, which is no network of it"
+                tr(
+                    "the map {name!r} of {game} names {network!r}, which is no network of it",
+                    name=name,
+                    game=type(game).__name__,
+                    network=m.network,
+                )
             )
         for domain in (m.draws, *(() if isinstance(m.reads, Prior) else (m.reads,))):
             if domain not in domains:
-                known = " and ".join(map(repr, domains))
                 raise CommandError(
-                    f"the map {name!r} of {type(game).__name__} names domain {domain!r}; there is {known}"
+                    tr(
+                        "the map {name!r} of {game} names domain {domain!r}; there is {known}",
+                        name=name,
+                        game=type(game).__name__,
+                        domain=domain,
+                        known=", ".join(map(repr, domains)),
+                    )
                 )

@@ -12,6 +12,9 @@ from sparring.data.size import parse_size
 from sparring.errors import CommandError
 from sparring.sessions.options import Run
 from sparring.settings import check, did_you_mean, name_of, signature, stored
+from sparring.words import mark, tr
+
+UNNAMED = mark("the configuration")
 
 
 class Config(NamedTuple):
@@ -54,8 +57,12 @@ def to_json(config: Config) -> dict[str, Any]:
     }
 
 
-def from_json(facts: Mapping[str, Any], origin: str = "the configuration") -> Config:
+def from_json(facts: Mapping[str, Any], origin: str = "") -> Config:
     """Take back what `to_json` gave.
+
+    Args:
+        facts: The JSON.
+        origin: Where it came from, for messages.
 
     Raises:
         CommandError: If something is missing, unknown or out of range.
@@ -71,7 +78,13 @@ def from_json(facts: Mapping[str, Any], origin: str = "the configuration") -> Co
             bool(facts["data"]["skip_bad"]),
         )
     except (KeyError, TypeError, ValueError, IndexError) as e:
-        raise CommandError(f"{origin} is not a configuration of sparring: {type(e).__name__} {e}") from e
+        raise CommandError(
+            tr(
+                "{origin} is not a configuration of sparring: {error}",
+                origin=origin or tr(UNNAMED),
+                error=f"{type(e).__name__} {e}",
+            )
+        ) from e
 
 
 def run_from(given: Mapping[str, Any]) -> Run:
@@ -83,7 +96,7 @@ def run_from(given: Mapping[str, Any]) -> Run:
     hints = typing.get_type_hints(Run, include_extras=True)
     for name in given:
         if name not in hints:
-            raise CommandError(f"run has no option {name!r}{did_you_mean(name, hints)}")
+            raise CommandError(tr("run has no option {name!r}{hint}", name=name, hint=did_you_mean(name, hints)))
     return Run(**{name: check(f"run.{name}", value, hints[name]) for name, value in given.items()})
 
 
@@ -96,7 +109,13 @@ def check_place(recipe: Callable[..., Any], settings: Mapping[str, Any]) -> None
     options, known = typing.get_type_hints(Run), signature(recipe)
     for name in settings:
         if name in options and name not in known:
-            raise CommandError(f"{name} is no setting of {name_of(recipe)} but of the run: run={{{name!r}: ...}}")
+            raise CommandError(
+                tr(
+                    "{name} is no setting of {recipe} but of the run: run={{{name!r}: ...}}",
+                    name=name,
+                    recipe=name_of(recipe),
+                )
+            )
 
 
 def read(path: Path) -> Config:
@@ -108,7 +127,7 @@ def read(path: Path) -> Config:
     try:
         return from_json(json.loads(path.read_text("utf-8")), str(path))
     except (OSError, ValueError) as e:
-        raise CommandError(f"cannot read the configuration {path}: {e}") from e
+        raise CommandError(tr("cannot read the configuration {path}: {error}", path=path, error=e)) from e
 
 
 def differences(old: Mapping[str, Any], new: Mapping[str, Any], under: str = "") -> list[str]:

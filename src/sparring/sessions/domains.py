@@ -20,6 +20,7 @@ from sparring.errors import CommandError, DataError
 from sparring.games import Batch
 from sparring.recipes import Recipe
 from sparring.settings import domains_of, name_of
+from sparring.words import tr
 
 STRIPS, WATCHED, TRANSLATED_PIXELS = 24, 256, 1 << 16
 """Held-out pictures: of a translation, of samples; and the pixels of one domain's that are translated at most."""
@@ -35,21 +36,32 @@ def sources_for(recipe: Recipe, data: Any = None, data_y: Any = None) -> tuple[A
     """
     wanted = domains_of(recipe)
     if wanted not in DEFAULTS:
-        raise CommandError(f"{name_of(recipe)} is about {wanted} sets of pictures; one or two can be given")
+        raise CommandError(
+            tr("{name} needs {n} sets of pictures; one or two can be given", name=name_of(recipe), n=wanted)
+        )
     given = tuple(source for source in (data, data_y) if source is not None)
     if not given:
         return DEFAULTS[wanted]
     if wanted == 1 and data_y is not None:
-        raise CommandError(f"{name_of(recipe)} learns one set of pictures; --data-y is for recipes that translate")
+        raise CommandError(
+            tr("{name} learns one set of pictures; --data-y is for recipes that translate", name=name_of(recipe))
+        )
     if len(given) != wanted:
         missing = "--data-y" if data_y is None else "--data"
         raise CommandError(
-            f"{name_of(recipe)} translates between two sets of pictures, and {missing} is missing: give both, "
-            "--data X --data-y Y, or neither for the embedded emoji"
+            tr(
+                "{name} translates between two sets of pictures, and {missing} is missing: give both, --data X --data-y Y, "
+                "or neither for the embedded emoji",
+                name=name_of(recipe),
+                missing=missing,
+            )
         )
     if wanted == 2 and _place(given[0]) == _place(given[1]):
         raise CommandError(
-            f"--data and --data-y are both {source_text(given[0])}: there is nothing to translate. Give a different --data-y"
+            tr(
+                "--data and --data-y are both {source}: there is nothing to translate. Give a different --data-y",
+                source=source_text(given[0]),
+            )
         )
     return given
 
@@ -76,8 +88,13 @@ def open_domains(
     """
     domains = tuple(open_pictures(s, size, fit=fit, skip_bad=skip_bad, progress=progress) for s in sources)
     if translates(domains) and len({pictures.digest() for pictures in domains}) < len(domains):
-        names = " and ".join(pictures.name for pictures in domains)
-        raise DataError(f"{names} are the same pictures: there is nothing to translate. Give a different --data-y")
+        raise DataError(
+            tr(
+                "{x} and {y} are the same pictures: there is nothing to translate. Give a different --data-y",
+                x=domains[0].name,
+                y=domains[1].name,
+            )
+        )
     return domains
 
 
@@ -114,16 +131,21 @@ def notes(domains: Domains, folder: Path) -> list[str]:
     lines: list[str] = []
     for pictures in domains:
         found, skipped = pictures.found, _skipped(pictures)
-        count = f"{len(skipped):,} of {found.get('files', 0):,} files could not be read and were left out; log.txt names them"
+        count = tr(
+            "{n:,} of {files:,} files could not be read and were left out; log.txt names them",
+            n=len(skipped),
+            files=found.get("files", 0),
+        )
         told = [*found.get("notes", []), *ignored_in_words(found.get("ignored", {})), *([count] if skipped else [])]
         lines += [f"{pictures.name}: {line}" for line in told] if translates(domains) else told
-    places = " and ".join(str(folder / f"{name}.png") for name in named("reals", domains))
-    return [*lines, f"pictures as training sees them: {places}"]
+    places = ", ".join(str(folder / f"{name}.png") for name in named("reals", domains))
+    return [*lines, tr("pictures as training sees them: {places}", places=places)]
 
 
 def left_out(domains: Domains) -> list[str]:
     """For the log: every file that was left out because it cannot be read, and why."""
-    return [f"left out {entry['file']}: {entry['reason']}" for p in domains for entry in _skipped(p)]
+    entries = [entry for p in domains for entry in _skipped(p)]
+    return [tr("left out {file}: {reason}", file=entry["file"], reason=entry["reason"]) for entry in entries]
 
 
 def _skipped(pictures: Pictures) -> list[dict[str, str]]:
@@ -134,7 +156,15 @@ def _skipped(pictures: Pictures) -> list[dict[str, str]]:
 def in_words(domains: Domains, held_out: Domains) -> str:
     """``fashion: 9,000 of 28 x 28 x 1, 1,000 held out``; both domains one after the other."""
     return "; ".join(
-        f"{p.name}: {len(p):,} of {p.spec.height} x {p.spec.width} x {p.spec.channels}, {n:,} held out"
+        tr(
+            "{name}: {n:,} of {height} x {width} x {channels}, {held_out:,} held out",
+            name=p.name,
+            n=len(p),
+            height=p.spec.height,
+            width=p.spec.width,
+            channels=p.spec.channels,
+            held_out=n,
+        )
         for p, n in zip(domains, counts(domains, held_out), strict=True)
     )
 

@@ -13,6 +13,7 @@ from torch import Tensor
 from sparring.chance import callers_stream_kept
 from sparring.errors import CommandError, DivergedError, InterruptedRun, NoRoomError, SparringError
 from sparring.settings import name_of
+from sparring.words import tr
 
 if TYPE_CHECKING:
     from sparring.sessions.session import Session
@@ -32,17 +33,24 @@ class Hook(NamedTuple):
         every: Steps from one look to the next; 0 for whenever samples are drawn.
         essential: Whether its failure ends the run. One that only draws or reports is told of, and the run goes on.
         last: Whether it looks once more when the run is over.
+        called: What it does, for messages: a text that `mark` knows; by default the function's name.
     """
 
     look: Look
     every: int = 0
     essential: bool = False
     last: bool = True
+    called: str = ""
 
     @property
     def name(self) -> str:
-        """What it is called in messages."""
+        """The function's name: what events call it."""
         return name_of(self.look)
+
+    @property
+    def title(self) -> str:
+        """What messages call it, in the language that is spoken."""
+        return tr(self.called) if self.called else self.name
 
 
 def as_hooks(given: Sequence[Hook | Look]) -> tuple[Hook, ...]:
@@ -54,10 +62,16 @@ def as_hooks(given: Sequence[Hook | Look]) -> tuple[Hook, ...]:
     hooks = tuple(h if isinstance(h, Hook) else Hook(h) for h in given)
     for hook in hooks:
         if not callable(hook.look):
-            raise CommandError(f"{hook.look!r} was given as a hook; it must be a function of the session, or a Hook")
+            raise CommandError(
+                tr("{value!r} was given as a hook; it must be a function of the session, or a Hook", value=hook.look)
+            )
         if hook.every < 0:
             raise CommandError(
-                f"the hook {hook.name} looks every {hook.every} steps; that must be 0 (as samples) or more"
+                tr(
+                    "the hook {name} looks every {n} steps; that must be 0 (as samples) or more",
+                    name=hook.name,
+                    n=hook.every,
+                )
             )
     return hooks
 
@@ -81,7 +95,7 @@ def ask(hook: Hook, session: "Session") -> bool:
     except Exception as e:
         if hook.essential:
             raise
-        session.trouble(hook.name, e)
+        session.trouble(hook, e)
         over = False
     finally:
         torch.set_num_threads(threads)
@@ -90,7 +104,10 @@ def ask(hook: Hook, session: "Session") -> bool:
             m.training = training
     if _trained(session) != before:
         raise SparringError(
-            f"the hook {hook.name} has changed what is trained; a hook may only look. Nothing of it was saved."
+            tr(
+                "the hook {name} has changed what is trained; a hook may only look. Nothing of it was saved.",
+                name=hook.name,
+            )
         )
     return over
 

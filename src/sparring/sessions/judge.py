@@ -11,6 +11,7 @@ from sparring.metrics.two_sample import TwoSample, two_sample, words
 from sparring.sessions.hooks import Hook
 from sparring.sessions.options import Run
 from sparring.sessions.session import Session
+from sparring.words import mark, tr
 
 NEEDED = 400
 HALF = 0.05
@@ -34,13 +35,19 @@ def judge_for(run: Run, game: Game, held_out: Domains) -> Hook | None:
     maps = of_noise(game)
     if not maps:
         if run.until:
-            raise CommandError("run.until asks whether samples can be told from real pictures; this recipe translates")
+            raise CommandError(
+                tr("run.until asks whether samples can be told from real pictures; this recipe translates")
+            )
         return None
     m = next(iter(maps.values()))
     count = len(held_out[DOMAINS.index(m.draws)]) if held_out else 0
     if run.until and count < NEEDED:
         raise CommandError(
-            f"run.until needs at least {NEEDED} held-out pictures for an answer, and there are {count}; set run.held-out"
+            tr(
+                "run.until needs at least {needed} held-out pictures for an answer, and there are {n}; set --run.held-out",
+                needed=NEEDED,
+                n=count,
+            )
         )
     if not held_out:
         return None
@@ -58,10 +65,10 @@ def judge_for(run: Run, game: Game, held_out: Domains) -> Hook | None:
         if not (run.until and found.indistinguishable):
             return False
         again = _test(session, m, pictures, 1)
-        session.say(f"asked again: {words(again, accuracy)}")
+        session.say(tr("second test: {result}", result=words(again, accuracy)))
         return again.indistinguishable
 
-    return Hook(judge, essential=run.until is not None, last=False)
+    return Hook(judge, essential=run.until is not None, last=False, called=mark("the two-sample test"))
 
 
 def _test(session: Session, m: Map, held_out: Pictures, seed: int) -> TwoSample:

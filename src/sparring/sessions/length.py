@@ -1,6 +1,7 @@
 """How long a run is: passes over the pictures become images, a new length replaces the old, and a finished run says so."""
 
 import dataclasses
+import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from sparring.runs.folder import RunFolder
 from sparring.sessions.build import Plan, sketch
 from sparring.sessions.options import Run
 from sparring.sessions.recipe_file import flag, identity
+from sparring.words import tr
 
 LENGTHS = ("steps", "images", "epochs", "minutes")
 
@@ -29,7 +31,7 @@ def in_images(run: Run, specs: Sequence[Spec]) -> Run:
     if run.epochs is None:
         return run
     if run.images is not None:
-        raise CommandError("--epochs and --images are both given; give one of them")
+        raise CommandError(tr("--epochs and --images are both given; give one of them"))
     pictures = max(1, *(spec.count for spec in specs), 1)
     return dataclasses.replace(run, images=max(1, round(run.epochs * pictures)), epochs=None)
 
@@ -63,7 +65,11 @@ def finished(folder: RunFolder, run: Run, snapshot: Snapshot, saved: Plan, longe
         more = f"--steps {2 * max(run.steps, steps)}"
     else:
         more = f"--images {2 * max(run.images or 0, images)}"
-    return (
-        f"{folder.path.name} is finished: {steps:,} steps, {images:,} images, {duration(seconds)}. "
-        f"To make it longer: sparring resume {folder.path} {more}{flag(identity(saved.recipe))}"
+    return tr(
+        "{name} is finished: {steps:,} steps, {images:,} images, {time}. To make it longer: {command}",
+        name=folder.path.name,
+        steps=steps,
+        images=images,
+        time=duration(seconds),
+        command=f"sparring resume {shlex.quote(str(folder.path))} {more}{flag(identity(saved.recipe))}",
     )

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Literal
 
 from sparring.errors import CommandError
+from sparring.words import tr
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,16 +52,20 @@ class Run:
         for name in ("steps", "images", "epochs", "minutes"):
             value = getattr(self, name)
             if value is not None and not 0 < value < 1e15:
-                raise CommandError(f"run.{name} is {value}; it must be above 0")
+                raise CommandError(tr("run.{name} is {value}; it must be above 0", name=name, value=value))
         for name in ("threads", "log_every", "sample_every", "save_every"):
-            if getattr(self, name) < 0:
-                raise CommandError(f"run.{name} is {getattr(self, name)}; it must be 0 (automatic) or more")
+            if (value := getattr(self, name)) < 0:
+                raise CommandError(
+                    tr("run.{name} is {value}; it must be 0 (automatic) or more", name=name, value=value)
+                )
         if self.held_out < -1:
-            raise CommandError(f"run.held_out is {self.held_out}; it must be 0 (none) or more, or -1 for a tenth")
+            raise CommandError(
+                tr("run.held_out is {value}; it must be 0 (none) or more, or -1 for a tenth", value=self.held_out)
+            )
         if self.keep < 1:
-            raise CommandError(f"run.keep is {self.keep}; at least 1 checkpoint must be kept")
+            raise CommandError(tr("run.keep is {value}; at least 1 checkpoint must be kept", value=self.keep))
         if not 0 <= self.seed < 2**63:
-            raise CommandError(f"run.seed is {self.seed}; it must be from 0 to 2^63 - 1")
+            raise CommandError(tr("run.seed is {value}; it must be from 0 to 2^63 - 1", value=self.seed))
 
     def done(self, steps: int, images: int, seconds: float, default_images: int) -> float:
         """Which part of the run is done, from 0 to 1: the furthest of its goals, or of the recipe's own length."""

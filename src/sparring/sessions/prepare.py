@@ -13,6 +13,7 @@ from sparring.sessions.build import Plan, available_bytes, build, check_room, me
 from sparring.sessions.domains import translates
 from sparring.sessions.memory import Memory, batch_that_fits, estimate, shapes_of
 from sparring.sessions.options import Run
+from sparring.words import tr, trn
 
 
 class Parts(NamedTuple):
@@ -30,10 +31,19 @@ def part(domains: Domains, run: Run) -> Parts:
     """
     fewest = min(domains, key=len)
     if run.held_out >= len(fewest):
-        have = f"{len(fewest):,} picture{'' if len(fewest) == 1 else 's'}"
-        raise CommandError(f"--run.held-out is {run.held_out}, but {fewest.name!r} has {have}")
+        raise CommandError(
+            trn(
+                "--run.held-out is {asked}, but {name!r} has {n:,} picture",
+                "--run.held-out is {asked}, but {name!r} has {n:,} pictures",
+                len(fewest),
+                asked=run.held_out,
+                name=fewest.name,
+            )
+        )
     if run.held_out == 0 and translates(domains):
-        raise CommandError("--run.held-out is 0, but translations are drawn of held-out pictures; hold out at least 1")
+        raise CommandError(
+            tr("--run.held-out is 0, but translations are drawn of held-out pictures; hold out at least 1")
+        )
     if run.held_out == 0:
         return Parts(domains, ())
     halves = [p.split(max(1, min(1000, len(p) // 10)) if run.held_out < 0 else run.held_out) for p in domains]
@@ -91,12 +101,17 @@ def needed(made: Plan, run: Run, training: Domains) -> Memory | None:
     room = available_bytes(run.device)
     if room is not None and memory.weights + memory.moves > room:
         fitting = batch_that_fits(drawn, shapes, room - memory.weights, half)
-        advice = (
-            f"a batch of {fitting} would fit: --batch-size {fitting}" if fitting else "use smaller pictures: --size"
-        )
+        smaller = tr("a batch of {n} would fit: --batch-size {n}", n=fitting)
         raise NoRoomError(
-            f"this needs about {amount(memory.weights + memory.moves)} of memory, {amount(memory.moves)} of it for a batch of "
-            f"{drawn.batch_size}, and {run.device} has {amount(room)} free; {advice}"
+            tr(
+                "this needs about {all} of memory, {moves} of it for a batch of {batch}, and {device} has {room} free; {advice}",
+                all=amount(memory.weights + memory.moves),
+                moves=amount(memory.moves),
+                batch=drawn.batch_size,
+                device=run.device,
+                room=amount(room),
+                advice=smaller if fitting else tr("use smaller pictures: --size"),
+            )
         )
     return memory
 

@@ -17,6 +17,7 @@ from sparring.data.entries import printable
 from sparring.errors import CommandError
 from sparring.recipes import RECIPES, Recipe
 from sparring.settings import did_you_mean, name_of
+from sparring.words import tr
 
 MARK = "sparring_file"
 
@@ -46,7 +47,14 @@ def find_recipe(recipe: str | Recipe) -> Recipe:
     if recipe not in RECIPES:
         known = ", ".join(RECIPES)
         hint = did_you_mean(recipe, RECIPES, 0.75) or "."
-        raise CommandError(f"there is no recipe {recipe!r}{hint} The recipes are {known}, or ./FILE.py:NAME")
+        raise CommandError(
+            tr(
+                "there is no recipe {name!r}{hint} The recipes are {known}, or ./FILE.py:NAME",
+                name=recipe,
+                hint=hint,
+                known=known,
+            )
+        )
     return RECIPES[recipe]
 
 
@@ -64,11 +72,11 @@ def from_file(text: str) -> Recipe:
     place, _, name = text.rpartition(":") if ".py:" in text else (text, "", "")
     path = Path(place)
     if not name:
-        raise CommandError(f"{text} names a file and no function in it: {text}:NAME")
+        raise CommandError(tr("{text} names a file and no function in it: {text}:NAME", text=text))
     try:
         content = path.read_bytes()
     except OSError as e:
-        raise CommandError(f"cannot read {path}: {e.strerror or e}") from e
+        raise CommandError(tr("cannot read {path}: {error}", path=path, error=e.strerror or e)) from e
     spec = importlib.util.spec_from_file_location(f"sparring_recipe_{path.stem}", path)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -78,17 +86,30 @@ def from_file(text: str) -> Recipe:
         with callers_torch_kept():
             spec.loader.exec_module(module)
     except (Exception, SystemExit) as e:
-        raise CommandError(f"{path} cannot be run: {type(e).__name__}: {e}") from e
+        raise CommandError(tr("{path} cannot be run: {error}", path=path, error=f"{type(e).__name__}: {e}")) from e
     finally:
         sys.path.remove(str(path.resolve().parent))
     found: Any = getattr(module, name, None)
     if not callable(found):
         functions = [n for n, f in vars(module).items() if callable(f) and getattr(f, "__module__", "") == spec.name]
         raise CommandError(
-            f"{path} has no function {name!r}{did_you_mean(name, functions)}; it has {', '.join(functions)}"
+            tr(
+                "{path} has no function {name!r}{hint}; it has {functions}",
+                path=path,
+                name=name,
+                hint=did_you_mean(name, functions),
+                functions=", ".join(functions),
+            )
         )
     if name_of(found) != name:
-        raise CommandError(f"{name!r} in {path} is called {name_of(found)!r}; give the function its own name")
+        raise CommandError(
+            tr(
+                "{name!r} in {path} is called {own!r}; give the function its own name",
+                name=name,
+                path=path,
+                own=name_of(found),
+            )
+        )
     recipe: Callable[..., Any] = found
     if not of_library(recipe):
         setattr(recipe, MARK, File(place, hashlib.sha256(content).hexdigest()))

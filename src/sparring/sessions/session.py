@@ -3,6 +3,7 @@
 Nothing that happens between steps moves the training: pictures and measurements draw their noise apart.
 """
 
+import shlex
 import signal
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,10 +25,14 @@ from sparring.sessions.hooks import Hook, ask
 from sparring.sessions.meter import Clock, Meter, Row, held_out_row
 from sparring.sessions.options import Run
 from sparring.sessions.recipe_file import flag
+from sparring.words import mark, tr
 
 KEPT_AFTER = 1.05
 """A row stays when the run is 5 % longer than at the last one: some 20 rows until it is three times as old."""
-WORDS = {"SIGINT": "Ctrl-C", "SIGTERM": "the system (SIGTERM)"}
+STOPPED = {
+    "SIGINT": mark("Stopped by Ctrl-C after step {step}; everything is saved. Go on with: {command}"),
+    "SIGTERM": mark("Stopped by the system (SIGTERM) after step {step}; everything is saved. Go on with: {command}"),
+}
 
 
 class Session:
@@ -120,16 +125,16 @@ class Session:
         if self.done < 1 and self.seconds < self._kept * KEPT_AFTER:
             return
         self._kept = self.seconds
-        self.folder.log(BETWEEN.join([*lasting(self.row), f"samples {samples}"]))
+        self.folder.log(BETWEEN.join([*lasting(self.row), tr("samples {path}", path=samples)]))
         self.console.keep(self.row, str(samples))
 
-    def trouble(self, name: str, error: Exception) -> None:
+    def trouble(self, hook: Hook, error: Exception) -> None:
         """A hook that only draws or reports has failed: say so once, and go on."""
-        text = f"{name} failed and the run goes on without it: {type(error).__name__}: {error}"
-        self.folder.event("hook_failed", hook=name, step=self.trainer.steps, error=f"{type(error).__name__}: {error}")
-        if name not in self._told:
-            self._told.add(name)
-            self.say(text)
+        why = f"{type(error).__name__}: {error}"
+        self.folder.event("hook_failed", hook=hook.name, step=self.trainer.steps, error=why)
+        if hook.title not in self._told:
+            self._told.add(hook.title)
+            self.say(tr("{name} failed and the run goes on without it: {error}", name=hook.title, error=why))
 
     def _progress(self) -> float:
         t = self.trainer
@@ -170,7 +175,14 @@ class Session:
         for hook in self.hooks:
             if hook.last:
                 ask(hook, self)
-        self.say(f"Done after step {self.trainer.steps:,}: {self.trainer.images:,} images in {duration(self.seconds)}.")
+        self.say(
+            tr(
+                "Done after step {step:,}: {images:,} images in {time}.",
+                step=self.trainer.steps,
+                images=self.trainer.images,
+                time=duration(self.seconds),
+            )
+        )
         for line in self.closing:
             self.say(line)
         self.folder.event("done", step=self.trainer.steps, images=self.trainer.images, seconds=self.seconds)
@@ -182,27 +194,34 @@ class Session:
             self._roll_back(e)
             self.save()
         self.folder.event("interrupted", step=self.trainer.steps, signal=why)
-        raise InterruptedRun(
-            f"Stopped by {WORDS.get(why, why)} after step {self.trainer.steps:,}; everything is saved. "
-            f"Go on with: sparring resume {self.folder.path}{flag(self.facts.get('plan', {}))}"
-        )
+        command = f"sparring resume {shlex.quote(str(self.folder.path))}{flag(self.facts.get('plan', {}))}"
+        raise InterruptedRun(tr(STOPPED[why], step=f"{self.trainer.steps:,}", command=command))
 
     def _roll_back(self, error: DivergedError) -> None:
         """Once: back to the last good checkpoint, with half the rate."""
         if self.trainer.rate != 1.0:
             self.folder.event("diverged", step=self.trainer.steps, error=str(error))
             raise DivergedError(
-                f"{error}. It had been rolled back once and its rates halved; the newest checkpoint is good. "
-                "Lower the learning rate, add a penalty, or look at the data's range."
+                tr(
+                    "{error}. It had been rolled back once with the learning rates halved; the latest checkpoint is good. "
+                    "Lower the learning rate, add a penalty, or check the range of the data.",
+                    error=error,
+                )
             ) from error
         path, passed_over = checkpoint.newest(self.folder.checkpoints)
         self.trainer.restore(checkpoint.read(path))
         self.trainer.rate = 0.5
         self.done = min(self._progress(), 1 - 1e-9)
         self._meter.clear()
-        self.folder.truncate_metrics(self.trainer.steps)
+        self.folder.cut_after(self.trainer.steps)
         self.folder.event("rolled_back", to=self.trainer.steps, error=str(error), damaged=passed_over)
-        self.say(f"{error}. Rolled back to step {self.trainer.steps:,}; going on with half the learning rates.")
+        self.say(
+            tr(
+                "{error}. Rolled back to step {step:,}; going on with half the learning rates.",
+                error=error,
+                step=self.trainer.steps,
+            )
+        )
 
     @contextmanager
     def _signals(self) -> Iterator[None]:

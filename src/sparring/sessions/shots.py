@@ -14,10 +14,12 @@ from sparring.engine.draw import DOMAINS, drawn, evaluating
 from sparring.engine.trainer import Trainer
 from sparring.games import Batch
 from sparring.report.grid import grid, to_pil
+from sparring.report.numbers import duration
 from sparring.report.png import save_png
 from sparring.report.results import results_picture
 from sparring.runs.folder import RunFolder
 from sparring.sessions.domains import named
+from sparring.words import tr
 
 if TYPE_CHECKING:
     from sparring.sessions.session import Session
@@ -89,16 +91,16 @@ class Shots:
     def results(self, metrics: list[dict[str, Any]]) -> None:
         """Draw ``results.png``: curves, newest samples, reals; a strip of a translation begins with the real picture."""
         t = self.trainer
-        facts = {"step": f"{t.steps:,}", "images": f"{t.images:,}"}
+        facts = {tr("step"): f"{t.steps:,}", tr("images"): f"{t.images:,}"}
         if metrics:
-            facts["training"] = f"{metrics[-1]['seconds'] / 60:.1f} min"
+            facts[tr("training")] = duration(metrics[-1]["seconds"])
         if (verdict := self.folder.verdict) is not None:
-            facts["verdict"] = verdict["words"]
+            facts[tr("verdict:")] = verdict["words"]
         samples = {k: v for k, v in self.newest.items() if not k.endswith("-raw")} or self.newest
         spec = self.specs[0]
         results_picture(
             metrics,
-            {"Newest samples" if name == "samples" else name.replace("_", " "): p for name, p in samples.items()},
+            {tr("Newest samples") if name == "samples" else name.replace("_", " "): p for name, p in samples.items()},
             self.real.get("reals"),
             self.folder.path.name,
             facts,

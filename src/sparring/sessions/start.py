@@ -12,10 +12,9 @@ from sparring.chance import callers_torch_kept
 from sparring.data.resize import Fit, check_fit
 from sparring.data.size import parse_size
 from sparring.data.streams import Domains
-from sparring.engine.backend import find_device, out_of_memory
+from sparring.engine.backend import find_device
 from sparring.engine.snapshot import Snapshot
-from sparring.engine.trainer import Trainer
-from sparring.errors import CommandError, DivergedError, InterruptedRun, NoRoomError
+from sparring.errors import CommandError
 from sparring.recipes import Recipe
 from sparring.report.console import Console
 from sparring.runs import checkpoint
@@ -26,7 +25,6 @@ from sparring.sessions.config import Config, check_place, differences, from_json
 from sparring.sessions.domains import (
     described,
     digest_of_domains,
-    held_out_batch,
     in_words,
     left_out,
     name_of_domains,
@@ -34,18 +32,16 @@ from sparring.sessions.domains import (
     open_domains,
     source_text,
     sources_for,
-    translates,
 )
 from sparring.sessions.hooks import Hook, Look, as_hooks, ask
-from sparring.sessions.judge import judge_for
 from sparring.sessions.length import finished, in_images, lengthened
 from sparring.sessions.options import Run
-from sparring.sessions.prepare import Parts, fresh, on_device, paced, part, trainer_of
-from sparring.sessions.recipe_file import find_recipe, flag, identity, origin
-from sparring.sessions.session import Session
-from sparring.sessions.shots import Shots
-from sparring.sessions.verdict import Referee
+from sparring.sessions.page import PageWriter
+from sparring.sessions.play import DRAWING, play, session_of, shots_of
+from sparring.sessions.prepare import fresh, on_device, paced, part, trainer_of
+from sparring.sessions.recipe_file import find_recipe, origin
 from sparring.settings import name_of
+from sparring.words import tr, trn
 
 Hooks = Sequence[Hook | Look]
 
@@ -96,34 +92,34 @@ def train(
     texts = tuple(source_text(source) for source in sources)
     config = Config(name_of(recipe), texts, parse_size(size), made.settings, options, check_fit(fit), skip_bad)
     options = on_device(options)
-    with console.waiting("building networks"):
+    with console.waiting(tr("building networks")):
         trainer = fresh(made, options, parts.training)
     folder = RunFolder.create(options.out, options.name or f"{config.recipe}-{name_of_domains(domains)}")
     with folder.lock():
         folder.config = to_json(config._replace(run=options))
         folder.command = sys.argv or ["python"]
         folder.data = described(domains)
-        folder.write_readme(_facts(made, domains, options), translates(domains), flag(identity(made.recipe)))
+        page = PageWriter(folder, made, parts, sources)
+        page.start(console)
         folder.event("started", recipe=config.recipe, data=name_of_domains(domains))
-        shots = _shots(folder, trainer, made, parts)
-        with console.waiting("timing a few steps"):
+        shots = shots_of(folder, trainer, made, parts)
+        with console.waiting(tr("timing a few steps")):
             options, pace = paced(trainer, options)
         folder.config = to_json(config._replace(run=options))
         folder.environment = environment()
-        session = _session(shots, options, made, domains, parts, console, hooks)
-        ask(Hook(shots.first), session)
+        session = session_of(shots, options, made, domains, parts, page, console, hooks)
+        ask(Hook(shots.first, called=DRAWING), session)
         for line in notes(domains, folder.path):
             session.say(line)
         for line in left_out(domains):
             folder.log(line)
-        return _play(
-            session,
-            {
-                "data": in_words(*parts),
-                "machine": f"{options.device}, {options.precision}, {options.threads} thread{'s'[: options.threads != 1]}",
-                "speed": f"{pace.seconds * 1000:.0f} ms per step",
-            },
-        )
+        threads = trn("{n} thread", "{n} threads", options.threads)
+        facts = {
+            "data": in_words(*parts),
+            "machine": f"{options.device}, {options.precision}, {threads}",
+            "speed": tr("{n:.0f} ms per step", n=pace.seconds * 1000),
+        }
+        return play(session, page, facts)
 
 
 @callers_torch_kept()
@@ -177,24 +173,25 @@ def resume(
         made = plan(saved.recipe, tuple(p.spec for p in parts.training), config.settings, config.run.seed)
         changed = _changes(snapshot, saved, made, digest_of_domains(domains))
         if changed and not anyway:
-            raise CommandError(
-                f"{folder.path.name} was trained with something else:\n  "
-                + "\n  ".join(changed)
-                + "\nPut it back, or go on with what is there now: --anyway"
+            text = tr(
+                "{name} was trained with something else:\n  {changes}\nRestore that, or go on with what is there now: --anyway",
+                name=folder.path.name,
+                changes="\n  ".join(changed),
             )
+            raise CommandError(text)
         torch.set_num_threads(options.threads)
-        with console.waiting("building networks"):
+        with console.waiting(tr("building networks")):
             trainer = trainer_of(made, options, parts.training)
             trainer.restore(snapshot)
-        folder.truncate_metrics(trainer.steps)
+        folder.cut_after(trainer.steps)
         folder.config = to_json(config._replace(run=options))
         for message in passed_over:
             console.say(message)
         folder.event("resumed", step=trainer.steps, anyway=changed, damaged=passed_over)
-        shots = _shots(folder, trainer, made, parts)
+        shots, page = shots_of(folder, trainer, made, parts), PageWriter(folder, made, parts, sources)
         seconds = float(snapshot.state["seconds"])
-        session = _session(shots, options, made, domains, parts, console, hooks, seconds)
-        return _play(session, {"resumed_at_step": trainer.steps, "images": trainer.images})
+        session = session_of(shots, options, made, domains, parts, page, console, hooks, seconds)
+        return play(session, page, {"resumed_at_step": trainer.steps, "images": trainer.images})
 
 
 def _changes(snapshot: Snapshot, saved: Plan, made: Plan, digest: str) -> list[str]:
@@ -202,9 +199,22 @@ def _changes(snapshot: Snapshot, saved: Plan, made: Plan, digest: str) -> list[s
     was, file = snapshot.state["data"], origin(made.recipe)
     changed = differences(describe(saved), describe(made))
     if file and file.sha256 != (old := snapshot.state["plan"].get("file", {}).get("sha256", "?")):
-        changed.append(f"recipe: {file.path} is not as it was (SHA-256 {file.sha256[:12]}..., was {old[:12]}...)")
+        changed.append(
+            tr(
+                "recipe: {path} is not as it was (SHA-256 {now}..., was {before}...)",
+                path=file.path,
+                now=file.sha256[:12],
+                before=old[:12],
+            )
+        )
     if digest != was:
-        changed.append(f"data: the pictures are not those of the run (SHA-256 {digest[:12]}..., was {was[:12]}...)")
+        changed.append(
+            tr(
+                "data: the pictures are not those of the run (SHA-256 {now}..., was {before}...)",
+                now=digest[:12],
+                before=was[:12],
+            )
+        )
     return changed
 
 
@@ -219,82 +229,25 @@ def _found(run: Run, wish: str | None) -> str:
     except CommandError as e:
         if wish is None:
             raise CommandError(
-                f"the run was on {run.device!r}, which this machine does not have; move it: --run.device auto"
+                tr(
+                    "the run was on {device!r}, which this machine does not have; move it: --device auto",
+                    device=run.device,
+                )
             ) from e
         raise
 
 
-def _play(session: Session, facts: Mapping[str, Any]) -> Path:
-    """Play to the end, and leave word of how it ended."""
-    run = session.folder
-    session.console.start({"run": run.path.name, **facts})
-    run.log(", ".join(f"{name}: {value}" for name, value in facts.items()))
-    try:
-        session.play()
-    except (InterruptedRun, DivergedError) as e:
-        run.log(str(e))
-        raise
-    except (MemoryError, RuntimeError) as e:
-        if not out_of_memory(e):
-            run.log(f"failed: {e}")
-            run.event("failed", error=str(e))
-            raise
-        run.log("failed: out of memory")
-        run.event("failed", error="out of memory")
-        raise NoRoomError("memory ran out while training; use a smaller batch_size or smaller networks") from e
-    except BaseException as e:
-        run.log(f"failed: {type(e).__name__}: {e}")
-        run.event("failed", error=f"{type(e).__name__}: {e}")
-        raise
-    finally:
-        session.console.finish()
-    return run.path
-
-
-def _shots(run: RunFolder, trainer: Trainer, made: Plan, parts: Parts) -> Shots:
-    held_out = held_out_batch(parts.held_out)
-    held_out = held_out and trainer.backend.placed(held_out)
-    shots = Shots(run, trainer, made.specs, made.seed, held_out, name_of(made.recipe))
-    shots.reals(parts.training)
-    return shots
-
-
-def _session(
-    shots: Shots,
-    options: Run,
-    made: Plan,
-    domains: Domains,
-    parts: Parts,
-    console: Console,
-    hooks: Sequence[Hook],
-    seconds: float = 0.0,
-) -> Session:
-    facts = {"plan": describe(made), "data": digest_of_domains(domains), "name": name_of_domains(domains)}
-    facts["classes"] = list(domains[0].class_names)
-    judge = judge_for(options, shots.trainer.game, parts.held_out)
-    referee = Referee(parts.held_out or parts.training)
-    ours = [*([judge] if judge else []), Hook(referee.look, every=max(1, options.sample_every // 4)), Hook(shots.look)]
-    return Session(shots.folder, shots.trainer, options, facts, [*ours, *hooks], shots.held_out, console, seconds)
-
-
 def _open(sources: tuple[Any, ...], console: Console, **how: Any) -> Domains:
     """Open the pictures; a person who watches the run sees what takes long."""
-    with console.waiting("reading pictures") as progress:
+    with console.waiting(tr("reading pictures")) as progress:
         return open_domains(sources, progress=progress, **how)
 
 
 def _only_length(extend: Mapping[str, Any]) -> dict[str, Any]:
     fixed = {"seed", "device", "precision", "threads", "held_out", "out", "name"} & extend.keys()
     if fixed:
-        raise CommandError(f"{', '.join(sorted(fixed))} cannot change in a resumed run: it would not be the same run")
+        raise CommandError(
+            tr("{names} cannot change in a resumed run: it would not be the same run", names=", ".join(sorted(fixed)))
+        )
     checked = run_from(extend)
     return {name: getattr(checked, name) for name in extend}
-
-
-def _facts(made: Plan, domains: Domains, options: Run) -> dict[str, Any]:
-    return {
-        "recipe": name_of(made.recipe),
-        "data": name_of_domains(domains),
-        "pictures": sum(len(pictures) for pictures in domains),
-        "seed": options.seed,
-    }

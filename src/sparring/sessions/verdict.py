@@ -4,8 +4,9 @@ D's own word is not enough: a D at one half may be too weak, and a D that is alw
 all alike. So samples are compared with held-out pictures, and the fresh classifier is heard where it was asked.
 """
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
 
@@ -17,6 +18,7 @@ from sparring.metrics.two_sample import TwoSample
 from sparring.report.numbers import finite, short
 from sparring.report.rows import read
 from sparring.sessions.advice import next_command
+from sparring.words import mark, tr
 
 if TYPE_CHECKING:
     from sparring.sessions.session import Session
@@ -87,18 +89,24 @@ def verdict(looks: Sequence[Look], length: int) -> Verdict:
     """
     now = looks[-1]
     name = _name(looks, length)
-    return Verdict(name, SENTENCES[name].format(state=_state(now), share=_percent(now.diversity), fresh=_fresh(now)))
+    return Verdict(name, tr(SENTENCES[name], state=_state(now), share=percent(now.diversity), fresh=_fresh(now)))
 
 
 SENTENCES = {
-    "early": "Too early to tell: {state}.",
-    "collapsed": "Collapsed: the samples are nearly all alike; their diversity is {share} of that of real pictures.",
-    "spreading": "The samples are still nearly all alike, but less so than before: diversity {share} of that of real pictures.",
-    "d_too_strong": "D is too strong: {state}; it is so sure of itself that G learns little from it.",
-    "d_guesses": "D can only guess, but the samples differ from real pictures: {fresh}. D is too weak, G is not done.",
-    "alike": "Nothing left to gain: {fresh}.",
-    "improving": "Still improving: {state}.",
-    "steady": "No trouble, and no progress in what is measured lately: {state}. Look at the samples.",
+    "early": mark("Too early to tell: {state}."),
+    "collapsed": mark(
+        "Collapsed: the samples are nearly all alike; their diversity is {share} of that of real pictures."
+    ),
+    "spreading": mark(
+        "The samples are still nearly all alike, but less so than before: diversity {share} of that of real pictures."
+    ),
+    "d_too_strong": mark("D is too strong: {state}; it is so sure of itself that G learns little from it."),
+    "d_guesses": mark(
+        "D can only guess, but the samples differ from real pictures: {fresh}. D is too weak, G is not done."
+    ),
+    "alike": mark("Nothing left to gain: {fresh}."),
+    "improving": mark("Still improving: {state}."),
+    "steady": mark("No trouble, and no progress in what is measured lately: {state}. Look at the samples."),
 }
 
 
@@ -156,21 +164,26 @@ def _lack(share: float | None) -> float | None:
 
 
 def _state(look: Look) -> str:
-    found = [
-        look.accuracy is not None and f"D is right on {_percent(look.accuracy)} of held-out pictures and fakes",
-        look.diversity is not None and f"diversity {_percent(look.diversity)} of that of real pictures",
-        look.error is not None and f"error {short(look.error)}",
-    ]
-    return "; ".join(part for part in found if part) or f"{look.images:,} images seen"
+    found = []
+    if look.accuracy is not None:
+        found.append(tr("D is right on {share} of held-out pictures and fakes", share=percent(look.accuracy)))
+    if look.diversity is not None:
+        found.append(tr("diversity {share} of that of real pictures", share=percent(look.diversity)))
+    if look.error is not None:
+        found.append(tr("error {value}", value=short(look.error)))
+    return tr("; ").join(found) or tr("{n:,} images seen", n=look.images)
 
 
 def _fresh(look: Look) -> str:
     judged = look.judged
-    return "" if judged is None else f"a fresh classifier is right on {_percent(judged.accuracy)} of {judged.n:,}"
+    if judged is None:
+        return ""
+    return tr("a fresh classifier is right on {share} of {n:,}", share=percent(judged.accuracy), n=judged.n)
 
 
-def _percent(share: float | None) -> str:
-    return "unknown" if share is None else f"{share:.0%}".replace("%", " %")
+def percent(share: float | None) -> str:
+    """A share in [0, 1] as ``81 %``."""
+    return tr("unknown") if share is None else f"{share:.0%}".replace("%", " %")
 
 
 class Referee:
@@ -178,11 +191,13 @@ class Referee:
 
     Args:
         real: Pictures that training never sees, of each domain; the training's own where none are held out.
+        looks: What was measured before the run was stopped, so that its verdict is that of a run that never was.
+        length: Of a whole run of the recipe, in images.
     """
 
-    def __init__(self, real: Domains) -> None:
-        self.looks: list[Look] = []
-        self.said: str | None = None
+    def __init__(self, real: Domains, looks: Sequence[Look], length: int) -> None:
+        self.looks, self.length = list(looks), length
+        self.said = _said_last(looks, length)
         some = [p.batch(torch.arange(min(PICTURES, len(p)))) for p in real]
         self.real = {name: pictures for name, (pictures, _) in zip(DOMAINS, some, strict=False)}
         self.labels = {name: y for name, (_, y) in zip(DOMAINS, some, strict=False)}
@@ -190,9 +205,11 @@ class Referee:
     def look(self, session: "Session") -> None:
         """Measure, and say what it comes to if that is new or the run is over."""
         t = session.trainer
+        self.looks = [look for look in self.looks if look.step <= t.steps]  # fewer after a rollback
         if not self.looks or self.looks[-1].step < t.steps:
             self.looks.append(self._measured(session))
-        found = verdict(self.looks, t.experiment.images)
+            session.folder.look(to_row(self.looks[-1]))
+        found = verdict(self.looks, self.length)
         command = next_command(found.name, session.folder.path, session.facts["plan"], session.folder.config, t.images)
         session.folder.verdict = {"step": t.steps, **found._replace(command=command)._asdict()}
         over = session.done >= 1
@@ -200,7 +217,7 @@ class Referee:
             return
         self.said = found.name
         session.folder.event("verdict", step=t.steps, **found._replace(command=command)._asdict())
-        said = [found.words, *([f"Next: {command}"] if over or found.trouble else [])]
+        said = [found.words, *([tr("Next: {command}", command=command)] if over or found.trouble else [])]
         if over:
             session.closing = said
             return
@@ -233,6 +250,34 @@ class Referee:
         made = apply(game, m, given.to(device)).float().cpu()
         shares = [_ratio(diversity(made), diversity(of[:TRANSLATED])) for of in (given, real)]
         return max((s for s in shares if s is not None), default=None)
+
+
+def to_row(look: Look) -> dict[str, Any]:
+    """A look as JSON; `remembered` takes it back."""
+    return {**look._asdict(), "judged": None if look.judged is None else look.judged._asdict()}
+
+
+def remembered(rows: Sequence[Mapping[str, Any]], every: int) -> list[Look]:
+    """Looks from ``looks.jsonl``; rows that are none are passed over.
+
+    Args:
+        rows: In order.
+        every: Steps from one look to the next. What was looked at besides, at the end of a run that was made longer since, is
+            left out: a run that was that long from the start has no such look.
+    """
+    found = []
+    for row in rows:
+        with suppress(TypeError, KeyError):
+            judged = row["judged"]
+            look = Look(**{**row, "judged": None if judged is None else TwoSample(**judged)})
+            found += [look] if look.step % every == 0 else []
+    return found
+
+
+def _said_last(looks: Sequence[Look], length: int) -> str | None:
+    """The name of the verdict that a referee who saw all this said last."""
+    names = [verdict(looks[: i + 1], length).name for i in range(len(looks))]
+    return next((name for name in reversed(names) if name != "early"), None)
 
 
 def _ratio(made: float | None, real: float | None) -> float | None:

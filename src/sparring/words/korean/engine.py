@@ -109,7 +109,7 @@ TEXTS = {
     ),
     # recipes
     "conditional is set, but the data has no labels; give class sub-folders or leave it out": (
-        "conditional 설정이 켜져 있지만 데이터에 레이블이 없습니다. 클래스별 하위 폴더를 두거나 이 설정을 빼세요"
+        "conditional 값이 True이지만 데이터에 레이블이 없습니다. 클래스별 하위 폴더를 두거나 이 설정을 빼세요"
     ),
     # metrics
     "x has {x} channels and y {y}; a transport of colours needs the same number": (

@@ -40,7 +40,7 @@ def test_layouts():
     assert channels_last(np.zeros((2, 6, 9, 8)), channels=8)[0].shape == (2, 6, 9, 8)
     for shape, words in (
         ((5, 6), "shape"),
-        ((64, 64, 3), "one single"),
+        ((64, 64, 3), "a single picture"),
         ((3, 8, 8, 8), "transpose"),
         ((0, 4, 4), "no pict"),
     ):
@@ -201,7 +201,7 @@ def test_idx_of_other_types_and_wrong_lengths(tmp_path):
     for data, words in (
         (idx(deep, 11)[:-1], "but holds 239"),
         (idx(deep, 11) + b"x", "holds more"),
-        (b"\0\0", "no IDX"),
+        (b"\0\0", "not an IDX file"),
     ):
         (tmp_path / "x.idx").write_bytes(data)
         with pytest.raises(DataError, match=words):

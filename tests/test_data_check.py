@@ -41,7 +41,7 @@ def test_a_folder_with_everything_wrong(folder):
         "26 usable",
         "1 of 48x48",
         "b/empty.png: empty file",
-        "1 file is no picture and was left out: 1 .txt",
+        "1 file is not a picture and was left out: 1 .txt",
         "1 image would be resized to 64x64",
         "2 classes: a 14, b 12",
         "sub-folders are taken as classes: a, b",

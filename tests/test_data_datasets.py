@@ -105,7 +105,10 @@ class Endless(Items):
         (Items(X[0], X[0].double()), "Item 1 of Items holds float64, the first float32"),
         (Items((X[0], [1, 2]), (X[1], [0, 1])), "labels have shape"),
         (Items((X[0], [1]), (X[1], [0, 1])), "labels of Items are not of one kind"),
-        ("<DataLoader in memory>", r"The pictures were a DataLoader in memory, which nobody has kept; hand .* data="),
+        (
+            "<DataLoader in memory>",
+            r"The pictures were a DataLoader in memory, which is not kept with a run; pass .* data=",
+        ),
         ([X[0]], r"data of type list cannot be read as pictures; give a path"),
         (12, "data of type int cannot be read"),
         (torch.nn.Identity(), "data of type torch.nn.modules.linear.Identity cannot be read"),

@@ -103,7 +103,7 @@ def test_unreadable_folder_and_empty_folder(tmp_path):
     with pytest.raises(DataError, match="There are no pictures in"):
         open_pictures(tmp_path / "empty")
     (tmp_path / "empty" / "a.txt").write_text("x")
-    with pytest.raises(DataError, match=r"1 file is no picture and was left out: 1 \.txt"):
+    with pytest.raises(DataError, match=r"1 file is not a picture and was left out: 1 \.txt"):
         open_pictures(tmp_path / "empty")
 
 
@@ -278,5 +278,5 @@ def test_neither_a_zip_nor_anything(tmp_path):
     with pytest.raises(DataError, match="not a zip"):
         open_pictures(tmp_path / "x.zip")
     (tmp_path / "x.exe").write_bytes(b"MZ")
-    with pytest.raises(DataError, match="no IDX file"):
+    with pytest.raises(DataError, match="not an IDX file"):
         open_pictures(tmp_path / "x.exe")

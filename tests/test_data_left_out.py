@@ -88,7 +88,7 @@ def test_what_is_ignored_is_counted_anew_each_time(album):
 def test_words_for_what_is_ignored():
     assert ignored_in_words({".heic": 59, ".HEIF".lower(): 1, ".mp4": 3, "(hidden)": 1, "(none)": 2}) == [
         "60 HEIC photos cannot be read; pip install 'sparring[heic]' or convert them",
-        "6 files are no pictures and were left out: 3 .mp4, 2 without a suffix, 1 hidden",
+        "6 files are not pictures and were left out: 3 .mp4, 2 without a suffix, 1 hidden",
     ]
     assert ignored_in_words({}) == []
 
@@ -172,7 +172,7 @@ def test_odd_files_are_named(tmp_path):
     for i in range(3):
         Image.fromarray(RNG.integers(0, 256, (8, 8, 3), np.uint8)).save(tmp_path / f"{i}.png")
     Image.fromarray(np.eye(8, dtype=np.float32)).save(tmp_path / "float.tif")
-    with pytest.raises(DataError, match=r"3 of 8 bits and 1 of 32 bits\. Convert or remove float\.tif\."):
+    with pytest.raises(DataError, match=r"3 of 8 bits, 1 of 32 bits\. Convert or remove float\.tif\."):
         open_pictures(tmp_path)
     warnings = check(tmp_path).warnings
     assert any(w.startswith("training would stop: Float pictures") and "float.tif" in w for w in warnings)
@@ -204,7 +204,7 @@ def test_sub_folders_are_announced_with_a_hint(tmp_path):
         Image.fromarray(np.zeros((8, 8, 3), np.uint8)).save(tmp_path / folder / "a.png")
     (note,) = open_pictures(tmp_path).found["notes"]
     assert note.startswith(
-        "sub-folders are taken as classes: 2019 여름, DCIM, cats; 2019 여름, DCIM are called as a camera"
+        "sub-folders are taken as classes: 2019 여름, DCIM, cats; 2019 여름, DCIM are named like folders of a camera"
     )
     assert "harmless without --conditional" in note and note in check(tmp_path).text()
     assert taken_as_classes(tuple("abcdef")) == ["sub-folders are taken as classes: a, b, c, d, e and 1 other"]

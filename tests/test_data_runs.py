@@ -47,7 +47,7 @@ def test_a_run_with_skip_bad_names_every_file_in_the_log_and_counts_them_on_the_
     assert code == 3 and "7 of 37 files in a cannot be read" in err and "--skip-bad" in err
     code, out, _ = call(capfd, *train, "--skip-bad")
     assert code == 0 and "7 of 37 files could not be read and were left out; log.txt names them" in out
-    assert "1 file is no picture and was left out: 1 .mp4" in out and "bad3.png" not in out
+    assert "1 file is not a picture and was left out: 1 .mp4" in out and "bad3.png" not in out
     run = tmp_path / "runs" / "0001-gan-a"
     log = (run / "log.txt").read_text()
     assert all(log.count(f"left out bad{i}.png: not a picture") == 1 for i in range(7))
@@ -147,7 +147,7 @@ def test_preview_shows_the_pictures_as_cut_before_training(tmp_path, capfd):
     cover = np.asarray(Image.open(tmp_path / "cover.png"))
     assert (cover[..., 2] > 150).sum() > (cover.min(-1) == 255).sum()  # control: half of every picture is blue
     code, _, err = call(capfd, "data", "check", "portraits", "--preview", "portraits/0.png")
-    assert code == 2 and "which is there already" in err
+    assert code == 2 and "which already exists" in err
     assert np.array_equal(np.asarray(Image.open(folder / "0.png")), picture)
     code, _, err = call(capfd, "data", "check", "~nobody-of-this-name/x", "--preview")
     assert code == 3 and "Traceback" not in err

@@ -165,7 +165,7 @@ def test_a_full_disk_leaves_the_old_checkpoint_whole_and_says_so(small_disk):
         checkpoint.save(folder, content(2, 3.0))
     says = str(caught.value)
     assert says.startswith(f"No room for the checkpoint of step 2 in {folder}: it needs about 3.2 MB, 2.")
-    assert "MB is free (No space left on device). What was there before is whole. Make room" in says
+    assert "MB is free (No space left on device). What was there before is intact. Make room" in says
     assert caught.value.exit_code == 4
     assert os.listdir(folder) == [old.name]
     assert is_content(checkpoint.read(checkpoint.newest(folder)[0]), 2.0)

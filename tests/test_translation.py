@@ -133,7 +133,7 @@ def test_the_honesty_probe_tells_a_message_from_a_picture():
     x = some(8, 1)
     honest = honesty.probe(lambda p: p * 0.9, lambda p: p / 0.9, x)
     assert honest.clean < 1e-6 and honest.amplification == pytest.approx(1 / 0.9, abs=0.01)
-    assert "no hidden message" in honesty.words(honest)
+    assert "no hidden copy" in honesty.words(honest)
     grey = torch.zeros(1)
     cheater = honesty.probe(lambda p: grey + 0.004 * p, lambda p: (p - grey) / 0.004, x)
     assert cheater.clean < 1e-5, "a closed cycle"

@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from sparring.errors import ModelError, NoRoomError
+from sparring.words import mark, tr, trn
+from sparring.words.system import why
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 LARGEST_JSON = 32 << 20
@@ -131,11 +133,12 @@ def parse_json(raw: bytes, path: Path) -> Any:
         ModelError: If it is none, or nested or large beyond reason.
     """
     if len(raw) > LARGEST_JSON:
-        raise ModelError(f"{path} has {len(raw):,} bytes; JSON of a run has at most {LARGEST_JSON:,}.")
+        text = mark("{path} has {size:,} bytes; JSON of a run has at most {most:,}.")
+        raise ModelError(tr(text, path=path, size=len(raw), most=LARGEST_JSON))
     try:
         return json.loads(raw.decode(), parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
-        raise ModelError(f"{path} is not the JSON it should be: {error or 'nested too deeply'}.") from None
+        raise ModelError(tr("{path} is not valid JSON: {why}.", path=path, why=_not_json(error))) from None
 
 
 def read_json(path: Path) -> Any:
@@ -159,7 +162,7 @@ def read_bytes(path: Path, most: int) -> bytes:
     """
     data = read_start(path, most + 1)
     if len(data) > most:
-        raise ModelError(f"{path} has more than the {most:,} bytes that are expected.")
+        raise ModelError(tr("{path} has more than the {most:,} bytes that are expected.", path=path, most=most))
     return data
 
 
@@ -175,11 +178,11 @@ def read_start(path: Path, most: int) -> bytes:
         fd = os.open(path, PLAINLY)
         with open(fd, "rb") as file:
             if not stat.S_ISREG(os.fstat(fd).st_mode):
-                raise ModelError(f"{path} is no regular file.")
+                raise ModelError(tr("{path} is not a regular file.", path=path))
             return file.read(min(most, os.fstat(fd).st_size + 1))
     except OSError as error:
-        reason = "it is a link, and links are not followed" if error.errno == errno.ELOOP else error.strerror
-        raise ModelError(f"{path} cannot be read: {reason}.") from None
+        reason = tr("it is a link, and links are not followed") if error.errno == errno.ELOOP else why(error)
+        raise ModelError(tr("{path} cannot be read: {why}.", path=path, why=reason)) from None
 
 
 @contextmanager
@@ -199,16 +202,19 @@ def room_for(what: str, where: Path, needed: int) -> Iterator[None]:
     except OSError as error:
         if error.errno not in NO_ROOM:
             raise
+        text = mark(
+            "No room for {what} in {where}: it needs about {needed}, {free} is free ({why}). What was there before is intact. "
+            "Make room and try again; resume a run with `sparring resume`."
+        )
         raise NoRoomError(
-            f"No room for {what} in {where}: it needs about {amount(needed)}, {_free(where)} free "
-            f"({error.strerror}). What was there before is whole. Make room and try again; a run goes on with `sparring resume`."
+            tr(text, what=what, where=where, needed=amount(needed), free=_free(where), why=why(error))
         ) from error
 
 
 def amount(n: int) -> str:
     """A number of bytes as people say it: 999 bytes, 1.5 MB."""
     if n < 1000:
-        return f"{n} bytes"
+        return trn("{n} byte", "{n} bytes", n)
     power = min(int(math.log10(n) / 3), 4)
     return f"{n / 1000**power:.1f} {'kMGT'[power - 1]}B"
 
@@ -226,12 +232,21 @@ def _flush(fd: int) -> None:
 
 def _free(where: Path) -> str:
     with suppress(OSError):
-        return f"{amount(shutil.disk_usage(where).free)} is"
-    return "an unknown amount is"
+        return amount(shutil.disk_usage(where).free)
+    return tr("an unknown amount")
 
 
 def _refuse(name: str) -> None:
-    raise ValueError(f"{name} is no JSON number")
+    raise ValueError(tr("{name} is not a number of JSON", name=name))
+
+
+def _not_json(error: ValueError | RecursionError) -> str:
+    """Why something is not JSON: where it is wrong, or what is."""
+    if isinstance(error, json.JSONDecodeError):
+        return tr("it is wrong at line {line}, column {column}", line=error.lineno, column=error.colno)
+    if isinstance(error, UnicodeDecodeError):
+        return tr("it is not UTF-8")
+    return tr("nested too deeply") if isinstance(error, RecursionError) else str(error)
 
 
 def _check_keys(value: Any, where: str) -> None:

@@ -5,7 +5,7 @@ Every message says what was wrong, the value, and what to do about it.
 
 
 class SparringError(Exception):
-    """Something a user can mend. The command line prints the message without a traceback."""
+    """Something the user can fix. The command line prints the message without a traceback."""
 
     exit_code = 1
 

@@ -10,15 +10,23 @@ import inspect
 import math
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, reduce
 from numbers import Real
 from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
 from sparring.errors import CommandError
+from sparring.words import mark, tr
 
-WORDS = {int: "a whole number", float: "a number", bool: "true or false", str: "text", Path: "a path"}
+KINDS = {
+    int: mark("{name} is {value}; it must be a whole number"),
+    float: mark("{name} is {value}; it must be a number"),
+    bool: mark("{name} is {value}; it must be true or false"),
+    str: mark("{name} is {value}; it must be text"),
+    Path: mark("{name} is {value}; it must be a path"),
+}
+"""What is said of a value that is not of its kind."""
 TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
 
@@ -54,11 +62,13 @@ def settle(recipe: Callable[..., Any], given: Mapping[str, Any]) -> dict[str, An
     known = signature(recipe)
     for name in given:
         if name not in known:
-            raise CommandError(f"{name_of(recipe)} has no setting {name!r}{did_you_mean(name, known)}")
+            text = mark("{recipe} has no setting {name!r}{hint}")
+            raise CommandError(tr(text, recipe=name_of(recipe), name=name, hint=did_you_mean(name, known)))
     given = {**(recipe.keywords if isinstance(recipe, partial) else {}), **given}
     for name, (_, default) in known.items():
         if default is inspect.Parameter.empty and name not in given:
-            raise CommandError(f"{name_of(recipe)} needs a value for {name}: it has no default")
+            text = mark("{recipe} needs a value for {name}: it has no default")
+            raise CommandError(tr(text, recipe=name_of(recipe), name=name))
     return {
         name: check(name, given[name], annotation) if name in given else default
         for name, (annotation, default) in known.items()
@@ -85,12 +95,14 @@ def domains_of(recipe: Callable[..., Any]) -> int:
     name = name_of(recipe)
     for spec in specs:
         if spec.default is not spec.empty:
-            raise CommandError(
-                f"{name} takes {spec.name} as if it were a set of pictures; settings come after a star: "
-                f"def {name}(spec, *, {spec.name}={spec.default!r})"
+            text = mark(
+                "{name} takes {setting} as if it were a set of pictures; settings come after a star: "
+                "def {name}(spec, *, {setting}={default!r})"
             )
+            raise CommandError(tr(text, name=name, setting=spec.name, default=spec.default))
     if not specs:
-        raise CommandError(f"{name} takes no pictures; a recipe begins with their spec: def {name}(spec, *, lr=0.001)")
+        text = mark("{name} takes no pictures; a recipe begins with their spec: def {name}(spec, *, lr=0.001)")
+        raise CommandError(tr(text, name=name))
     return len(specs)
 
 
@@ -103,7 +115,8 @@ def parameters(recipe: Callable[..., Any]) -> list[inspect.Parameter]:
     try:
         return list(inspect.signature(recipe, eval_str=True).parameters.values())
     except (TypeError, ValueError, NameError) as error:
-        raise CommandError(f"{name_of(recipe)} cannot be used as a recipe: {error}") from error
+        text = mark("{recipe} cannot be used as a recipe: {error}")
+        raise CommandError(tr(text, recipe=name_of(recipe), error=error)) from error
 
 
 def check(name: str, value: Any, annotation: Any) -> Any:
@@ -117,7 +130,8 @@ def check(name: str, value: Any, annotation: Any) -> Any:
         value = check(name, value, inner[0])
         for limit in inner[1:]:
             if isinstance(limit, Within) and isinstance(value, int | float) and not limit.low <= value <= limit.high:
-                raise CommandError(f"{name} is {_said(value)}; it must be from {limit.low:g} to {limit.high:g}")
+                text = mark("{name} is {value}; it must be from {low:g} to {high:g}")
+                raise CommandError(tr(text, name=name, value=_said(value), low=limit.low, high=limit.high))
             if isinstance(limit, OneOf) and value is not None:
                 value = _one_of(name, value, tuple(limit.of))
         return value
@@ -140,7 +154,7 @@ def stored(value: Any) -> Any:
 def did_you_mean(wrong: str, known: Iterable[str], cutoff: float = 0.5) -> str:
     """``"; did you mean 'z_dim'?"``, or nothing if nothing is near: shares less than ``cutoff`` of its letters."""
     near = difflib.get_close_matches(wrong, list(known), n=1, cutoff=cutoff)
-    return f"; did you mean {near[0]!r}?" if near else ""
+    return tr("; did you mean {near!r}?", near=near[0]) if near else ""
 
 
 def name_of(recipe: Callable[..., Any]) -> str:
@@ -157,17 +171,19 @@ def _one_of(name: str, value: Any, known: tuple[Any, ...]) -> Any:
             if str(one) == word and isinstance(one, bool) == isinstance(value, bool):
                 return one
     hint = did_you_mean(word, map(str, known))
-    raise CommandError(f"{name} is {_said(value)}{hint}; it is one of {', '.join(map(str, known))}")
+    text = mark("{name} is {value}{hint}; it is one of {known}")
+    raise CommandError(tr(text, name=name, value=_said(value), hint=hint, known=", ".join(map(str, known))))
 
 
 def _items(name: str, value: Any, kind: type, inner: tuple[Any, ...]) -> Any:
     items = value.replace(",", " ").split() if isinstance(value, str) else value
     if not isinstance(items, list | tuple):
-        raise CommandError(f"{name} is {_said(value)}; it must be a list of values")
+        raise CommandError(tr("{name} is {value}; it must be a list of values", name=name, value=_said(value)))
     if kind is list or not inner or inner[-1] is ...:
         inner = (inner[:1] or (Any,)) * len(items)
     if len(items) != len(inner):
-        raise CommandError(f"{name} is {_said(value)}; it must be a list of {len(inner)} values")
+        text = mark("{name} is {value}; it must be a list of {n} values")
+        raise CommandError(tr(text, name=name, value=_said(value), n=len(inner)))
     return kind(check(name, item, each) for item, each in zip(items, inner, strict=True))
 
 
@@ -180,7 +196,9 @@ def _either(name: str, value: Any, kinds: tuple[Any, ...]) -> Any:
         except CommandError as error:
             refused += [str(error)] if kind is not type(None) else []
     if not taken:
-        raise CommandError(", or ".join(dict.fromkeys(refused)))
+        raise CommandError(
+            reduce(lambda one, other: tr("{one}, or {other}", one=one, other=other), dict.fromkeys(refused))
+        )
     return next((one for one in taken if one is value), taken[0])
 
 
@@ -201,7 +219,10 @@ def _plain(name: str, value: Any, kind: Any) -> Any:
             return value
     except (ValueError, KeyError, OverflowError, TypeError):
         pass
-    raise CommandError(f"{name} is {_said(value)}; it must be {WORDS.get(kind) or getattr(kind, '__name__', kind)}")
+    if kind in KINDS:
+        raise CommandError(tr(KINDS[kind], name=name, value=_said(value)))
+    text = mark("{name} is {value}; it must be {kind}")
+    raise CommandError(tr(text, name=name, value=_said(value), kind=getattr(kind, "__name__", kind)))
 
 
 def _said(value: Any) -> str:
@@ -209,5 +230,5 @@ def _said(value: Any) -> str:
     try:
         text = repr(value)
     except Exception:  # an integer of 5,000 digits refuses to be written
-        text = f"of type {type(value).__name__}"
+        text = tr("of type {kind}", kind=type(value).__name__)
     return text if len(text) <= 200 else text[:200] + "..."

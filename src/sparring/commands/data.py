@@ -20,6 +20,7 @@ from sparring.errors import CommandError
 from sparring.report.grid import grid, to_pil
 from sparring.report.png import save_png
 from sparring.report.waiting import waiting
+from sparring.words import mark, tr
 
 PREVIEWED, PREVIEW_SIDE = 64, 64
 
@@ -60,7 +61,7 @@ def check(
     facts = answer.as_dict() | ({} if target is None else {"preview": str(target)})
     print(json.dumps(facts, ensure_ascii=False) if as_json else answer.text())
     if target is not None and not as_json:
-        print(f"preview: {target} ({seen})")
+        print(tr("preview: {target} ({seen})", target=target, seen=seen))
 
 
 def _free(preview: Path) -> Path:
@@ -70,9 +71,11 @@ def _free(preview: Path) -> Path:
         CommandError: If something is there already, or it is no PNG.
     """
     if preview.suffix.lower() != ".png":
-        raise CommandError(f"--preview is {str(preview)!r}; the sheet is a PNG: give a name that ends in .png")
+        text = mark("--preview is {name!r}; the sheet is a PNG: give a name that ends in .png")
+        raise CommandError(tr(text, name=str(preview)))
     if preview.exists():
-        raise CommandError(f"--preview is {str(preview)!r}, which is there already; give another name")
+        text = mark("--preview is {name!r}, which already exists; give another name")
+        raise CommandError(tr(text, name=str(preview)))
     return preview
 
 
@@ -97,4 +100,6 @@ def _draw(source: str, size: tuple[int, int] | None, fit: Fit, target: Path, pro
     count = min(PREVIEWED, len(pictures))
     chosen = pictures.stored(np.arange(count) * len(pictures) // count)
     save_png(to_pil(grid(chosen), pictures.spec.low, pictures.spec.high), target)
-    return f"{count:,} of {len(pictures):,} pictures at {pictures.spec.height}x{pictures.spec.width}, --fit {fit}"
+    shape = f"{pictures.spec.height}x{pictures.spec.width}"
+    text = mark("{count:,} of {all:,} pictures at {size}, --fit {fit}")
+    return tr(text, count=count, all=len(pictures), size=shape, fit=fit)

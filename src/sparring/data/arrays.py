@@ -16,6 +16,7 @@ from sparring.data.layout import channels_last, classes_of, storable, value_rang
 from sparring.data.pictures import Pictures
 from sparring.data.resize import Fit, fit, resized_in_words, same_shape, with_channels
 from sparring.errors import DataError, NoRoomError
+from sparring.words import mark, tr
 
 IMAGE_KEYS, LABEL_KEYS = ("images", "x", "arr_0"), ("labels", "y")
 
@@ -55,7 +56,7 @@ def from_array(
     low, high = value_range(images)
     if channels is not None:
         images = with_channels(images, channels)
-    about = {**(found or {"source": "an array in memory", "kind": "array"}), "layout": layout, "notes": []}
+    about = {**(found or {"source": tr("an array in memory"), "kind": "array"}), "layout": layout, "notes": []}
     about["type"] = str(array.dtype)
     if size is not None and images.shape[1:3] != size:
         cropped = 0 if same_shape(images.shape[1], images.shape[2], size) else len(images)
@@ -72,7 +73,7 @@ def _resized(images: np.ndarray, size: tuple[int, int], how: Fit, progress: Prog
     for i, image in enumerate(images):
         out[i] = fit(image, size, how)
         if progress and i % 500 == 0:
-            progress("resizing", i, len(images))
+            progress(tr("resizing"), i, len(images))
     return out
 
 
@@ -86,7 +87,8 @@ def from_tensor(tensor: Tensor) -> np.ndarray:
         plain = tensor.detach().cpu()
         return (plain.float() if plain.dtype.itemsize == 2 and plain.is_floating_point() else plain).numpy()
     except (RuntimeError, TypeError) as error:
-        raise DataError(f"The tensor ({tensor.dtype}, {tensor.layout}) cannot be read: {error}.") from None
+        text = mark("The tensor ({kind}, {layout}) cannot be read: {error}.")
+        raise DataError(tr(text, kind=tensor.dtype, layout=tensor.layout, error=error)) from None
 
 
 def read_npy(path: Path) -> np.ndarray:
@@ -105,7 +107,8 @@ def read_npz(path: Path) -> tuple[np.ndarray, np.ndarray | None]:
         keys = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
         image_key = next((key for key in IMAGE_KEYS if key in keys), next(iter(keys)) if len(keys) == 1 else None)
         if image_key is None:
-            raise DataError(f"{path} holds {sorted(keys)[:10]}; name the pictures images, x or arr_0.")
+            text = mark("{path} holds {keys}; name the pictures images, x or arr_0.")
+            raise DataError(tr(text, path=path, keys=sorted(keys)[:10]))
         label_key = next((key for key in LABEL_KEYS if key in keys), None)
         images = _member(archive, keys[image_key], path.stat().st_size)
         return images, None if label_key is None else _member(archive, keys[label_key], path.stat().st_size)
@@ -113,13 +116,15 @@ def read_npz(path: Path) -> tuple[np.ndarray, np.ndarray | None]:
 
 def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, packed: int) -> np.ndarray:
     if is_bomb(info.file_size, packed):
-        raise DataError(f"{info.filename} declares {info.file_size:,} bytes in a file of {packed:,}: refused.")
+        text = mark("{name} declares {size:,} bytes in a file of {packed:,}: refused.")
+        raise DataError(tr(text, name=info.filename, size=info.file_size, packed=packed))
     with archive.open(info) as stream:
         version = np.lib.format.read_magic(stream)
         read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
         shape, _, dtype = read(stream)
         if dtype.hasobject or stream.tell() + math.prod(shape) * dtype.itemsize != info.file_size:
-            raise DataError(f"{info.filename} is damaged: {dtype} of shape {shape} in {info.file_size:,} bytes.")
+            text = mark("{name} is damaged: {kind} of shape {shape} in {size:,} bytes.")
+            raise DataError(tr(text, name=info.filename, kind=dtype, shape=shape, size=info.file_size))
     with archive.open(info) as stream:
         array: np.ndarray = np.lib.format.read_array(stream, allow_pickle=False)
         return array
@@ -149,6 +154,8 @@ def read_any(path: Path) -> tuple[np.ndarray, np.ndarray | None, dict[str, Any]]
     except DataError:
         raise
     except MemoryError:
-        raise NoRoomError(f"{path} does not fit into memory; store it as .npy, which is read from the disk.") from None
+        text = mark("{path} does not fit into memory; store it as .npy, which is read from the disk.")
+        raise NoRoomError(tr(text, path=path)) from None
     except Exception as error:  # damaged files make numpy and zipfile raise nearly anything
-        raise DataError(f"{path} is damaged or no {path.suffix} file: {str(error)[:200]}") from None
+        text = mark("{path} is damaged or not a {suffix} file: {error}")
+        raise DataError(tr(text, path=path, suffix=path.suffix, error=str(error)[:200])) from None

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from sparring.errors import DataError, NoRoomError
+from sparring.words import mark, tr
+from sparring.words.system import why
 
 
 def cache_folder(cache: Path | None = None) -> Path:
@@ -36,13 +38,15 @@ def writing_to(folder: Path) -> Iterator[None]:
         NoRoomError: If the disk is full.
         DataError: If the folder cannot be written.
     """
-    advice = "set SPARRING_CACHE to a folder with room"
+    advice = tr("set SPARRING_CACHE to a folder with room")
     try:
         yield
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-            raise NoRoomError(f"No room left in the cache {folder}; free some space or {advice}.") from None
-        raise DataError(f"Cannot write to the cache {folder}: {error.strerror or error}; {advice}.") from None
+            text = mark("No room left in the cache {folder}; free some space or {advice}.")
+            raise NoRoomError(tr(text, folder=folder, advice=advice)) from None
+        text = mark("Cannot write to the cache {folder}: {why}; {advice}.")
+        raise DataError(tr(text, folder=folder, why=why(error), advice=advice)) from None
 
 
 def remembered(note: Path, compute: Callable[[], str]) -> str:

@@ -17,6 +17,7 @@ from sparring.data.header import Unreadable
 from sparring.data.left_out import MOST_BAD, Skipped, ignored_in_words
 from sparring.data.named import NAMES
 from sparring.data.open import Source, open_pictures
+from sparring.data.phrase import said
 from sparring.data.resize import Fit, check_fit, resized_in_words, same_shape
 from sparring.data.size import parse_size
 from sparring.data.subfolders import classes_by_folder, taken_as_classes
@@ -30,7 +31,16 @@ from sparring.data.survey import (
     read_headers,
 )
 from sparring.errors import DataError
+from sparring.words import mark, tr, trn
 
+KINDS = {
+    "folder": mark("folder"),
+    "embedded": mark("embedded"),
+    "named": mark("named"),
+    "array": mark("array"),
+    "dataset": mark("dataset"),
+}
+"""Kinds of sources that have a name in every language; the others are suffixes."""
 SHOWN = 20
 MOST_COMPARED = 20_000
 FEW = 500
@@ -73,31 +83,34 @@ class Check:
     warnings: list[str] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
-        """All of it as JSON."""
+        """All of it as JSON: notes, reasons and warnings in the language that was spoken when it was checked."""
         return asdict(self)
 
     def text(self) -> str:
         """All of it for a person; long lists are cut."""
-        lines = [f"{self.source} ({self.kind}): {self.usable:,} usable pictures"]
-        lines += [f"  {n:,} of {size}" for size, n in list(self.sizes.items())[:5]]
-        lines += [f"  {n:,} in {form}" for form, n in self.forms.items()]
+        kind = tr(KINDS[self.kind]) if self.kind in KINDS else self.kind
+        one, many = mark("{source} ({kind}): {n:,} usable picture"), mark("{source} ({kind}): {n:,} usable pictures")
+        lines = [trn(one, many, self.usable, source=self.source, kind=kind)]
+        lines += ["  " + tr("{n:,} of {size}", n=n, size=size) for size, n in list(self.sizes.items())[:5]]
+        lines += ["  " + _form_in_words(form, n) for form, n in self.forms.items()]
         lines += [f"  {self.fitted}"] if self.fitted else []
         if self.classes:
-            lines.append(f"{len(self.classes)} classes: " + ", ".join(f"{k} {n:,}" for k, n in self.classes.items()))
+            counts = ", ".join(f"{name} {n:,}" for name, n in self.classes.items())
+            lines.append(trn("{n} class: {counts}", "{n} classes: {counts}", len(self.classes), counts=counts))
         lines += self.notes
-        lines += [f"  {self.unlabelled:,} without a label"] if self.unlabelled else []
+        lines += ["  " + tr("{n:,} without a label", n=self.unlabelled)] if self.unlabelled else []
         lines += ignored_in_words(self.ignored)
-        bad = f"{len(self.skipped):,} cannot be read:"
+        bad = tr("{n:,} cannot be read:", n=len(self.skipped))
         lines += _some(bad, [f"{name}: {why}" for name, why in self.skipped])
-        pairs = [f"{later} looks like {first}" for first, later in self.duplicates]
-        lines += _some(f"near-duplicates: {len(pairs):,}", pairs)
-        return "\n".join(lines + [f"warning: {warning}" for warning in self.warnings])
+        pairs = [tr("{later} looks like {first}", first=first, later=later) for first, later in self.duplicates]
+        lines += _some(tr("near-duplicates: {n:,}", n=len(pairs)), pairs)
+        return "\n".join(lines + [tr("warning: {warning}", warning=warning) for warning in self.warnings])
 
 
 def _some(title: str, items: list[str]) -> list[str]:
     if not items:
         return []
-    more = [f"  and {len(items) - SHOWN:,} more"] if len(items) > SHOWN else []
+    more = ["  " + tr("and {n:,} more", n=len(items) - SHOWN)] if len(items) > SHOWN else []
     return [title, *(f"  {item}" for item in items[:SHOWN]), *more]
 
 
@@ -146,15 +159,15 @@ def _check_files(path: Path, size: tuple[int, int] | None, how: Fit, progress: P
             try:
                 image = decode(entry, header, (64, 64))
             except Unreadable as error:
-                skipped.add(entry.name, str(error))
+                skipped.add(entry.name, error.why)
                 continue
             good.append((entry, header))
             coloured |= header.channels == 3 and bool((image != image[..., :1]).any())
             if len(small) < MOST_COMPARED:
                 small.append(thumbnail(image, *_range(image)))
             if progress and i % 50 == 0:
-                progress("decoding", i, len(found.entries))
-    result.skipped = skipped.unseen + skipped.bad
+                progress(tr("decoding"), i, len(found.entries))
+    result.skipped = [(name, said(why)) for name, why in skipped.unseen + skipped.bad]
     if not good:
         raise none_usable(path, skipped)
     result.usable = len(good)
@@ -169,19 +182,27 @@ def _check_files(path: Path, size: tuple[int, int] | None, how: Fit, progress: P
     try:
         check_together(good)
     except DataError as error:
-        result.warnings.append(f"training would stop: {error}")
+        result.warnings.append(tr("training would stop: {error}", error=error))
     if len(skipped.bad) > MOST_BAD * len(found.entries):
-        result.warnings.append(
-            f"{len(skipped.bad):,} of {len(found.entries):,} files are bad: more than 1 % stops training; repair or remove "
-            "them, or pass --skip-bad"
+        text = mark(
+            "{bad:,} of {files:,} files are bad: more than 1 % stops training; repair or remove them, or pass --skip-bad"
         )
-    if not coloured and any("channels" in form for form in result.forms):
-        result.warnings.append("the pictures are stored as colour but hold only grey")
+        result.warnings.append(tr(text, bad=len(skipped.bad), files=len(found.entries)))
+    if not coloured and any(header.channels > 1 for _, header in good):
+        result.warnings.append(tr("the pictures are stored as colour but hold only grey"))
     return _warn(result)
 
 
 def _form(channels: int, bits: int) -> str:
+    """The key of a form, the same in every language."""
     return f"{'grey' if channels == 1 else f'{channels} channels'}, {bits} bits"
+
+
+def _form_in_words(form: str, n: int) -> str:
+    channels, bits = (part.split()[0] for part in form.split(", "))
+    if channels == "grey":
+        return tr("{n:,} in grey, {bits} bits", n=n, bits=bits)
+    return tr("{n:,} in {channels} channels, {bits} bits", n=n, channels=channels, bits=bits)
 
 
 def _add_sizes(result: Check, sizes: Counter[tuple[int, int]], size: tuple[int, int] | None, how: Fit) -> None:
@@ -193,17 +214,16 @@ def _add_sizes(result: Check, sizes: Counter[tuple[int, int]], size: tuple[int, 
         cropped = sum(n for s, n in other.items() if not same_shape(*s, size))
         result.fitted = resized_in_words(result.resized, cropped, size, how, would=True) if other else ""
         if small_ones := sum(n for (h, w), n in sizes.items() if h < size[0] or w < size[1]):
-            result.warnings.append(
-                f"{small_ones:,} pictures are smaller than {size[0]}x{size[1]} and would be enlarged"
-            )
+            one = mark("{n:,} picture is smaller than {size} and would be enlarged")
+            many = mark("{n:,} pictures are smaller than {size} and would be enlarged")
+            result.warnings.append(trn(one, many, small_ones, size=f"{size[0]}x{size[1]}"))
     elif len(sizes) > 1:
-        result.warnings.append(f"{len(sizes):,} different sizes: {name_sizes(sizes)}. {propose_size(sizes)}")
+        text = mark("{n:,} different sizes: {sizes}. {advice}")
+        result.warnings.append(tr(text, n=len(sizes), sizes=name_sizes(sizes), advice=propose_size(sizes)))
     height, width = size or sizes.most_common(1)[0][0]
     if (size or len(sizes) == 1) and height * width > 4 * QUICK**2 and not has_accelerator():
-        result.warnings.append(
-            f"{height}x{width} is slow to train on this machine's CPU; --size {QUICK} has "
-            f"{height * width // QUICK**2:,} times fewer pixels"
-        )
+        text = mark("{size} is slow to train on this machine's CPU; --size {quick} has {times:,} times fewer pixels")
+        result.warnings.append(tr(text, size=f"{height}x{width}", quick=QUICK, times=height * width // QUICK**2))
 
 
 def _check_array(source: Any, size: tuple[int, int] | None, how: Fit, cache: Path | None, progress: Any) -> Check:
@@ -216,10 +236,11 @@ def _check_array(source: Any, size: tuple[int, int] | None, how: Fit, cache: Pat
     result.classes, result.unlabelled = about["classes"], about["unlabelled"]
     compared = min(len(pictures), MOST_COMPARED)
     small = [thumbnail(pictures.stored(np.array([i]))[0], spec.low, spec.high) for i in range(compared)]
-    _add_duplicates(result, small, [f"picture {i}" for i in range(compared)])
+    _add_duplicates(result, small, [tr("picture {i}", i=i) for i in range(compared)])
     _add_sizes(result, Counter({(spec.height, spec.width): len(pictures)}), size, how)
     if spec.bits == 16 and (largest := int(pictures.images.max())) < 16384:
-        result.warnings.append(f"16-bit pictures, but the largest value is {largest}: stretch them, or they train dark")
+        text = mark("16-bit pictures, but the largest value is {largest}: stretch them, or they train dark")
+        result.warnings.append(tr(text, largest=largest))
     return _warn(result)
 
 
@@ -234,16 +255,20 @@ def _add_duplicates(result: Check, thumbnails: list[np.ndarray], names: list[str
     pairs = near_duplicates(np.stack(thumbnails)) if len(thumbnails) > 1 else []
     result.duplicates = [(names[first], names[later]) for first, later in pairs]
     if len(thumbnails) < result.usable:
-        result.warnings.append(f"only the first {len(thumbnails):,} pictures were compared for near-duplicates")
+        text = mark("only the first {n:,} pictures were compared for near-duplicates")
+        result.warnings.append(tr(text, n=len(thumbnails)))
 
 
 def _warn(result: Check) -> Check:
     if result.usable < FEW:
-        result.warnings.append(
-            f"{result.usable:,} picture{'' if result.usable == 1 else 's'} are few: a GAN would memorise them"
+        one, many = (
+            mark("{n:,} picture is too few: a GAN would memorise it"),
+            mark("{n:,} pictures are few: a GAN would memorise them"),
         )
+        result.warnings.append(trn(one, many, result.usable))
     if len(result.duplicates) > 0.05 * result.usable:
-        result.warnings.append(f"{len(result.duplicates):,} near-duplicates: they are seen twice as often")
+        text = mark("{n:,} near-duplicates: they are seen twice as often")
+        result.warnings.append(tr(text, n=len(result.duplicates)))
     if result.classes and (few := [name for name, n in result.classes.items() if n < 20]):
-        result.warnings.append(f"classes with fewer than 20 pictures: {', '.join(few[:10])}")
+        result.warnings.append(tr("classes with fewer than 20 pictures: {names}", names=", ".join(few[:10])))
     return result

@@ -13,8 +13,11 @@ from sparring.data.download import Progress
 from sparring.data.pictures import Pictures
 from sparring.data.resize import Fit, fit, resized_in_words, same_shape
 from sparring.errors import DataError, NoRoomError
+from sparring.words import mark, tr
 
-COLLECT = "collect what it gives first, e.g. torch.stack([picture for picture, label in dataset]), and give that tensor"
+COLLECT = mark(
+    "collect what it gives first, e.g. torch.stack([picture for picture, label in dataset]), and give that tensor"
+)
 
 
 class Read(NamedTuple):
@@ -55,19 +58,21 @@ def from_dataset(
     try:
         read = _read(dataset, name, size, how, progress)
     except MemoryError:
-        raise NoRoomError(f"{name} does not fit into memory; store its pictures as .npy and give the path.") from None
+        text = mark("{name} does not fit into memory; store its pictures as .npy and give the path.")
+        raise NoRoomError(tr(text, name=name)) from None
     pictures = from_array(
         read.images,
         read.labels,
         name=name,
         channels=channels,
         layout="(N, C, H, W)",
-        found={"source": f"a {name} in memory", "kind": "dataset"},
+        found={"source": tr("a {name} in memory", name=name), "kind": "dataset"},
     )
     pictures.class_names = _class_names(dataset, pictures.class_names)
     spec = pictures.spec
     if spec.bits == 32:
-        read.notes.append(f"{name}: values from {spec.low:g} to {spec.high:g} are taken as black to white")
+        text = mark("{name}: values from {low:g} to {high:g} are taken as black to white")
+        read.notes.append(tr(text, name=name, low=spec.low, high=spec.high))
     pictures.found["notes"] = read.notes
     return pictures
 
@@ -83,25 +88,23 @@ def _read(dataset: Any, name: str, size: tuple[int, int] | None, how: Fit, progr
         if number == 0:
             images = np.empty((count, *picture.shape), picture.dtype)
         if picture.shape != images.shape[1:]:
-            height, width = picture.shape[:2]
-            raise DataError(
-                f"Item {number} of {name} is {height} x {width} x {picture.shape[2]}, the first "
-                f"{' x '.join(map(str, images.shape[1:]))} (height x width x channels); give a size, or let a transform "
-                "bring all to one."
+            text = mark(
+                "Item {number} of {name} is {shape}, the first {first} (height x width x channels); give a size, or let a "
+                "transform bring all to one."
             )
+            shape, first = (" x ".join(map(str, sides)) for sides in (picture.shape, images.shape[1:]))
+            raise DataError(tr(text, number=number, name=name, shape=shape, first=first))
         if picture.dtype != images.dtype:
-            raise DataError(
-                f"Item {number} of {name} holds {picture.dtype}, the first {images.dtype}; give all of one type."
-            )
+            text = mark("Item {number} of {name} holds {kind}, the first {first}; give all of one type.")
+            raise DataError(tr(text, number=number, name=name, kind=picture.dtype, first=images.dtype))
         images[number] = picture
         labels.append(label)
         if progress and number % 500 == 0:
-            progress("reading", number, count)
+            progress(tr("reading"), number, count)
     given = sum(label is not None for label in labels)
     if 0 < given < count:
-        raise DataError(
-            f"{given:,} of {count:,} items of {name} have a label; give one for all (-1 for none) or for none."
-        )
+        text = mark("{given:,} of {count:,} items of {name} have a label; give one for all (-1 for none) or for none.")
+        raise DataError(tr(text, given=given, count=count, name=name))
     notes = [resized_in_words(resized, cropped, size, how)] if size and resized else []
     return Read(np.moveaxis(images, -1, 1), _stacked(labels, name) if given else None, notes)
 
@@ -110,18 +113,21 @@ def _stacked(labels: list[Any], name: str) -> np.ndarray:
     try:
         return np.array(labels)
     except ValueError:
-        raise DataError(f"The labels of {name} are not of one kind; give each item one number or one word.") from None
+        text = mark("The labels of {name} are not of one kind; give each item one number or one word.")
+        raise DataError(tr(text, name=name)) from None
 
 
 def _length(dataset: Any, name: str) -> int:
     if isinstance(dataset, IterableDataset) or not hasattr(dataset, "__getitem__"):
-        raise DataError(f"{name} can only be iterated, but training reads pictures by number; {COLLECT}.")
+        text = mark("{name} can only be iterated, but training reads pictures by number; {advice}.")
+        raise DataError(tr(text, name=name, advice=tr(COLLECT)))
     try:
         count = len(dataset)
     except (TypeError, NotImplementedError):
-        raise DataError(f"{name} does not say how many items it has: it needs __len__. Or {COLLECT}.") from None
+        text = mark("{name} does not say how many items it has: it needs __len__. Or {advice}.")
+        raise DataError(tr(text, name=name, advice=tr(COLLECT))) from None
     if count == 0:
-        raise DataError(f"{name} has no items.")
+        raise DataError(tr("{name} has no items.", name=name))
     return count
 
 
@@ -131,9 +137,11 @@ def _items(dataset: Any, name: str, count: int) -> Iterator[tuple[np.ndarray, An
         try:
             item = dataset[number]
         except Exception as error:  # whatever somebody's own code raises
-            raise DataError(f"Item {number} of {name} cannot be read: {type(error).__name__}: {error}") from error
+            text = mark("Item {number} of {name} cannot be read: {kind}: {error}")
+            raise DataError(tr(text, number=number, name=name, kind=type(error).__name__, error=error)) from error
         first, *rest = item if isinstance(item, tuple | list) and item else (item,)
-        yield _picture(first, f"Item {number} of {name}"), _label(rest[0]) if rest else None
+        where = tr("Item {number} of {name}", number=number, name=name)
+        yield _picture(first, where), _label(rest[0]) if rest else None
 
 
 def _picture(item: Any, where: str) -> np.ndarray:
@@ -149,12 +157,14 @@ def _picture(item: Any, where: str) -> np.ndarray:
     elif isinstance(item, np.ndarray):
         array, first = item, item.ndim == 3 and item.shape[0] < item.shape[2]
     else:
-        raise DataError(
-            f"{where} is of type {type(item).__name__}; a picture is a tensor (C, H, W), an array (H, W, C) or a Pillow "
-            "picture, alone or as (picture, label)."
+        text = mark(
+            "{where} is of type {kind}; a picture is a tensor (C, H, W), an array (H, W, C) or a Pillow picture, alone or as "
+            "(picture, label)."
         )
+        raise DataError(tr(text, where=where, kind=type(item).__name__))
     if array.ndim not in (2, 3) or 0 in array.shape:
-        raise DataError(f"{where} has shape {tuple(array.shape)}; a picture is (C, H, W) or (H, W).")
+        text = mark("{where} has shape {shape}; a picture is (C, H, W) or (H, W).")
+        raise DataError(tr(text, where=where, shape=tuple(array.shape)))
     return array[..., None] if array.ndim == 2 else np.moveaxis(array, 0, -1) if first else array
 
 

@@ -1,6 +1,7 @@
 """One file to one picture, whatever the file holds; what cannot be read truthfully is refused with a reason."""
 
 import math
+import re
 import warnings
 
 import numpy as np
@@ -9,9 +10,14 @@ from PIL import Image, UnidentifiedImageError
 from sparring.data import heic, png16, tiff
 from sparring.data.entries import Entry
 from sparring.data.header import MOST_PIXELS, Header, Unreadable, check_pixels
+from sparring.data.phrase import Phrase, of_system, phrase, said
+from sparring.words import mark
 
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "DIB", "TIFF", "WEBP", "AVIF", "PPM", "TGA")
 ORIENTATION = 0x0112
+CUT_SHORT = re.compile(r"image file is truncated|Truncated File|unexpected end of file")
+DAMAGED = re.compile(r"broken data stream|broken PNG|CRC|corrupt")
+"""What Pillow and zipfile say, in English, of damage that they find."""
 UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -30,7 +36,7 @@ def read_header(entry: Entry) -> Header:
         Unreadable: With the reason, whatever the file does.
     """
     if entry.size == 0:
-        raise Unreadable("empty file")
+        raise Unreadable(phrase(mark("empty file")))
     try:
         with entry.open() as stream, warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -44,7 +50,7 @@ def read_header(entry: Entry) -> Header:
     except Unreadable:
         raise
     except Exception as error:
-        raise Unreadable(reason(error)) from None
+        raise Unreadable(kept_reason(error)) from None
 
 
 def decode(entry: Entry, header: Header, size: tuple[int, int] | None = None) -> np.ndarray:
@@ -79,20 +85,31 @@ def decode(entry: Entry, header: Header, size: tuple[int, int] | None = None) ->
     except Unreadable:
         raise
     except Exception as error:
-        raise Unreadable(reason(error)) from None
+        raise Unreadable(kept_reason(error)) from None
 
 
 def reason(error: Exception) -> str:
     """An exception of a decoder in words for a list."""
+    return said(kept_reason(error))
+
+
+def kept_reason(error: Exception) -> Phrase:
+    """`reason`, to be said later."""
+    if isinstance(error, Unreadable):
+        return error.why
     if isinstance(error, UnidentifiedImageError):
-        return "not a picture, or damaged at its start"
+        return phrase(mark("not a picture, or damaged at its start"))
     if isinstance(error, Image.DecompressionBombError):
-        return f"more than {MOST_PIXELS:,} pixels: refused before decoding"
+        return phrase(mark("more than {most:,} pixels: refused before decoding"), most=MOST_PIXELS)
     if isinstance(error, MemoryError):
-        return "needs more memory than there is"
+        return phrase(mark("needs more memory than there is"))
     if isinstance(error, OSError) and error.strerror:
-        return error.strerror
+        return of_system(error)
     text = " ".join(str(error).split())[:120]
+    if CUT_SHORT.search(text):
+        return phrase(mark("truncated"))
+    if DAMAGED.search(text):
+        return phrase(mark("damaged"))
     return text or type(error).__name__
 
 
@@ -108,11 +125,14 @@ def _header(image: Image.Image, head: bytes) -> Header:
     if png16.is_cut_by_pillow(head):
         return Header(image.height, image.width, 1 if head[25] == 4 else 3, 16, head[25] != 2)
     if image.format == "PPM" and image.mode == "RGB" and _ppm_maximum(head) > 255:
-        raise Unreadable("a 16-bit colour PPM, which would be cut to 8 bits; save it as PNG or TIFF")
+        text = mark("a 16-bit colour PPM, which would be cut to 8 bits; save it as PNG or TIFF")
+        raise Unreadable(phrase(text))
     if image.format == "AVIF" and (at := head.find(b"pixi")) >= 0 and max(head[at + 9 : at + 9 + head[at + 8]]) > 8:
-        raise Unreadable("an AVIF of more than 8 bits, which would be cut to 8; save it as 16-bit PNG")
+        text = mark("an AVIF of more than 8 bits, which would be cut to 8; save it as 16-bit PNG")
+        raise Unreadable(phrase(text))
     if image.format == "HEIF" and (depth := image.info.get("bit_depth", 8)) > 8:
-        raise Unreadable(f"a HEIC of {depth} bits, which would be cut to 8; save it as 16-bit PNG")
+        text = mark("a HEIC of {depth} bits, which would be cut to 8; save it as 16-bit PNG")
+        raise Unreadable(phrase(text, depth=depth))
     bits = 32 if image.mode == "F" else 16 if image.mode.startswith("I") else 8
     channels = 1 if image.mode in ("1", "L", "LA", "La") or bits > 8 else 3
     alpha = bits == 8 and image.has_transparency_data
@@ -147,12 +167,13 @@ def _pixels(image: Image.Image, header: Header, size: tuple[int, int] | None) ->
     if image.mode == "I":
         values = np.asarray(image)
         if values.min() < 0 or values.max() > 65535:
-            raise Unreadable(f"32-bit integers from {values.min()} to {values.max()}; save as 16-bit or float")
+            text = mark("32-bit integers from {low} to {high}; save as 16-bit or float")
+            raise Unreadable(phrase(text, low=int(values.min()), high=int(values.max())))
         return values.astype(np.uint16)[..., None]
     if image.mode == "F":
         values = np.array(image, np.float32)
         if not np.isfinite(values).all():
-            raise Unreadable("holds NaN or infinite values")
+            raise Unreadable(phrase(mark("holds NaN or infinite values")))
         return values[..., None]
     if header.alpha:
         rgba = image.convert("RGBA")

@@ -16,6 +16,8 @@ from filelock import FileLock
 from sparring.data.cache import writing_to
 from sparring.durable import patiently, sync
 from sparring.errors import DataError
+from sparring.words import mark, tr
+from sparring.words.system import why
 
 Progress = Callable[[str, int, int], None]
 ATTEMPTS = 3
@@ -54,10 +56,11 @@ def download(url: str, path: Path, sha256: str, most: int, progress: Progress | 
             got = content_hash(part, most)
             if got != sha256:
                 part.unlink()
-                raise DataError(
-                    f"{url} is not what it should be: its content has SHA-256 {got}, expected {sha256}. The file was "
+                text = mark(
+                    "{url} is not what it should be: its content has SHA-256 {got}, expected {sha256}. The file was "
                     "removed; try again later, or give a path to your own copy."
                 )
+                raise DataError(tr(text, url=url, got=got, sha256=sha256))
             sync(part)
             patiently(os.replace, part, path)
     return path
@@ -73,13 +76,13 @@ def content_hash(path: Path, most: int) -> str:
                 data = unpack.decompress(block, 1 << 20)
                 done += len(data)
                 if done > most:
-                    return "(unpacks to more than it should)"
+                    return tr("(unpacks to more than it should)")
                 sha.update(data)
         except zlib.error:
-            return "(not gzip)"
+            return tr("(not gzip)")
         if unpack.unused_data or file.read(1):
-            return "(something follows its end)"
-    return sha.hexdigest() if unpack.eof else "(cut short)"
+            return tr("(something follows its end)")
+    return sha.hexdigest() if unpack.eof else tr("(cut short)")
 
 
 def _fetch(url: str, part: Path, most: int, progress: Progress | None) -> None:
@@ -87,15 +90,17 @@ def _fetch(url: str, part: Path, most: int, progress: Progress | None) -> None:
         try:
             return _fetch_once(url, part, most, progress)
         except (urllib.error.URLError, http.client.HTTPException, Interrupted, TimeoutError, ConnectionError) as error:
-            reason = getattr(error, "reason", None) or error
+            cause = getattr(error, "reason", None) or error
+            reason = why(cause) if isinstance(cause, OSError) and cause.errno else cause
             gone = isinstance(error, urllib.error.HTTPError) and error.code < 500 and error.code != 416
             if isinstance(error, urllib.error.HTTPError) and error.code == 416:
                 part.unlink(missing_ok=True)  # what we have is longer than the file: start again
             if gone or attempt == ATTEMPTS - 1:
-                raise DataError(
-                    f"Cannot download {url}: {reason}. What came so far is kept and the next try goes on from there. "
+                text = mark(
+                    "Cannot download {url}: {reason}. What came so far is kept and the next try continues from there. "
                     "Without a network, give the path to your own copy (--data PATH)."
-                ) from None
+                )
+                raise DataError(tr(text, url=url, reason=reason)) from None
             time.sleep(0.2 * 4**attempt)
     return None
 
@@ -113,9 +118,9 @@ def _fetch_once(url: str, part: Path, most: int, progress: Progress | None) -> N
                 file.write(block)
                 have += len(block)
                 if progress:
-                    progress(f"downloading {part.name.removesuffix('.part')}", have, total)
+                    progress(tr("downloading {name}", name=part.name.removesuffix(".part")), have, total)
     if total and have < total:
-        raise Interrupted(f"the server stopped after {have:,} of {total:,} bytes")
+        raise Interrupted(tr("the server stopped after {have:,} of {total:,} bytes", have=have, total=total))
 
 
 def content_matches(path: Path, sha256: str, most: int) -> bool:

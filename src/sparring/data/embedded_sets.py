@@ -6,8 +6,10 @@ from typing import NamedTuple
 import numpy as np
 from PIL import Image
 
+from sparring.data.decode import reason
 from sparring.data.pictures import Pictures
 from sparring.errors import DataError
+from sparring.words import mark, tr
 
 FASHION_CLASSES = (
     "T-shirt/top",
@@ -45,7 +47,7 @@ def fashion() -> Pictures:
     """The first 10,000 training pictures of Fashion-MNIST: 28 x 28, grey, with labels."""
     labels = arrays("fashion.npz")["labels"]
     images = unsheet("fashion.webp", len(labels), 28, 28)[..., :1]
-    source = "Fashion-MNIST, the first 10,000 training pictures (MIT, (c) 2017 Zalando SE)"
+    source = tr("Fashion-MNIST, the first 10,000 training pictures (MIT, (c) 2017 Zalando SE)")
     found = {"source": source, "kind": "embedded"}
     return Pictures(np.ascontiguousarray(images), labels, FASHION_CLASSES, name="fashion", found=found)
 
@@ -69,7 +71,8 @@ def emoji(style: str = "modern") -> Pictures:
         style: "modern" or "flat".
     """
     images = unsheet(f"emoji-{style}.webp", len(arrays("emoji.npz")["names"]), 32, 32)
-    found = {"source": f"Fluent Emoji, {style} (MIT, (c) Microsoft Corporation)", "kind": "embedded"}
+    source = tr("Fluent Emoji, {style} (MIT, (c) Microsoft Corporation)", style=style)
+    found = {"source": source, "kind": "embedded"}
     return Pictures(images, name="emoji" if style == "modern" else f"emoji-{style}", found=found)
 
 
@@ -84,7 +87,8 @@ def emoji_domain(style: str) -> Pictures:
     images, name, role = (
         (pairs.modern, "emoji-modern-a", "trainA") if style == "modern" else (pairs.flat, "emoji-flat-b", "trainB")
     )
-    found = {"source": f"Fluent Emoji, {style}, designs of {role} (MIT, (c) Microsoft Corporation)", "kind": "embedded"}
+    source = tr("Fluent Emoji, {style}, designs of {role} (MIT, (c) Microsoft Corporation)", style=style, role=role)
+    found = {"source": source, "kind": "embedded"}
     return Pictures(np.ascontiguousarray(images[pairs.role == role]), name=name, found=found)
 
 
@@ -125,7 +129,8 @@ def unsheet(name: str, count: int, height: int, width: int) -> np.ndarray:
         ):
             laid = np.asarray(im.convert("RGB"))
     except OSError as error:
-        raise DataError(f"The embedded pictures {name} cannot be read ({error}); reinstall sparring.") from None
+        text = mark("The embedded pictures {name} cannot be read ({why}); reinstall sparring.")
+        raise DataError(tr(text, name=name, why=reason(error))) from None
     rows, columns = laid.shape[0] // height, laid.shape[1] // width
     images = laid.reshape(rows, height, columns, width, 3).swapaxes(1, 2).reshape(-1, height, width, 3)[:count]
     return np.ascontiguousarray(images)

@@ -11,8 +11,10 @@ from pathlib import Path, PurePosixPath
 from typing import IO, NamedTuple
 
 from sparring.data import heic
-from sparring.data.header import is_bomb
+from sparring.data.header import Unreadable, is_bomb
+from sparring.data.phrase import Phrase, of_system, phrase
 from sparring.errors import DataError
+from sparring.words import mark, tr
 
 PICTURE_SUFFIXES = frozenset(
     ".png .apng .jpg .jpeg .jpe .jfif .gif .bmp .dib .tif .tiff .webp .avif .ppm .pgm .pbm .pnm .tga".split()
@@ -51,7 +53,7 @@ class Found:
     kind: str
     entries: list[Entry] = field(default_factory=list)
     ignored: Counter[str] = field(default_factory=Counter)
-    skipped: list[tuple[str, str]] = field(default_factory=list)
+    skipped: list[tuple[str, Phrase]] = field(default_factory=list)
 
 
 def _is_picture(suffix: str) -> bool:
@@ -69,7 +71,7 @@ def in_folder(root: Path) -> Found:
     found = Found("folder")
 
     def complain(error: OSError) -> None:
-        found.skipped.append((printable(os.path.relpath(error.filename, root)), error.strerror or "unreadable"))
+        found.skipped.append((printable(os.path.relpath(error.filename, root)), of_system(error)))
 
     for folder, names in walk(root, complain):
         for name in names:
@@ -115,11 +117,12 @@ def _sort_in(found: Found, name: str, path: str) -> None:
         elif suffix == "(none)" and not _looks_like_picture(path):
             found.ignored[suffix] += 1
         elif facts.st_size > LARGEST_FILE:
-            found.skipped.append((printable(name), f"{facts.st_size:,} bytes, more than {LARGEST_FILE:,}"))
+            large = phrase(mark("{size:,} bytes, more than {most:,}"), size=facts.st_size, most=LARGEST_FILE)
+            found.skipped.append((printable(name), large))
         else:
             found.entries.append(Entry(name, facts.st_size, facts.st_mtime_ns, lambda: open(path, "rb")))
     except OSError as error:
-        found.skipped.append((printable(name), error.strerror or "unreadable"))
+        found.skipped.append((printable(name), of_system(error)))
 
 
 def _looks_like_picture(path: str) -> bool:
@@ -149,18 +152,20 @@ def in_zip(archive: zipfile.ZipFile, packed: int) -> Found:
         if info.is_dir() or "__MACOSX" in parts:
             continue
         if ".." in parts or name.startswith("/") or ":" in name[:3]:
-            found.skipped.append((printable(info.filename), "the name points outside of the zip"))
+            found.skipped.append((printable(info.filename), phrase(mark("the name points outside of the zip"))))
         elif not _is_picture(_suffix(name)):
             found.ignored[_suffix(name)] += 1
         elif info.flag_bits & 1:
-            found.skipped.append((printable(name), "encrypted"))
+            found.skipped.append((printable(name), phrase(mark("encrypted"))))
         elif info.file_size > LARGEST_FILE:
-            found.skipped.append((printable(name), f"declares {info.file_size:,} bytes, more than {LARGEST_FILE:,}"))
+            large = phrase(mark("declares {size:,} bytes, more than {most:,}"), size=info.file_size, most=LARGEST_FILE)
+            found.skipped.append((printable(name), large))
         else:
             total += info.file_size
             found.entries.append(Entry(name, info.file_size, info.CRC, _reader(archive, info)))
     if is_bomb(total, packed):
-        raise DataError(f"The zip has {packed:,} bytes and declares {total:,}: refused, it looks like a zip bomb.")
+        text = mark("The zip has {packed:,} bytes and declares {total:,}: refused, it looks like a zip bomb.")
+        raise DataError(tr(text, packed=packed, total=total))
     found.entries.sort(key=lambda entry: entry.name)
     return found
 
@@ -170,7 +175,8 @@ def _reader(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[], IO[
         with archive.open(info) as stream:
             data = stream.read(info.file_size + 1)  # never more than declared
         if len(data) != info.file_size:
-            raise DataError(f"declares {info.file_size:,} bytes, but holds {len(data):,}")
+            text = mark("declares {size:,} bytes, but holds {held:,}")
+            raise Unreadable(phrase(text, size=info.file_size, held=len(data)))
         return io.BytesIO(data)
 
     return read

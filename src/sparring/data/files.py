@@ -12,19 +12,21 @@ from typing import Any
 import numpy as np
 
 from sparring.data.cache import cache_folder, key_of
-from sparring.data.decode import decode
+from sparring.data.decode import decode, reason
 from sparring.data.download import Progress
 from sparring.data.entries import Entry, Found, in_folder, in_zip, strip_common_folder
 from sparring.data.header import Header, Unreadable
 from sparring.data.left_out import Skipped, ignored_in_words, listed, refuse_bad
+from sparring.data.phrase import phrase
 from sparring.data.pictures import Pictures
 from sparring.data.resize import Fit, fit, with_bits, with_channels
 from sparring.data.store import FORMAT, open_store, write_store
 from sparring.data.subfolders import classes_by_folder, taken_as_classes
 from sparring.data.survey import Good, Plan, read_headers, settle
 from sparring.errors import DataError
+from sparring.words import mark, tr
 
-Prepared = tuple[int, np.ndarray | str]
+Prepared = tuple[int, np.ndarray | Unreadable]
 
 
 @contextmanager
@@ -40,7 +42,8 @@ def listing(path: Path) -> Iterator[Found]:
     try:
         archive = zipfile.ZipFile(path)
     except Exception as error:  # a damaged directory makes zipfile raise nearly anything
-        raise DataError(f"{path} is not a zip that can be read: {error}.") from None
+        why = tr("damaged, or not a zip") if isinstance(error, zipfile.BadZipFile) else reason(error)
+        raise DataError(tr("{path} is not a zip that can be read: {why}.", path=path, why=why)) from None
     with archive:
         found = in_zip(archive, path.stat().st_size)
         found.entries = strip_common_folder(found.entries)
@@ -50,7 +53,8 @@ def listing(path: Path) -> Iterator[Found]:
 def _nonempty(found: Found, path: Path) -> Found:
     if not found.entries:
         others = "".join(f"\n  {line}" for line in ignored_in_words(found.ignored))
-        raise DataError(f"There are no pictures in {path} that can be read.{others}{listed(found.skipped)}")
+        start = tr("There are no pictures in {path} that can be read.", path=path)
+        raise DataError(start + others + listed(found.skipped))
     return found
 
 
@@ -87,6 +91,7 @@ def open_files(
         folder = cache_folder(cache) / "packed" / key
         pictures = open_store(folder) or _pack(path, found, folder, size, how, channels, progress)
         pictures.found["ignored"] = dict(found.ignored)  # not in the key: these change nothing that is packed
+        pictures.found["notes"] += taken_as_classes(pictures.class_names)
     if not skip_bad:
         refuse_bad(pictures.found)
     return pictures
@@ -119,15 +124,15 @@ def _pack(
             "files": len(found.entries),
             "ignored": dict(found.ignored),
             "skipped": skipped.as_dict(),
-            "notes": [*plan.notes, *taken_as_classes(names)],
+            "notes": list(plan.notes),
         }
         labels = None if labelled is None else np.array(labelled[0], np.int64)[kept]
         return short_name(path), labels, names, about
 
     def usable() -> Iterator[tuple[int, np.ndarray]]:
         for number, image in decode_all(good, plan, progress):
-            if isinstance(image, str):
-                skipped.add(good[number][0].name, image)
+            if isinstance(image, Unreadable):
+                skipped.add(good[number][0].name, image.why)
             else:
                 yield number, image
 
@@ -136,7 +141,7 @@ def _pack(
 
 def none_usable(path: Path, skipped: Skipped) -> DataError:
     """What is said if every single file is bad."""
-    return DataError(f"No file in {path} can be read:{listed(skipped.bad + skipped.unseen)}")
+    return DataError(tr("No file in {path} can be read:", path=path) + listed(skipped.bad + skipped.unseen))
 
 
 def decode_all(good: Good, plan: Plan, progress: Progress | None = None) -> Iterator[Prepared]:
@@ -154,11 +159,11 @@ def decode_all(good: Good, plan: Plan, progress: Progress | None = None) -> Iter
                 if len(waiting) > 4 * workers:
                     yield waiting.popleft().result()
                     if progress and number % 50 == 0:
-                        progress("decoding", number, len(good))
+                        progress(tr("decoding"), number, len(good))
             while waiting:
                 yield waiting.popleft().result()
             if progress:
-                progress("decoding", len(good), len(good))
+                progress(tr("decoding"), len(good), len(good))
         finally:
             for future in waiting:
                 future.cancel()
@@ -169,10 +174,13 @@ def prepare(number: int, entry: Entry, header: Header, plan: Plan) -> Prepared:
     try:
         image = decode(entry, header, plan.size)
         if (header.height, header.width) == plan.size and image.shape[:2] != plan.size:
-            return number, f"decodes to {image.shape[1]}x{image.shape[0]}, not what its header says"
+            text = mark("decodes to {width}x{height}, not what its header says")
+            return number, Unreadable(phrase(text, width=image.shape[1], height=image.shape[0]))
         return number, fit(with_bits(with_channels(image, plan.channels), plan.bits), plan.size, plan.how)
-    except (Unreadable, DataError, ValueError) as error:
-        return number, str(error)
+    except Unreadable as error:
+        return number, error
+    except (DataError, ValueError) as error:
+        return number, Unreadable(str(error))
 
 
 def short_name(path: Path) -> str:

@@ -2,6 +2,9 @@
 
 from typing import NamedTuple
 
+from sparring.data.phrase import Phrase, phrase, said
+from sparring.words import mark
+
 MOST_PIXELS = 64 << 20
 LARGEST_UNSEEN = 1 << 30
 MOST_RATIO = 200
@@ -28,7 +31,18 @@ class Header(NamedTuple):
 
 
 class Unreadable(Exception):
-    """Why a file is skipped, in a few words."""
+    """Why a file is skipped, in a few words.
+
+    Args:
+        why: What can be kept and said later in any language, or words as they are.
+    """
+
+    def __init__(self, why: Phrase) -> None:
+        super().__init__(why)
+        self.why = why
+
+    def __str__(self) -> str:
+        return said(self.why)
 
 
 def check_pixels(height: int, width: int) -> None:
@@ -42,7 +56,8 @@ def check_pixels(height: int, width: int) -> None:
         Unreadable: If it has more pixels than any picture to train on.
     """
     if height * width > MOST_PIXELS:
-        raise Unreadable(f"{width:,} x {height:,} is more than {MOST_PIXELS:,} pixels: refused before decoding")
+        text = mark("{width:,} x {height:,} is more than {most:,} pixels: refused before decoding")
+        raise Unreadable(phrase(text, width=width, height=height, most=MOST_PIXELS))
 
 
 def is_bomb(declared: int, packed: int) -> bool:

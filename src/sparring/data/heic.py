@@ -6,6 +6,8 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
+from sparring.words import trn
+
 SUFFIXES = frozenset((".heic", ".heif", ".hif"))
 BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
 
@@ -30,5 +32,8 @@ def is_heic(head: bytes) -> bool:
 
 def in_words(count: int) -> str:
     """Why so many HEIC photos are left out, and what to do."""
-    photos = "HEIC photo" if count == 1 else "HEIC photos"
-    return f"{count:,} {photos} cannot be read; pip install 'sparring[heic]' or convert them"
+    return trn(
+        "{n:,} HEIC photo cannot be read; pip install 'sparring[heic]' or convert it",
+        "{n:,} HEIC photos cannot be read; pip install 'sparring[heic]' or convert them",
+        count,
+    )

@@ -4,9 +4,10 @@ import numpy as np
 
 from sparring.data.spec import UNLABELLED
 from sparring.errors import DataError
+from sparring.words import mark, tr
 
 BLOCK = 1 << 22
-ADVICE = "give (N, H, W), (N, H, W, C) or (N, C, H, W)"
+ADVICE = mark("give (N, H, W), (N, H, W, C) or (N, C, H, W)")
 
 
 def channels_last(array: np.ndarray, channels: int | None = None) -> tuple[np.ndarray, str]:
@@ -24,21 +25,23 @@ def channels_last(array: np.ndarray, channels: int | None = None) -> tuple[np.nd
     """
     shape = array.shape
     if 0 in shape:
-        raise DataError(f"The array of shape {shape} holds no pictures.")
+        raise DataError(tr("The array of shape {shape} holds no pictures.", shape=shape))
     if array.ndim == 3 and shape[2] in (1, 3, 4) and min(shape[:2]) >= 16:
-        raise DataError(f"The array of shape {shape} looks like one single picture; {ADVICE}.")
+        text = mark("The array of shape {shape} looks like a single picture; {advice}.")
+        raise DataError(tr(text, shape=shape, advice=tr(ADVICE)))
     if array.ndim == 3:
         return array[..., None], "(N, H, W)"
     if array.ndim != 4:
-        raise DataError(f"The array has shape {shape}; {ADVICE}.")
+        raise DataError(tr("The array has shape {shape}; {advice}.", shape=shape, advice=tr(ADVICE)))
     first, last = shape[1], shape[3]
     if first != last and channels in (first, last):
         is_first = channels == first
     elif first == last:
         if first != 1:
-            raise DataError(
-                f"In shape {shape} the channels may be the second axis or the last; transpose it so that they differ."
+            text = mark(
+                "In shape {shape} the channels may be the second axis or the last; transpose it so that they differ."
             )
+            raise DataError(tr(text, shape=shape))
         is_first = True
     else:
         is_first = first < last
@@ -60,15 +63,17 @@ def storable(array: np.ndarray) -> np.ndarray:
     if array.dtype.kind in "iu":
         low, high = int(array.min()), int(array.max())
         if low < 0 or high > 65535:
-            raise DataError(f"The array holds integers from {low} to {high}; give 0..255, 0..65535, or floats.")
+            text = mark("The array holds integers from {low} to {high}; give 0..255, 0..65535, or floats.")
+            raise DataError(tr(text, low=low, high=high))
         return array.astype(np.uint8 if high < 256 else np.uint16)
     if array.dtype.kind != "f":
-        raise DataError(f"The array holds {array.dtype}; give uint8, uint16 or floats.")
+        raise DataError(tr("The array holds {kind}; give uint8, uint16 or floats.", kind=array.dtype))
     step = max(1, BLOCK // max(1, array[:1].size))
     blocks = (array[at : at + step] for at in range(0, len(array), step))
     bad = sum(int((~np.isfinite(block).reshape(len(block), -1).all(1)).sum()) for block in blocks)
     if bad:
-        raise DataError(f"{bad:,} of {len(array):,} pictures hold NaN or infinite values.")
+        text = mark("{bad:,} of {count:,} pictures hold NaN or infinite values.")
+        raise DataError(tr(text, bad=bad, count=len(array)))
     return array.astype(np.float32, copy=False)
 
 
@@ -96,7 +101,7 @@ def float_range(low: float, high: float) -> tuple[float, float]:
         DataError: If they are the same.
     """
     if low == high:
-        raise DataError(f"Every value of the pictures is {low}: there is nothing to learn.")
+        raise DataError(tr("Every value of the pictures is {low}: there is nothing to learn.", low=low))
     if high <= 1 and low >= -1:
         return (0.0, 1.0) if low >= 0 else (-1.0, 1.0)
     return low, high
@@ -115,9 +120,10 @@ def classes_of(labels: np.ndarray, count: int) -> tuple[np.ndarray, tuple[str, .
         DataError: If there is not one label a picture.
     """
     if labels.shape not in ((count,), (count, 1)):
-        raise DataError(f"There are {count:,} pictures, but the labels have shape {labels.shape}.")
+        text = mark("There are {count:,} pictures, but the labels have shape {shape}.")
+        raise DataError(tr(text, count=count, shape=labels.shape))
     if labels.dtype.kind not in "biufU" or (labels.dtype.kind == "f" and not (labels == np.round(labels)).all()):
-        raise DataError(f"The labels ({labels.dtype}) are neither whole numbers nor words.")
+        raise DataError(tr("The labels ({kind}) are neither whole numbers nor words.", kind=labels.dtype))
     if labels.dtype.kind == "f":
         labels = labels.astype(np.int64)
     names, numbers = np.unique(labels.reshape(-1), return_inverse=True)

@@ -19,6 +19,8 @@ from sparring.data.pictures import Pictures, pixel_hash
 from sparring.data.resize import Fit, check_fit
 from sparring.data.size import parse_size
 from sparring.errors import DataError
+from sparring.words import mark, tr
+from sparring.words.system import why
 
 HASHED_ANEW = 64 << 20
 MOST_LISTED = 10_000
@@ -65,10 +67,11 @@ def open_pictures(
     if isinstance(source, Dataset | DataLoader):
         return from_dataset(source, size=wanted, how=how, channels=channels, progress=progress)
     if not isinstance(source, str | Path):
-        raise DataError(
-            f"{_type_name(source)} cannot be read as pictures; give a path, the name of a set, an array or tensor "
+        text = mark(
+            "data of type {kind} cannot be read as pictures; give a path, the name of a set, an array or tensor "
             "(N, C, H, W), or a map-style Dataset or DataLoader of torch."
         )
+        raise DataError(tr(text, kind=_type_name(source)))
     if str(source) in NAMES:
         named = open_named(str(source), cache, progress)
         return named if wanted is None and channels is None else _adapted(named, wanted, how, channels, progress)
@@ -82,13 +85,13 @@ def open_pictures(
     except DataError as error:
         raise DataError(str(error) if str(source) in str(error) else f"{source}: {error}") from None
     except (OSError, ValueError, RuntimeError) as error:  # a name too long, a zero byte, no home, no permission
-        why = getattr(error, "strerror", None) or error
-        raise DataError(f"{str(source)[:200]!r} cannot be read: {why}.") from None
+        reason = why(error) if isinstance(error, OSError) else error
+        raise DataError(tr("{name!r} cannot be read: {reason}.", name=str(source)[:200], reason=reason)) from None
 
 
 def _type_name(source: object) -> str:
     kind = type(source)
-    return f"data of type {kind.__qualname__ if kind.__module__ == 'builtins' else f'{kind.__module__}.{kind.__qualname__}'}"
+    return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
 
 
 def _open_array_file(
@@ -129,14 +132,16 @@ def _adapted(
 def _missing(source: str, path: Path) -> str:
     """Why a source is none: a set or a folder of nearly this name, and what there is."""
     if source.startswith("<") and source.endswith(" in memory>"):
-        return f"The pictures were a {source[1:-1]}, which nobody has kept; hand them over again with data=."
-    start = f"There is no file, folder or set called {source!r}."
+        text = mark("The pictures were a {kind} in memory, which is not kept with a run; pass them again with data=.")
+        return tr(text, kind=source[1:].removesuffix(" in memory>"))
+    said = [tr("There is no file, folder or set called {source!r}.", source=source)]
     if near := difflib.get_close_matches(path.name, _beside(path), n=1):
-        kind = "folder" if (path.parent / near[0]).is_dir() else "file"
-        return f"{start} Did you mean the {kind} {path.parent / near[0]}?"
-    close = difflib.get_close_matches(source, NAMES, n=1)
-    hint = f" Did you mean {close[0]}?" if close else ""
-    return f"{start}{hint} The sets are: {', '.join(NAMES)}."
+        other = path.parent / near[0]
+        ask = mark("Did you mean the folder {other}?") if other.is_dir() else mark("Did you mean the file {other}?")
+        return " ".join([*said, tr(ask, other=other)])
+    if close := difflib.get_close_matches(source, NAMES, n=1):
+        said.append(tr("Did you mean {other}?", other=close[0]))
+    return " ".join([*said, tr("The sets are: {names}.", names=", ".join(NAMES))])
 
 
 def _beside(path: Path) -> list[str]:

@@ -14,6 +14,7 @@ from sparring.data.sampler import permutation
 from sparring.data.spec import UNLABELLED, Spec
 from sparring.data.values import bits_of, to_unit
 from sparring.errors import DataError
+from sparring.words import mark, tr, trn
 
 __all__ = ["Pictures", "Spec"]
 
@@ -59,7 +60,7 @@ class Pictures:
             high = {8: 255.0, 16: 65535.0, 32: 1.0}[bits]
         count = len(images) if rows is None else len(rows)
         if count == 0 or 0 in images.shape:
-            raise DataError(f"{name} has no pictures (shape {images.shape}).")
+            raise DataError(tr("{name} has no pictures (shape {shape}).", name=name, shape=images.shape))
         self._images, self._rows, self.found, self._digest = images, rows, found or {}, digest
         self._pixel_hash = pixels or (lambda: pixel_hash(images))
         self._labels = None if labels is None else np.asarray(labels, np.int64)
@@ -137,16 +138,19 @@ class Pictures:
             DataError: If nothing would be left on one side.
         """
         if not 0 < held_out < len(self):
-            have = f"{self.name!r} has {len(self):,} picture{'' if len(self) == 1 else 's'}"
+            have = trn("{name!r} has {n:,} picture", "{name!r} has {n:,} pictures", len(self), name=self.name)
             if held_out == 1:
-                raise DataError(f"{have}; at least 2 (better 500) are needed, or set --run.held-out 0")
-            raise DataError(f"{have}; {held_out:,} cannot be held out: --run.held-out takes 1 to {len(self) - 1:,}")
+                text = mark("{have}; at least 2 (better 500) are needed, or set --run.held-out 0")
+                raise DataError(tr(text, have=have))
+            text = mark("{have}; {held_out:,} cannot be held out: --run.held-out takes 1 to {most:,}")
+            raise DataError(tr(text, have=have, held_out=held_out, most=len(self) - 1))
         order = permutation(0, 0, len(self)).numpy()
         return self._view(np.sort(order[held_out:])), self._view(np.sort(order[:held_out]))
 
     def __repr__(self) -> str:
-        classes = f", {self.spec.classes} classes" if self.spec.classes else ""
-        return f"<Pictures {self.name!r}: {show.in_words(self.spec)}{classes}>"
+        n = self.spec.classes
+        classes = [trn("{n} class", "{n} classes", n)] if n else []
+        return f"<Pictures {self.name!r}: {', '.join([show.in_words(self.spec), *classes])}>"
 
     def _repr_png_(self) -> bytes:
         """The first pictures as a PNG, for notebooks."""

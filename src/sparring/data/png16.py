@@ -9,6 +9,10 @@ import zlib
 
 import numpy as np
 
+from sparring.data.header import Unreadable
+from sparring.data.phrase import phrase
+from sparring.words import mark
+
 CHANNELS = {2: 3, 4: 2, 6: 4}
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
@@ -37,17 +41,17 @@ def decode(data: bytes) -> np.ndarray:
         (H, W, C) uint16, C is 2, 3 or 4.
 
     Raises:
-        ValueError: If it is damaged or interlaced.
+        Unreadable: If it is damaged or interlaced.
     """
     width, height, _, kind, _, _, interlaced = struct.unpack(">IIBBBBB", data[16:29])
     if interlaced:
-        raise ValueError("an interlaced 16-bit colour PNG; save it without interlacing")
+        raise Unreadable(phrase(mark("an interlaced 16-bit colour PNG; save it without interlacing")))
     channels = CHANNELS[kind]
     stride = width * channels * 2
     unpack = zlib.decompressobj()
     raw = unpack.decompress(_pixel_chunks(data), height * (stride + 1))
     if len(raw) != height * (stride + 1):
-        raise ValueError("truncated")
+        raise Unreadable(phrase(mark("truncated")))
     rows = np.frombuffer(raw, np.uint8).reshape(height, stride + 1)
     pixels = _unfilter(rows[:, 0], rows[:, 1:].reshape(height, width, channels * 2))
     return pixels.reshape(height, stride).view(">u2").astype(np.uint16).reshape(height, width, channels)
@@ -59,7 +63,7 @@ def _pixel_chunks(data: bytes) -> bytes:
         (length,) = struct.unpack(">I", data[at : at + 4])
         end = at + 8 + length
         if data[end : end + 4] != struct.pack(">I", zlib.crc32(data[at + 4 : end])):
-            raise ValueError("damaged (a checksum is wrong) or truncated")
+            raise Unreadable(phrase(mark("damaged (a checksum is wrong) or truncated")))
         if data[at + 4 : at + 8] == b"IDAT":
             parts.append(data[at + 8 : end])
         at = end + 4
@@ -79,7 +83,7 @@ def _unfilter(kinds: np.ndarray, filtered: np.ndarray) -> np.ndarray:
         The same shape, unfiltered.
     """
     if kinds.max(initial=0) > 4:
-        raise ValueError("damaged (unknown filter)")
+        raise Unreadable(phrase(mark("damaged (unknown filter)")))
     height, width, size = filtered.shape
     out = np.zeros((height + 1, width + 1, size), np.int16)  # one row and column of zeros around
     for d in range(height + width - 1):

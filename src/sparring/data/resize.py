@@ -5,7 +5,9 @@ from typing import Literal, get_args
 import numpy as np
 from PIL import Image
 
+from sparring.data.phrase import Phrase, phrase, phrases, said
 from sparring.errors import CommandError, DataError
+from sparring.words import mark, tr
 
 Fit = Literal["cover", "contain", "top"]
 FITS: tuple[Fit, ...] = get_args(Fit)
@@ -21,7 +23,9 @@ def check_fit(how: str) -> Fit:
     for known in FITS:
         if how == known:
             return known
-    raise CommandError(f"fit is {how!r}; it is one of {', '.join(FITS)}")
+    raise CommandError(
+        tr("{name} is {value}; it is one of {known}", name="fit", value=repr(how), known=", ".join(FITS))
+    )
 
 
 def crop_box(height: int, width: int, size: tuple[int, int], how: Fit = "cover") -> tuple[float, float, float, float]:
@@ -94,10 +98,22 @@ def _padded(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     return np.pad(image, sides, mode="edge")
 
 
+CUTS = {
+    "cover": mark("centre-cropped"),
+    "top": mark("cropped with the upper part kept"),
+    "contain": mark("padded by repeating their edges"),
+}
+
+
 def resized_in_words(
     resized: int, cropped: int, size: tuple[int, int], how: Fit = "cover", *, would: bool = False
 ) -> str:
-    """What `fit` did to many pictures, in a sentence: ``800 images were centre-cropped and resized to 64x64``.
+    """`resizing` in the language that is spoken: ``800 images were centre-cropped and resized to 64x64``."""
+    return said(resizing(resized, cropped, size, how, would=would))
+
+
+def resizing(resized: int, cropped: int, size: tuple[int, int], how: Fit = "cover", *, would: bool = False) -> Phrase:
+    """What `fit` did to many pictures, in a sentence.
 
     Args:
         resized: How many had another size.
@@ -106,19 +122,24 @@ def resized_in_words(
         how: As for `fit`.
         would: Say what would be done instead.
     """
-    done = {
-        "cover": "centre-cropped",
-        "top": "cropped with the upper part kept",
-        "contain": "padded by repeating their edges",
-    }[how]
-    to, images = f"resized to {size[0]}x{size[1]}", "image" if resized == 1 else "images"
-
-    def were(n: int) -> str:
-        return "would be" if would else "was" if n == 1 else "were"
-
+    to, cut = f"{size[0]}x{size[1]}", phrase(CUTS[how])
     if 0 < cropped < resized:
-        return f"{resized:,} {images} {were(resized)} {to}; {cropped:,} of them {were(cropped)} {done}"
-    return f"{resized:,} {images} {were(resized)} {f'{done} and ' if cropped else ''}{to}"
+        if would:
+            text = mark("{all:,} images would be resized to {to}; {cropped:,} of them would be {cut}")
+            return phrase(text, all=resized, to=to, cropped=cropped, cut=cut)
+        one = mark("{all:,} images were resized to {to}; {n:,} of them was {cut}")
+        many = mark("{all:,} images were resized to {to}; {n:,} of them were {cut}")
+        return phrases(one, many, cropped, all=resized, to=to, cut=cut)
+    if cropped and would:
+        one = mark("{n:,} image would be {cut} and resized to {to}")
+        return phrases(one, mark("{n:,} images would be {cut} and resized to {to}"), resized, to=to, cut=cut)
+    if cropped:
+        one = mark("{n:,} image was {cut} and resized to {to}")
+        return phrases(one, mark("{n:,} images were {cut} and resized to {to}"), resized, to=to, cut=cut)
+    if would:
+        one = mark("{n:,} image would be resized to {to}")
+        return phrases(one, mark("{n:,} images would be resized to {to}"), resized, to=to)
+    return phrases(mark("{n:,} image was resized to {to}"), mark("{n:,} images were resized to {to}"), resized, to=to)
 
 
 def same_shape(height: int, width: int, size: tuple[int, int]) -> bool:
@@ -144,9 +165,8 @@ def with_channels(images: np.ndarray, channels: int) -> np.ndarray:
     if have == 3 and channels == 1:
         grey: np.ndarray = (images.astype(np.float64) * LUMA).sum(-1, keepdims=True)
         return (grey if images.dtype.kind == "f" else grey.round()).astype(images.dtype)
-    raise DataError(
-        f"The pictures have {have} channels and {channels} are requested; only 1 and 3 turn into each other."
-    )
+    text = mark("The pictures have {have} channels and {wanted} are requested; only 1 and 3 turn into each other.")
+    raise DataError(tr(text, have=have, wanted=channels))
 
 
 def with_bits(image: np.ndarray, bits: int) -> np.ndarray:
@@ -160,4 +180,4 @@ def with_bits(image: np.ndarray, bits: int) -> np.ndarray:
         return image
     if have == 8 and bits == 16:
         return image.astype(np.uint16) * np.uint16(257)
-    raise DataError(f"{have}-bit and {bits}-bit pictures cannot be mixed.")
+    raise DataError(tr("{have}-bit and {bits}-bit pictures cannot be mixed.", have=have, bits=bits))

@@ -6,6 +6,8 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
+from sparring.words import tr
+
 
 @lru_cache(maxsize=4)
 def permutation(seed: int, epoch: int, n: int) -> Tensor:
@@ -53,5 +55,5 @@ def shard(start: int, count: int, rank: int, world: int) -> tuple[int, int]:
         Its start and its count.
     """
     if count % world:
-        raise ValueError(f"a batch of {count} does not divide among {world} processes")
+        raise ValueError(tr("a batch of {count} does not divide among {world} processes", count=count, world=world))
     return start + rank * (count // world), count // world

@@ -8,6 +8,7 @@ import numpy as np
 from PIL import Image
 
 from sparring.data.spec import Spec
+from sparring.words import mark, tr
 
 COUNT, COLUMNS, PAD = 32, 8, 2
 WIDTH = 560
@@ -16,7 +17,10 @@ WIDTH = 560
 
 def in_words(spec: Spec) -> str:
     """``9,000 of 28 x 28 x 1, 8 bits``."""
-    return f"{spec.count:,} of {spec.height} x {spec.width} x {spec.channels}, {spec.bits} bits"
+    text = mark("{count:,} of {height} x {width} x {channels}, {bits} bits")
+    return tr(
+        text, **{k: v for k, v in spec._asdict().items() if k in ("count", "height", "width", "channels", "bits")}
+    )
 
 
 def sheet(images: np.ndarray, spec: Spec) -> Image.Image:
@@ -53,4 +57,5 @@ def png(images: np.ndarray, spec: Spec) -> bytes:
 def html(title: str, picture: bytes) -> str:
     """A title and a PNG as HTML that needs no other file."""
     data = base64.b64encode(picture).decode("ascii")
-    return f'<div>{escaping.escape(title)}<br><img src="data:image/png;base64,{data}" alt="the first pictures"></div>'
+    alt = escaping.escape(tr("the first pictures"))
+    return f'<div>{escaping.escape(title)}<br><img src="data:image/png;base64,{data}" alt="{alt}"></div>'

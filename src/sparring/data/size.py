@@ -3,6 +3,7 @@
 from operator import index
 
 from sparring.errors import CommandError
+from sparring.words import mark, tr
 
 LARGEST = 8192
 
@@ -23,7 +24,6 @@ def parse_size(size: str | int | tuple[int, ...] | list[int] | None) -> tuple[in
     except (TypeError, ValueError):
         sides = []
     if len(sides) not in (1, 2) or not all(1 <= side <= LARGEST for side in sides):
-        raise CommandError(
-            f"size is {size!r}; give one side (64) or height x width (48x64), from 1 to {LARGEST} pixels"
-        )
+        text = mark("size is {size!r}; give one side (64) or height x width (48x64), from 1 to {most} pixels")
+        raise CommandError(tr(text, size=size, most=LARGEST))
     return sides[0], sides[-1]

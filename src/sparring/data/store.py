@@ -19,12 +19,13 @@ import numpy as np
 
 from sparring.data.cache import writing_to
 from sparring.data.layout import float_range
+from sparring.data.phrase import said
 from sparring.data.pictures import Pictures, digest_of
 from sparring.data.spec import Spec
 from sparring.data.values import DTYPES
 from sparring.durable import patiently, sync
 
-FORMAT = 2
+FORMAT = 3
 PROBES, PROBE = 64, 1 << 20
 
 
@@ -41,7 +42,7 @@ def write_store(
         pictures: (number, (H, W, C)) one after another; they are written as they come.
         plan: ((H, W, C), bits).
         finish: Called with the numbers of the pictures that came; gives name, labels, class names and the
-            description.
+            description, whose notes and reasons are phrases.
 
     Raises:
         NoRoomError: If the disk is full; nothing is left behind.
@@ -155,12 +156,18 @@ def open_store(folder: Path) -> Pictures | None:
             name=about["name"],
             low=spec.low,
             high=spec.high,
-            found=about["found"],
+            found=_in_words(about["found"]),
             digest=str(about["digest"]),
             pixels=lambda: str(about["pixels"]),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
+
+
+def _in_words(found: dict[str, Any]) -> dict[str, Any]:
+    """What was found while packing, in the language that is spoken now: notes and reasons are kept as phrases."""
+    files = [{**entry, "reason": said(entry["reason"])} for entry in found["skipped"]["files"]]
+    return {**found, "notes": [*map(said, found["notes"])], "skipped": {**found["skipped"], "files": files}}
 
 
 def probe(path: Path) -> list[Any]:

@@ -4,6 +4,7 @@ import re
 
 from sparring.data.entries import printable
 from sparring.data.left_out import some
+from sparring.words import mark, tr, trn
 
 CAMERA = re.compile(r"DCIM|Camera|\d{3}[A-Z_][A-Z0-9_]{4}", re.IGNORECASE)
 DATE = re.compile(r"(19|20)\d\d(?!\d).*|(19|20)\d\d[01]\d([0-3]\d)?(?!\d).*")
@@ -34,8 +35,18 @@ def taken_as_classes(names: tuple[str, ...]) -> list[str]:
     """
     if not names:
         return []
-    sentence = f"sub-folders are taken as classes: {some(list(names), SHOWN)}"
-    if odd := [name for name in names if looks_incidental(name)]:
-        those = "these are" if len(odd) == len(names) else f"{some(odd, 3)} {'is' if len(odd) == 1 else 'are'}"
-        sentence += f"; {those} called as a camera or a calendar calls them, which is harmless without --conditional"
-    return [sentence]
+    sentence = tr("sub-folders are taken as classes: {names}", names=some(list(names), SHOWN))
+    if not (odd := [name for name in names if looks_incidental(name)]):
+        return [sentence]
+    if len(odd) == len(names):
+        text = mark(
+            "{sentence}; they are named like folders of a camera or dates, which is harmless without --conditional"
+        )
+        return [tr(text, sentence=sentence)]
+    one = mark(
+        "{sentence}; {odd} is named like a folder of a camera or a date, which is harmless without --conditional"
+    )
+    many = mark(
+        "{sentence}; {odd} are named like folders of a camera or dates, which is harmless without --conditional"
+    )
+    return [trn(one, many, len(odd), sentence=sentence, odd=some(odd, 3))]

@@ -11,8 +11,10 @@ from sparring.data.download import Progress
 from sparring.data.entries import Entry, printable
 from sparring.data.header import Header, Unreadable
 from sparring.data.left_out import Skipped, some
-from sparring.data.resize import Fit, resized_in_words, same_shape
+from sparring.data.phrase import Phrase, phrase, phrases
+from sparring.data.resize import Fit, resizing, same_shape
 from sparring.errors import DataError
+from sparring.words import mark, tr
 
 QUICK = 64
 Good = list[tuple[Entry, Header]]
@@ -28,14 +30,14 @@ class Plan:
         channels: 1, 3, or as many as a TIFF has.
         bits: 8, 16 or 32.
         how: How a picture is brought to the size.
-        notes: What is done to get there, in words.
+        notes: What is done to get there, to be said.
     """
 
     size: tuple[int, int]
     channels: int
     bits: int
     how: Fit
-    notes: tuple[str, ...]
+    notes: tuple[Phrase, ...]
 
 
 def read_headers(entries: list[Entry], skipped: Skipped, progress: Progress | None = None) -> Good:
@@ -45,9 +47,9 @@ def read_headers(entries: list[Entry], skipped: Skipped, progress: Progress | No
         try:
             good.append((entry, read_header(entry)))
         except Unreadable as error:
-            skipped.add(entry.name, str(error))
+            skipped.add(entry.name, error.why)
         if progress and (i % 100 == 0 or i == len(entries)):
-            progress("reading headers", i, len(entries))
+            progress(tr("reading headers"), i, len(entries))
     return good
 
 
@@ -67,7 +69,8 @@ def settle(good: Good, size: tuple[int, int] | None, channels: int | None, how: 
     sizes = Counter((h.height, h.width) for h in headers)
     check_together(good)
     if size is None and len(sizes) > 1:
-        raise DataError(f"The pictures have {len(sizes):,} different sizes: {name_sizes(sizes)}. {propose_size(sizes)}")
+        text = mark("The pictures have {n:,} different sizes: {sizes}. {advice}")
+        raise DataError(tr(text, n=len(sizes), sizes=name_sizes(sizes), advice=propose_size(sizes)))
     size = size or next(iter(sizes))
     found, bits = Counter(h.channels for h in headers), Counter(h.bits for h in headers)
     notes = _notes(headers, size, found, bits, channels, how)
@@ -82,20 +85,22 @@ def check_together(good: Good) -> None:
     """
     found, bits = Counter(h.channels for _, h in good), Counter(h.bits for _, h in good)
     if 32 in bits and len(bits) > 1:
-        mixed = " and ".join(f"{n:,} of {b} bits" for b, n in sorted(bits.items()))
+        mixed = ", ".join(tr("{n:,} of {bits} bits", n=n, bits=b) for b, n in sorted(bits.items()))
         odd = _odd(good, [h.bits == 32 for _, h in good])
-        raise DataError(f"Float pictures cannot be mixed with others, their ranges differ: {mixed}. {odd}")
+        text = mark("Float pictures cannot be mixed with others, their ranges differ: {mixed}. {odd}")
+        raise DataError(tr(text, mixed=mixed, odd=odd))
     if set(found) - {1, 3} and len(found) > 1:
-        mixed = ", ".join(f"{n:,} of {c}" for c, n in sorted(found.items()))
+        mixed = ", ".join(tr("{n:,} of {channels}", n=n, channels=c) for c, n in sorted(found.items()))
         odd = _odd(good, [h.channels in (1, 3) for _, h in good])
-        raise DataError(f"The pictures have different numbers of channels: {mixed}. {odd}")
+        text = mark("The pictures have different numbers of channels: {mixed}. {odd}")
+        raise DataError(tr(text, mixed=mixed, odd=odd))
 
 
 def _odd(good: Good, kinds: list[bool]) -> str:
     """Of two kinds of pictures the names of the rarer, the first three, and what to do."""
     rarer = 2 * sum(kinds) < len(kinds)
     names = [printable(entry.name) for (entry, _), kind in zip(good, kinds, strict=True) if kind == rarer]
-    return f"Convert or remove {some(names, 3)}."
+    return tr("Convert or remove {names}.", names=some(names, 3))
 
 
 def _notes(
@@ -105,38 +110,45 @@ def _notes(
     bits: Counter[int],
     channels: int | None,
     how: Fit,
-) -> list[str]:
-    notes = []
+) -> list[Phrase]:
+    notes = list[Phrase]()
     if other := [h for h in headers if (h.height, h.width) != size]:
-        notes.append(resized_in_words(len(other), sum(not same_shape(*h[:2], size) for h in other), size, how))
+        notes.append(resizing(len(other), sum(not same_shape(*h[:2], size) for h in other), size, how))
     if channels == 1 and found[3]:
-        notes.append(f"{found[3]:,} colour pictures turned to grey")
+        one = mark("{n:,} colour picture turned to grey")
+        notes.append(phrases(one, mark("{n:,} colour pictures turned to grey"), found[3]))
     elif found[1] and (found[3] or channels == 3):
-        notes.append(f"{found[1]:,} grey pictures turned to RGB")
+        one = mark("{n:,} grey picture turned to RGB")
+        notes.append(phrases(one, mark("{n:,} grey pictures turned to RGB"), found[1]))
     if len(bits) > 1:
-        notes.append(f"{bits[8]:,} 8-bit pictures turned to 16 bits")
+        one = mark("{n:,} 8-bit picture turned to 16 bits")
+        notes.append(phrases(one, mark("{n:,} 8-bit pictures turned to 16 bits"), bits[8]))
     if alpha := sum(h.alpha for h in headers):
-        notes.append(f"{alpha:,} with transparency, put over white")
+        notes.append(phrase(mark("{n:,} with transparency, put over white"), n=alpha))
     if animated := sum(h.animated for h in headers):
-        notes.append(f"{animated:,} animated, of which the first frame is used")
+        notes.append(phrase(mark("{n:,} animated, of which the first frame is used"), n=animated))
     return notes
 
 
 def name_sizes(sizes: Counter[tuple[int, int]]) -> str:
     """Sizes with their counts, the most frequent first, at most five."""
-    return some([f"{n:,} of {h}x{w}" for (h, w), n in sizes.most_common()], 5)
+    return some([tr("{n:,} of {size}", n=n, size=f"{h}x{w}") for (h, w), n in sizes.most_common()], 5)
 
 
 def propose_size(sizes: Counter[tuple[int, int]]) -> str:
     """A size for pictures of many: one this machine can train, and the largest that enlarges few of them."""
     edge = largest_sensible(sizes)
-    words = f"--size {edge} (or --size HEIGHTxWIDTH)"
     if edge > QUICK and not has_accelerator():
-        words = f"--size {QUICK}, quick enough on this machine's CPU, or up to --size {edge}, which enlarges few"
-    return (
-        f"Resize them with {words}; they are centre-cropped, never distorted (--fit top keeps the upper part of tall "
-        "ones, --fit contain all of each)."
+        text = mark(
+            "Resize them with --size {quick}, quick enough on this machine's CPU, or up to --size {edge}, which enlarges few; "
+            "they are centre-cropped, never distorted (--fit top keeps the upper part of tall ones, --fit contain all of each)."
+        )
+        return tr(text, quick=QUICK, edge=edge)
+    text = mark(
+        "Resize them with --size {edge} (or --size HEIGHTxWIDTH); they are centre-cropped, never distorted (--fit top keeps "
+        "the upper part of tall ones, --fit contain all of each)."
     )
+    return tr(text, edge=edge)
 
 
 def largest_sensible(sizes: Mapping[tuple[int, int], int]) -> int:

@@ -6,10 +6,11 @@ from typing import IO
 import numpy as np
 
 from sparring.data.header import MOST_PIXELS, Header, Unreadable, check_pixels
+from sparring.data.phrase import phrase
+from sparring.words import mark
 
 STARTS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 BITS, SAMPLES = 258, 277
-ADVICE = "needs: pip install 'sparring[tiff]'"
 
 
 def is_tiff(head: bytes) -> bool:
@@ -47,7 +48,7 @@ def read_header(stream: IO[bytes]) -> Header | None:
             return None
         check_pixels(page.imagelength, page.imagewidth)
         if samples * page.imagelength * page.imagewidth > 4 * MOST_PIXELS:
-            raise Unreadable(f"more than {4 * MOST_PIXELS:,} values: refused before decoding")
+            raise Unreadable(phrase(mark("more than {most:,} values: refused before decoding"), most=4 * MOST_PIXELS))
         return Header(page.imagelength, page.imagewidth, samples - alpha, bits, alpha)
 
 
@@ -58,9 +59,11 @@ def _refuse_deep(stream: IO[bytes]) -> None:
         with TiffImagePlugin.TiffImageFile(stream) as image:
             bits, samples = image.tag_v2.get(BITS, (1,)), image.tag_v2.get(SAMPLES, 1)
     except SyntaxError:
-        raise Unreadable(f"damaged, or a TIFF of a kind that {ADVICE}") from None
+        text = mark("damaged, or a TIFF of a kind that needs: pip install 'sparring[tiff]'")
+        raise Unreadable(phrase(text)) from None
     if samples > 1 and max(bits) > 8:
-        raise Unreadable(f"a TIFF of {max(bits)}-bit colour {ADVICE}")
+        text = mark("a TIFF of {bits}-bit colour needs: pip install 'sparring[tiff]'")
+        raise Unreadable(phrase(text, bits=max(bits)))
 
 
 def decode(stream: IO[bytes], header: Header) -> np.ndarray:
@@ -84,9 +87,11 @@ def decode(stream: IO[bytes], header: Header) -> np.ndarray:
         if values.ndim == 3 and page.axes.startswith("S"):
             values = np.moveaxis(values, 0, -1)
     if values.dtype not in (np.uint8, np.uint16, np.float32):
-        raise Unreadable(f"a TIFF of {values.dtype}; save it as uint8, uint16 or float32")
+        text = mark("a TIFF of {kind}; save it as uint8, uint16 or float32")
+        raise Unreadable(phrase(text, kind=str(values.dtype)))
     if values.shape != (header.height, header.width, header.channels + header.alpha):
-        raise Unreadable(f"a TIFF page of shape {values.shape}, expected height, width and channels")
+        text = mark("a TIFF page of shape {shape}, expected height, width and channels")
+        raise Unreadable(phrase(text, shape=str(values.shape)))
     if not header.alpha:
         return values
     return over_white(values, 1.0 if values.dtype == np.float32 else 65535.0)

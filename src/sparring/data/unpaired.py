@@ -11,6 +11,7 @@ from sparring.data.sampler import indices
 from sparring.data.streams import Stream
 from sparring.errors import DataError
 from sparring.games import Batch
+from sparring.words import mark, tr
 
 
 def unpaired_stream(
@@ -44,10 +45,11 @@ def unpaired_stream(
     for name, pictures in (("x", x), ("y", y)):
         if crop and crop > (load or min(pictures.spec.height, pictures.spec.width)):
             size = f"{pictures.spec.height} x {pictures.spec.width}"
-            raise DataError(f"crop is {crop}, but the pictures of {name} are {size} (load {load}); make crop smaller")
+            text = mark("crop is {crop}, but the pictures of {name} are {size} (load {load}); make crop smaller")
+            raise DataError(tr(text, crop=crop, name=name, size=size, load=load))
     if not crop and (x.spec.height, x.spec.width) != (y.spec.height, y.spec.width):
         a, b = (f"{p.spec.height} x {p.spec.width}" for p in (x, y))
-        raise DataError(f"the pictures of x are {a} and those of y {b}; give a size for both")
+        raise DataError(tr("the pictures of x are {a} and those of y {b}; give a size for both", a=a, b=b))
 
     def draw(position: int, n: int) -> Batch:
         parts = []

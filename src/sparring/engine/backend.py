@@ -13,6 +13,7 @@ from torch.optim import Optimizer
 from sparring.errors import CommandError
 from sparring.games import Batch, Game, Seat, Terms, Turn
 from sparring.games.move import Average
+from sparring.words import mark, tr
 
 Precision = Literal["float32", "bfloat16"]
 
@@ -83,9 +84,11 @@ def find_device(wish: str = "auto") -> str:
     try:
         kind = torch.device(wish).type
     except RuntimeError as e:
-        raise CommandError(f"there is no device {wish!r}; use auto, cpu, cuda, cuda:0, mps or xpu") from e
+        text = mark("there is no device {wish!r}; use auto, cpu, cuda, cuda:0, mps or xpu")
+        raise CommandError(tr(text, wish=wish)) from e
     if kind not in ("cpu", here):
-        raise CommandError(f"device {wish!r} was asked for, but this machine's is {here!r}; use --run.device auto")
+        text = mark("device {wish!r} was requested, but this machine has {here!r}; use --run.device auto")
+        raise CommandError(tr(text, wish=wish, here=here))
     return wish
 
 
@@ -94,7 +97,7 @@ def find_precision(wish: str, device: str) -> Precision:
     if wish == "float32" or wish == "bfloat16":
         return wish  # type: ignore[return-value]
     if wish != "auto":
-        raise CommandError(f"precision {wish!r} is unknown; use auto, float32 or bfloat16")
+        raise CommandError(tr("precision {wish!r} is unknown; use auto, float32 or bfloat16", wish=wish))
     kind = torch.device(device).type
     if kind == "cpu":
         return "bfloat16" if torch.cpu._is_amx_tile_supported() else "float32"

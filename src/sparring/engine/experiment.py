@@ -9,6 +9,7 @@ from torch.optim import Optimizer
 from sparring.data.streams import Stream, picture_stream
 from sparring.engine.schedules import Law, Schedule
 from sparring.games import Game
+from sparring.words import mark, tr
 
 Updates = Literal["alternating", "simultaneous"]
 
@@ -43,11 +44,13 @@ class Experiment:
 
     def __post_init__(self) -> None:
         if not callable(self.ema_half_life) and self.ema_half_life < 0:
-            raise ValueError(f"the EMA's half-life is {self.ema_half_life} images; it cannot be negative")
+            text = mark("the EMA's half-life is {value} images; it cannot be negative")
+            raise ValueError(tr(text, value=self.ema_half_life))
         if set(self.optimizers) != set(self.game.players()):
-            raise ValueError(f"optimizers are for {sorted(self.optimizers)}, players are {sorted(self.game.players())}")
+            text = mark("optimizers are for {optimizers}, players are {players}")
+            raise ValueError(tr(text, optimizers=sorted(self.optimizers), players=sorted(self.game.players())))
         if self.batch_size < 1:
-            raise ValueError(f"batch_size is {self.batch_size}; it must be 1 or more")
+            raise ValueError(tr("batch_size is {value}; it must be 1 or more", value=self.batch_size))
 
     @property
     def averaged(self) -> bool:

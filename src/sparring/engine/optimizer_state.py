@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from sparring.errors import ModelError
+from sparring.words import mark, tr
 
 
 def pack_optimizer(name: str, optimizer: Optimizer) -> tuple[dict[str, Tensor], dict[str, Any]]:
@@ -40,7 +41,8 @@ def unpack_optimizer(name: str, optimizer: Optimizer, tensors: dict[str, Tensor]
             state.setdefault(int(index), {})[key] = value
     own = optimizer.state_dict()["param_groups"]
     if len(own) != len(facts["groups"]):
-        raise ModelError(f"the optimizer of {name} has {len(own)} groups, the saved one {len(facts['groups'])}")
+        text = mark("the optimizer of {name} has {own} groups, the saved one {saved}")
+        raise ModelError(tr(text, name=name, own=len(own), saved=len(facts["groups"])))
     groups = []
     for mine, saved in zip(own, facts["groups"], strict=True):
         values = {k: tuple(v) if isinstance(v, list) else _as(mine.get(k), v) for k, v in saved.items()}
@@ -48,7 +50,7 @@ def unpack_optimizer(name: str, optimizer: Optimizer, tensors: dict[str, Tensor]
     try:
         optimizer.load_state_dict({"state": state, "param_groups": groups})
     except (ValueError, KeyError) as e:
-        raise ModelError(f"the saved state of the optimizer of {name} does not fit: {e}") from e
+        raise ModelError(tr("the saved state of the optimizer of {name} does not fit: {e}", name=name, e=e)) from e
     _lay_out(optimizer)
 
 
@@ -86,13 +88,16 @@ def load_networks(network: nn.Module, tensors: dict[str, Tensor]) -> None:
     missing, foreign = sorted(own.keys() - tensors.keys()), sorted(tensors.keys() - own.keys())
     differing = [k for k in own.keys() & tensors.keys() if own[k].shape != tensors[k].shape]
     if missing or foreign or differing:
-        k = differing[0] if differing else None
-        detail = (
-            f"{k} is {tuple(tensors[k].shape)} in the file and {tuple(own[k].shape)} in the network"
-            if k
-            else f"missing in the file: {missing[:3]}; not in the network: {foreign[:3]}"
+        if differing:
+            saved, here = (tuple(of[differing[0]].shape) for of in (tensors, own))
+            text = mark("{k} is {saved} in the file and {here} in the network")
+            detail = tr(text, k=differing[0], saved=saved, here=here)
+        else:
+            text = mark("missing in the file: {missing}; not in the network: {foreign}")
+            detail = tr(text, missing=missing[:3], foreign=foreign[:3])
+        raise ModelError(
+            tr("the saved weights are of another network ({detail}); was a setting changed?", detail=detail)
         )
-        raise ModelError(f"the saved weights are of another network ({detail}); was a setting changed?")
     with torch.no_grad():
         network.load_state_dict(tensors)
 

@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
+from sparring.words import mark, tr
+
 Law = Callable[[int], float]
 """``images seen -> value``"""
 
@@ -64,7 +66,8 @@ def of_number(game: nn.Module, name: str, law: Law) -> Schedule:
         ValueError: If the game has no such buffer.
     """
     if name not in dict(game.named_buffers()):
-        raise ValueError(f"{type(game).__name__} has no number {name!r}; give it as numbers={{{name!r}: ...}}")
+        text = mark("{game} has no number {name!r}; give it as numbers={{{name!r}: ...}}")
+        raise ValueError(tr(text, game=type(game).__name__, name=name))
 
     def put(value: float) -> None:
         game.get_buffer(name).fill_(value)

@@ -16,6 +16,7 @@ from sparring.errors import DivergedError
 from sparring.games import Batch, Seat, Seen, Terms, Turn, move, move_together, noise_of
 from sparring.games.move import why_not
 from sparring.games.noise import key_of
+from sparring.words import mark, tr
 
 PATIENCE = 1000
 """Moves after which the trainer looks by itself whether one was refused."""
@@ -103,10 +104,10 @@ class Trainer:
                 for played in [p for p in moves[accepted:] if p.step == step]:
                     batch, turn = self._given(played)
                     if why := why_not(played.seat, batch, turn):
-                        raise DivergedError(f"step {step + 1}: player {played.seat.name}: {why}")
-            raise DivergedError(
-                f"step {step + 1}: a move of {moves[accepted].seat.name} was not finite, and is when repeated"
-            )
+                        text = mark("step {step}: player {name}: {why}")
+                        raise DivergedError(tr(text, step=step + 1, name=played.seat.name, why=why))
+            text = mark("step {step}: an update of {name} was not finite, and is when repeated")
+            raise DivergedError(tr(text, step=step + 1, name=moves[accepted].seat.name))
         self._unchecked = []
         self._accepted.zero_()
 

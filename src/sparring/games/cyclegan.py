@@ -12,6 +12,7 @@ from sparring.games.pool import Pool
 from sparring.games.terms import Payable, charged, term
 from sparring.games.turn import Batch, Seen, Terms, Turn
 from sparring.games.view import Augment, Made, ask, looked, unchanged, viewed, would_pass
+from sparring.words import mark, tr
 
 Shape = tuple[int, ...]
 
@@ -72,13 +73,14 @@ class CycleGAN(Game):
     ) -> None:
         super().__init__()
         if min(lambda_cycle, lambda_identity, noise) < 0:
-            weights = f"lambda_cycle {lambda_cycle}, lambda_identity {lambda_identity}, noise {noise}"
-            raise ValueError(f"{weights}: none can be negative")
+            text = mark("lambda_cycle {cycle}, lambda_identity {identity}, noise {noise}: none can be negative")
+            raise ValueError(tr(text, cycle=lambda_cycle, identity=lambda_identity, noise=noise))
         if lambda_identity and x_shape[0] != y_shape[0]:
-            raise ValueError(
-                f"lambda_identity is {lambda_identity}, but x has {x_shape[0]} channels and y {y_shape[0]}: what belongs to "
-                "one domain cannot pass through the other's translator; set lambda_identity to 0"
+            text = mark(
+                "lambda_identity is {value}, but x has {x} channels and y {y}: a picture of one domain cannot pass through "
+                "the other's translator; set lambda_identity to 0"
             )
+            raise ValueError(tr(text, value=lambda_identity, x=x_shape[0], y=y_shape[0]))
         self.G_xy, self.G_yx, self.D_x, self.D_y = G_xy, G_yx, D_x, D_y
         self.pool_x, self.pool_y = Pool(pool, x_shape), Pool(pool, y_shape)
         self.loss, self.augment = loss, augment
@@ -153,5 +155,5 @@ class CycleGAN(Game):
 
 def _both(batch: Batch) -> tuple[Tensor, Tensor]:
     if batch.y is None or not batch.y.is_floating_point():
-        raise ValueError("CycleGAN needs pictures of two domains: a batch of x and of unpaired y")
+        raise ValueError(tr("CycleGAN needs pictures of two domains: a batch of x and of unpaired y"))
     return batch.x, batch.y

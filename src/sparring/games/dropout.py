@@ -5,6 +5,7 @@ from torch import Tensor, nn
 from torch.nn.functional import dropout
 
 from sparring.games.noise import SIGNED, Noise
+from sparring.words import tr
 
 
 class Dropout(nn.Module):
@@ -21,7 +22,7 @@ class Dropout(nn.Module):
     def __init__(self, p: float = 0.5) -> None:
         super().__init__()
         if not 0 <= p < 1:
-            raise ValueError(f"p is {p}; a unit is dropped with a probability from 0 to below 1")
+            raise ValueError(tr("p is {p}; a unit is dropped with a probability from 0 to below 1", p=p))
         self.p, self.name = p, "dropout"
         self.noise: Noise | None = None
 

@@ -11,6 +11,7 @@ from sparring.games.priors import Prior, normal
 from sparring.games.terms import Payable, charged, term
 from sparring.games.turn import Batch, Seen, Terms, Turn
 from sparring.games.view import Augment, Made, View, ask, looked, unchanged, viewed, would_pass
+from sparring.words import mark, tr
 
 
 def instance_noise(std: float) -> Augment:
@@ -61,7 +62,8 @@ class GAN(Game):
     ) -> None:
         super().__init__()
         if d_steps < 1:
-            raise ValueError(f"d_steps is {d_steps}; D makes at least 1 move for one of G")
+            text = mark("d_steps is {value}; D is updated at least once per update of G")
+            raise ValueError(tr(text, value=d_steps))
         self.G, self.D = G, D
         self.prior = normal(prior) if isinstance(prior, int) else prior
         self.loss, self.d_steps, self.classes, self.d_told = loss, d_steps, classes, d_told

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from sparring.games.turn import Turn
+from sparring.words import mark, tr
 
 if TYPE_CHECKING:
     from sparring.games.cyclegan import CycleGAN
@@ -92,7 +93,8 @@ class LookAlikes(nn.Module):
     ) -> None:
         super().__init__()
         if memory < 1 or scale <= 0:
-            raise ValueError(f"memory is {memory} and scale {scale}; memory is 1 or more, scale above 0")
+            text = mark("memory is {memory} and scale {scale}; memory is 1 or more, scale above 0")
+            raise ValueError(tr(text, memory=memory, scale=scale))
         self.scale = scale
         self.memory_x, self.memory_y = Memory(memory, x_shape), Memory(memory, y_shape)
 

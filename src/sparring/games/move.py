@@ -11,6 +11,7 @@ from sparring.games.dropout import Dropout
 from sparring.games.game import Game
 from sparring.games.settle import Watched, networks, step
 from sparring.games.turn import Batch, Seen, Terms, Turn
+from sparring.words import tr
 
 Average = Callable[[list[Tensor]], None]
 """Replaces tensors, in place, by their mean over all processes."""
@@ -104,9 +105,11 @@ def why_not(seat: Seat, batch: Batch, turn: Turn) -> str | None:
     watched.settle(torch.zeros((), dtype=torch.bool, device=turn.noise.key.device))
     for name, value in terms.paid.items():
         if not torch.isfinite(value):
-            return f"its loss term {name!r} is {value.item()}"
+            return tr("its loss term {name!r} is {value}", name=name, value=value.item())
     norm = terms.seen["norm"].value
-    return None if torch.isfinite(norm) else f"its loss is finite, but the norm of its gradient is {norm.item()}"
+    if torch.isfinite(norm):
+        return None
+    return tr("its loss is finite, but the norm of its gradient is {value}", value=norm.item())
 
 
 def _charge(seat: Seat, batch: Batch, turn: Turn) -> Moved:

@@ -21,6 +21,7 @@ from sparring.games.dropout import DROPOUTS
 from sparring.games.terms import Payable, Term, lazy, term
 from sparring.games.turn import Turn
 from sparring.games.view import Look, View, widen
+from sparring.words import mark, tr
 
 __all__ = ["exact", "finite_differences", "functional", "gradient_penalty", "lazy", "on_share", "r1", "r2"]
 
@@ -82,13 +83,13 @@ def finite_differences(eps: float = 0.01) -> Form:
     Source: Lin et al. 2025 (Adversarial Flow Models).
     """
     if not eps > 0:
-        raise ValueError(f"eps is {eps}; a finite difference needs a positive step, for example 0.01")
+        raise ValueError(tr("eps is {eps}; a finite difference needs a positive step, for example 0.01", eps=eps))
 
     def slope(D: Look, x: Tensor, y: Tensor | None, logits: Tensor | None, turn: Turn) -> Slope:
         if any(isinstance(m, DROPOUTS) and m.training and m.p > 0 for m in D.D.modules()):
-            raise ValueError("finite differences need a D without dropout; use the exact or the functional form")
+            raise ValueError(tr("finite differences need a D without dropout; use the exact or the functional form"))
         if any(isinstance(m, _BatchNorm) and m.training for m in D.D.modules()):
-            raise ValueError("finite differences need a D without batch norm; use the exact or the functional form")
+            raise ValueError(tr("finite differences need a D without batch norm; use the exact or the functional form"))
         x = x.detach()
         u = turn.noise.normal("direction", *x.shape).to(x.dtype)
         here = D(x, y) if logits is None else logits
@@ -145,7 +146,8 @@ def on_share(penalty: Payable, share: float) -> Term:
     """
     step = round(1 / share) if 0 < share <= 1 else 0
     if abs(step * share - 1) > 1e-6:
-        raise ValueError(f"share is {share}; it is the part of the batch that is looked at: 1, 1/2, 1/3, 1/4, ...")
+        text = mark("share is {share}; it is the part of the batch that is used: 1, 1/2, 1/3, 1/4, ...")
+        raise ValueError(tr(text, share=share))
     whole = term(penalty)
 
     def partial(D: Look, view: View) -> Tensor:

@@ -4,6 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from sparring.games.turn import Turn
+from sparring.words import tr
 
 
 class Pool(nn.Module):
@@ -29,7 +30,7 @@ class Pool(nn.Module):
     def __init__(self, size: int, shape: tuple[int, ...]) -> None:
         super().__init__()
         if size < 0:
-            raise ValueError(f"the pool's size is {size}; it is 0 (no pool) or more")
+            raise ValueError(tr("the pool's size is {size}; it is 0 (no pool) or more", size=size))
         self.size = size
         self.register_buffer("pictures", torch.zeros(size, *shape))
         self.register_buffer("count", torch.tensor(0))

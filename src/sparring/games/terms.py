@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from sparring.games.turn import Turn
+from sparring.words import tr
 
 
 class Term(NamedTuple):
@@ -56,5 +57,5 @@ def lazy(penalty: Payable, every: int) -> Term:
     Source: Karras et al. 2020 (StyleGAN2), appendix B.
     """
     if every < 1:
-        raise ValueError(f"every is {every}; it counts moves and must be 1 or more")
+        raise ValueError(tr("every is {every}; it counts updates and must be 1 or more", every=every))
     return term(penalty)._replace(every=every)

@@ -9,6 +9,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from sparring.words import mark, tr
+
 ColourMap = Callable[[Tensor], Tensor]
 
 
@@ -103,9 +105,8 @@ def _by_pixel(f: ColourMap) -> ColourMap:
 
 def _channels_as(y: Tensor, x: Tensor) -> Tensor:
     if y.shape[1] != x.shape[1]:
-        raise ValueError(
-            f"x has {x.shape[1]} channels and y {y.shape[1]}; a transport of colours needs the same number"
-        )
+        text = mark("x has {x} channels and y {y}; a transport of colours needs the same number")
+        raise ValueError(tr(text, x=x.shape[1], y=y.shape[1]))
     return y
 
 

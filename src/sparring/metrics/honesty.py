@@ -13,6 +13,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import conv2d, l1_loss, pad
 
+from sparring.words import mark, tr
+
 Translate = Callable[[Tensor], Tensor]
 LEVELS = (0.5 / 255, 1 / 255, 2 / 255, 4 / 255, 8 / 255, 16 / 255)
 SUSPICIOUS = 5.0
@@ -86,9 +88,21 @@ def blur(pictures: Tensor) -> Tensor:
 
 def words(found: Honesty) -> str:
     """One sentence for the log."""
-    score = (
-        f"cycle error {found.clean:.2%} of the range, {found.rounded:.2%} after 8-bit rounding, {found.blurred:.2%} after a "
-        f"blur (a blur alone {found.source_blurred:.2%}); faint noise comes back {found.amplification:.1f}-fold"
+    text = mark(
+        "cycle error {clean:.2%} of the range, {rounded:.2%} after 8-bit rounding, {blurred:.2%} after a blur (a blur alone "
+        "{source_blurred:.2%}); {noise}"
     )
-    hides = found.amplification > SUSPICIOUS or found.rounded > 3 * found.clean + ROUNDING
-    return f"{'the translation hides its source' if hides else 'no hidden message found'}: {score}"
+    noise = mark("faint noise is damped to {times:.1f} of its size")
+    if found.amplification > 1:
+        noise = mark("faint noise is amplified {times:.1f}-fold")
+    score = tr(
+        text,
+        clean=found.clean,
+        rounded=found.rounded,
+        blurred=found.blurred,
+        source_blurred=found.source_blurred,
+        noise=tr(noise, times=found.amplification),
+    )
+    if found.amplification > SUSPICIOUS or found.rounded > 3 * found.clean + ROUNDING:
+        return tr("the translation hides its source: {score}", score=score)
+    return tr("no hidden copy of the source found: {score}", score=score)

@@ -10,6 +10,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import avg_pool2d, conv2d, pad
 
+from sparring.words import tr
+
 PAPER = 1.0
 TOLERANCE = 5 / 255 * 2
 
@@ -137,7 +139,7 @@ def share_of_gap(value: float, identity: float, supervised: float) -> float:
         ValueError: If bound and identity are equal: there is no way to go.
     """
     if supervised == identity:
-        raise ValueError(f"identity and supervised are both {identity}; there is no gap to close")
+        raise ValueError(tr("identity and supervised are both {value}; there is no gap to close", value=identity))
     return (value - identity) / (supervised - identity)
 
 

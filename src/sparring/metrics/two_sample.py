@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from sparring.chance import callers_stream_kept, reseed
 from sparring.games import Batch, Seat, Turn, move, noise_of
 from sparring.games.fit import Fit
+from sparring.words import mark, tr
 
 POWER = 0.55
 Z_95 = 1.959964
@@ -47,7 +48,8 @@ def wilson(right: int, n: int, z: float = Z_95) -> tuple[float, float]:
         ValueError: If ``n`` is below 1 or ``right`` is not in 0..n.
     """
     if n < 1 or not 0 <= right <= n:
-        raise ValueError(f"{right} of {n} right: there must be 1 trial or more, and 0 to n of them right")
+        text = mark("{right} of {n} right: there must be 1 trial or more, and 0 to n of them right")
+        raise ValueError(tr(text, right=right, n=n))
     share, scale = right / n, 1 + z * z / n
     middle = (share + z * z / (2 * n)) / scale
     reach = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / scale
@@ -74,10 +76,10 @@ def two_sample(
     """
     n = min(len(real), len(fake))
     if real.shape[1:] != fake.shape[1:] or real.dim() not in (2, 4) or n < 20:
-        shapes = f"real {tuple(real.shape)} and fake {tuple(fake.shape)}"
-        raise ValueError(f"{shapes}: both must be (N, D) or (N, C, H, W) alike, with N >= 20")
+        text = mark("real {real} and fake {fake}: both must be (N, D) or (N, C, H, W) alike, with N >= 20")
+        raise ValueError(tr(text, real=tuple(real.shape), fake=tuple(fake.shape)))
     if not (real.float().isfinite().all() and fake.float().isfinite().all()):
-        raise ValueError("real or fake samples hold values that are not finite")
+        raise ValueError(tr("real or fake samples hold values that are not finite"))
     with callers_stream_kept():
         reseed(seed)
         (x, t), (held, truth) = _halves(_pick(real, n), _pick(fake, n))
@@ -99,17 +101,18 @@ def words(found: TwoSample, d_accuracy: float | None = None) -> str:
         found: What `two_sample` gave.
         d_accuracy: How often the D that trains is right on held-out pictures, or its mean D; None if unknown.
     """
-    interval = f"95 % interval {found.low:.1%} to {found.high:.1%}"
-    score = f"a fresh classifier is right on {found.accuracy:.1%} of {found.n} ({interval})"
+    text = mark("a fresh classifier is right on {accuracy:.1%} of {n} (95 % interval {low:.1%} to {high:.1%})")
+    score = tr(text, accuracy=found.accuracy, n=found.n, low=found.low, high=found.high)
     if found.indistinguishable:
-        return f"indistinguishable: {score}"
+        return tr("indistinguishable: {score}", score=score)
     if found.low <= 0.5 <= found.high:
-        return f"undecided: {score}; too few samples to call the two alike"
+        return tr("undecided: {score}; too few samples to call the two alike", score=score)
     if d_accuracy is not None and abs(d_accuracy - 0.5) < 0.05:
-        return f"D is at one half ({d_accuracy:.1%}) but the samples differ: {score}; D is too weak, G is not done"
+        text = mark("D is at one half ({d:.1%}) but the samples differ: {score}; D is too weak, G is not done")
+        return tr(text, d=d_accuracy, score=score)
     if found.high < 0.5:
-        return f"the samples differ: {score}, surer than guessing although on the wrong side"
-    return f"the samples differ: {score}"
+        return tr("the samples differ: {score}, significantly below chance", score=score)
+    return tr("the samples differ: {score}", score=score)
 
 
 def _pick(samples: Tensor, n: int) -> Tensor:

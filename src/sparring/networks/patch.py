@@ -3,6 +3,7 @@
 from torch import Tensor, nn
 
 from sparring.networks.translate import Norm, fit, normal_weights
+from sparring.words import mark, tr
 
 
 class PatchDiscriminator(nn.Module):
@@ -26,7 +27,8 @@ class PatchDiscriminator(nn.Module):
     def __init__(self, channels: int, width: int = 64, layers: int = 3, norm: Norm = "instance") -> None:
         super().__init__()
         if min(channels, width, layers) < 1:
-            raise ValueError(f"channels {channels}, width {width}, layers {layers}: all must be 1 or more")
+            text = mark("channels {channels}, width {width}, layers {layers}: all must be 1 or more")
+            raise ValueError(tr(text, channels=channels, width=width, layers=layers))
         stack: list[nn.Module] = [nn.Conv2d(channels, width, 4, stride=2, padding=1), nn.LeakyReLU(0.2)]
         before = width
         for i in range(1, layers + 1):

@@ -3,6 +3,7 @@
 from torch import Tensor, nn
 
 from sparring.networks.translate import crop, fit, normal_weights, within_range
+from sparring.words import mark, tr
 
 
 class ShuffleTranslator(nn.Module):
@@ -26,8 +27,10 @@ class ShuffleTranslator(nn.Module):
     def __init__(self, channels_in: int, channels_out: int, width: int = 64, blocks: int = 4, factor: int = 2) -> None:
         super().__init__()
         if min(channels_in, channels_out, width, factor) < 1 or blocks < 0:
-            sizes = f"channels {channels_in} to {channels_out}, width {width}, factor {factor}, blocks {blocks}"
-            raise ValueError(f"{sizes}: blocks is 0 or more, all others 1 or more")
+            text = mark(
+                "channels {a} to {b}, width {width}, factor {factor}, blocks {blocks}: blocks is 0 or more, all others 1 or more"
+            )
+            raise ValueError(tr(text, a=channels_in, b=channels_out, width=width, factor=factor, blocks=blocks))
         self.channels_out = channels_out
         area = factor**2
         first, last = (

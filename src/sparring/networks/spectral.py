@@ -6,6 +6,8 @@ from torch import nn
 from torch.nn.utils.parametrizations import spectral_norm as parametrised
 from torch.nn.utils.parametrize import is_parametrized
 
+from sparring.words import mark, tr
+
 Network = TypeVar("Network", bound=nn.Module)
 LAYERS = (
     nn.Linear,
@@ -35,10 +37,11 @@ def spectral_norm(network: Network, steps: int = 1) -> Network:
     Source: Miyato et al. 2018, algorithm 1.
     """
     if steps < 1:
-        raise ValueError(f"steps is {steps}; power iteration needs 1 or more")
+        raise ValueError(tr("steps is {steps}; power iteration needs 1 or more", steps=steps))
     layers = [m for m in network.modules() if isinstance(m, LAYERS)]
     if not layers:
-        raise ValueError(f"{type(network).__name__} has no linear or convolution layer to normalise")
+        text = mark("{network} has no linear or convolution layer to normalise")
+        raise ValueError(tr(text, network=type(network).__name__))
     for layer in layers:
         if not is_parametrized(layer, "weight"):
             parametrised(layer, n_power_iterations=steps)

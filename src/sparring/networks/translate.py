@@ -13,6 +13,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import pad
 
+from sparring.words import mark, tr
+
 Norm = Literal["instance", "none"]
 Up = Literal["transposed", "resize"]
 
@@ -50,8 +52,11 @@ class ResNetTranslator(nn.Module):
     ) -> None:
         super().__init__()
         if min(channels_in, channels_out, width) < 1 or min(blocks, downs) < 0:
-            sizes = f"channels {channels_in} to {channels_out}, width {width}, blocks {blocks}, downs {downs}"
-            raise ValueError(f"{sizes}: channels and width are 1 or more, blocks and downs 0 or more")
+            text = mark(
+                "channels {a} to {b}, width {width}, blocks {blocks}, downs {downs}: channels and width are 1 or more, "
+                "blocks and downs 0 or more"
+            )
+            raise ValueError(tr(text, a=channels_in, b=channels_out, width=width, blocks=blocks, downs=downs))
         self.residual, self.channels_out = residual, channels_out
         widths = [width * 2**i for i in range(downs + 1)]
         layers: list[nn.Module] = [*_conv7(channels_in, width), *_normed(width, norm)]
@@ -119,8 +124,8 @@ class UNetTranslator(nn.Module):
     ) -> None:
         super().__init__()
         if min(channels_in, channels_out, width, downs) < 1:
-            sizes = f"channels {channels_in} to {channels_out}, width {width}, downs {downs}"
-            raise ValueError(f"{sizes}: all must be 1 or more")
+            text = mark("channels {a} to {b}, width {width}, downs {downs}: all must be 1 or more")
+            raise ValueError(tr(text, a=channels_in, b=channels_out, width=width, downs=downs))
         widths = [width * min(2**i, 8) for i in range(downs)]
         self.down, self.up = nn.ModuleList(), nn.ModuleList()
         for i, b in enumerate(widths):

@@ -16,6 +16,7 @@ from sparring.networks import dcgan as convolutional
 from sparring.networks import maxout, mlp
 from sparring.recipes.kinds import Count, Images, LossName, PriorName, Rate, Share, Width
 from sparring.settings import Within
+from sparring.words import mark, tr
 
 PRIORS = {"normal": normal, "uniform": uniform}
 
@@ -214,5 +215,6 @@ def _halved(loss: AdversarialLoss) -> AdversarialLoss:
 
 def _classes(spec: Spec, conditional: bool) -> int:
     if conditional and not spec.classes:
-        raise ValueError("conditional is set, but the data has no labels; give class sub-folders or leave it out")
+        text = mark("conditional is set, but the data has no labels; give class sub-folders or leave it out")
+        raise ValueError(tr(text))
     return spec.classes if conditional else 0

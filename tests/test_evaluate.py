@@ -241,7 +241,7 @@ def test_the_command_end_to_end(run, stored, capsys, monkeypatch):
     titles = [line.split("  ")[0] for line in out.splitlines()]
     start = titles.index("x to y")
     assert titles[start + 1 : start + 8] == [command.ROWS[name] for name in ORDER]
-    assert "matched by their order alone" in out and "hidden message" in out and "own unpaired training pictures" in out
+    assert "matched by their order alone" in out and "hidden copy" in out and "own unpaired training pictures" in out
     monkeypatch.setattr(command, "measured_bound", None)  # the second time must not train
     code, out, err = call(capsys, *words, "--json", "--out", run / "copy.json")
     report = json.loads(out)

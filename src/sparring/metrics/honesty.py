@@ -13,6 +13,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import conv2d, l1_loss, pad
 
+from sparring.words import tr
+
 Translate = Callable[[Tensor], Tensor]
 LEVELS = (0.5 / 255, 1 / 255, 2 / 255, 4 / 255, 8 / 255, 16 / 255)
 SUSPICIOUS = 5.0
@@ -86,9 +88,20 @@ def blur(pictures: Tensor) -> Tensor:
 
 def words(found: Honesty) -> str:
     """One sentence for the log."""
-    score = (
-        f"cycle error {found.clean:.2%} of the range, {found.rounded:.2%} after 8-bit rounding, {found.blurred:.2%} after a "
-        f"blur (a blur alone {found.source_blurred:.2%}); faint noise comes back {found.amplification:.1f}-fold"
-    )
     hides = found.amplification > SUSPICIOUS or found.rounded > 3 * found.clean + ROUNDING
-    return f"{'the translation hides its source' if hides else 'no hidden message found'}: {score}"
+    verdict = tr("the translation hides a copy of the source") if hides else tr("no hidden copy of the source found")
+    noise = (
+        tr("faint noise is amplified to {factor:.1f} times its size", factor=found.amplification)
+        if found.amplification > 1
+        else tr("faint noise is damped to {factor:.1f} of its size", factor=found.amplification)
+    )
+    return tr(
+        "{verdict}: cycle error {clean:.2%} of the range, {rounded:.2%} after 8-bit rounding, {blurred:.2%} after a blur (a blur "
+        "alone {alone:.2%}); {noise}",
+        verdict=verdict,
+        clean=found.clean,
+        rounded=found.rounded,
+        blurred=found.blurred,
+        alone=found.source_blurred,
+        noise=noise,
+    )

@@ -41,7 +41,7 @@ LABELS = {
     "settings": mark("settings"),
     "how": mark("how"),
     "newest checkpoint": mark("newest checkpoint"),
-    "damaged": mark("damaged"),
+    "damaged": mark("damaged checkpoints"),
     "newest metrics": mark("newest metrics"),
     "checkpoint": mark("checkpoint"),
     "numbers": mark("numbers"),

@@ -81,7 +81,7 @@ def all_figures(out: Path = Path("theory-out"), *, seed: int = 0) -> None:
 
     Args:
         out: Folder for the pictures and the page.
-        seed: Of the networks, the data and the noise.
+        seed: Seed of the networks, the data and the noise.
     """
     t = begin(out, language())
     drawn = []

@@ -37,7 +37,7 @@ def sample(
     Args:
         run: The folder, number or name of a run, or a checkpoint folder.
         count: Number of pictures.
-        seed: Of the noise; the same seed gives the same pictures.
+        seed: Seed of the noise; the same seed gives the same pictures.
         label: Class to draw, by name or number (conditional models); by default all in turn.
         interpolate: A:B:FRAMES, an interpolation between seeds A and B, such as 1:2:60.
         weights: The exponential moving average of the weights, or the newest weights.

@@ -7,10 +7,15 @@ from typing import Any, Literal, get_args, get_origin
 
 from cyclopts import exceptions
 
-from sparring.settings import WORDS
-from sparring.words import tr
+from sparring.words import mark, tr
 
 LANGUAGE = "--language"
+KIND = mark("{flag} is {value!r}; it must be {kind}")
+KINDS: dict[Any, str] = {
+    int: mark("{flag} is {value!r}; it must be a whole number"),
+    float: mark("{flag} is {value!r}; it must be a number"),
+    bool: mark("{flag} is {value!r}; it must be true or false"),
+}
 
 
 def in_one_voice(error: exceptions.CycloptsError) -> str:
@@ -41,7 +46,7 @@ def as_typed(message: str, words: Sequence[str]) -> str:
         setting = flag.removeprefix("--").removeprefix("no-").replace("-", "_")
         if flag.startswith("--") and setting:
             plain = re.escape(setting.removeprefix("run.")).replace("_", "[_-]")
-            message = re.sub(rf"^(run\.)?{plain}(?= is | 값 )", flag, message)
+            message = re.sub(rf"^(run\.)?{plain}(?= is | 값)", flag, message)
     return message
 
 
@@ -74,8 +79,7 @@ def _wrong_value(error: exceptions.CoercionError) -> str:
     given: dict[str, Any] = {"flag": place, "value": error.token.value}
     if get_origin(error.target_type) is not Literal:
         kind: Any = error.target_type
-        name = tr(WORDS[kind]) if kind in WORDS else getattr(kind, "__name__", str(kind))
-        return tr("{flag} is {value!r}; it must be {kind}", kind=name, **given)
+        return tr(KINDS.get(kind, KIND), kind=getattr(kind, "__name__", kind), **given)
     known = [str(word) for word in get_args(error.target_type)]
     words = ", ".join(map(repr, known))
     if near := _near(error.token.value, known):

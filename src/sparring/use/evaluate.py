@@ -230,9 +230,9 @@ def add_shares(rows: Rows, score: str) -> list[str]:
 
 
 def _weak_bound(rows: Rows, score: str) -> list[str]:
-    """A warning if the run does as well as the bound by either measure: then it bounds nothing, and shares are too large."""
+    """A warning if the run does better than the bound by either measure: then it bounds nothing, and shares are too large."""
     own, bound = rows["this_run"], rows["supervised"]
-    if own[score] < bound[score] and not own.get("mae", 1.0) < bound.get("mae", 0.0):
+    if own[score] <= bound[score] and own.get("mae", 1.0) >= bound.get("mae", 0.0):
         return []
     return [
         tr(

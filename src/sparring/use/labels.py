@@ -1,8 +1,8 @@
 """The class that a person means: its number, or its name."""
 
 import operator
-from difflib import get_close_matches
 from collections.abc import Sequence
+from difflib import get_close_matches
 
 from sparring.errors import CommandError
 from sparring.words import mark, tr

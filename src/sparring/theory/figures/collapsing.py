@@ -45,7 +45,7 @@ def collapse(
     Args:
         out: Folder for ``collapse.png``.
         language: Of the words; by default the one that is spoken.
-        seed: Of the networks, the data and the noise.
+        seed: Seed of the networks, the data and the noise.
         steps: Steps of G.
         progress: Told how far it is.
 

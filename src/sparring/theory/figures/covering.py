@@ -52,7 +52,7 @@ def modes(
     Args:
         out: Folder for ``modes.png`` and ``modes.gif``.
         language: Of the words; by default the one that is spoken.
-        seed: Of the networks, the data and the noise.
+        seed: Seed of the networks, the data and the noise.
         world: ring or grid.
         loss: Any of `LOSSES`; by default nonsaturating on the ring and relativistic on the grid.
         penalty: none, r1, r2 or r1+r2; by default r1 on the ring and r1+r2 on the grid.

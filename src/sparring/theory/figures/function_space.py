@@ -32,7 +32,7 @@ def proposition2(
     Args:
         out: Folder for ``proposition2.png`` and ``proposition2.gif``.
         language: Of the words; by default the one that is spoken.
-        steps: Of descent.
+        steps: Steps of descent.
         rate: Size of a step, at most 1 for a descent that never rises.
         progress: Told how far it is.
 

@@ -55,7 +55,7 @@ def prior(
     Args:
         out: Folder for ``prior.png``.
         language: Of the words; by default the one that is spoken.
-        seed: Of the networks, the data and the noise.
+        seed: Seed of the networks, the data and the noise.
         steps: Steps of G.
         progress: Told how far it is.
 

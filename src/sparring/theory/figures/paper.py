@@ -57,7 +57,7 @@ def figure1(
     Args:
         out: Folder for ``figure1.png`` and ``figure1.gif``.
         language: Of the words; by default the one that is spoken.
-        seed: Of the networks, the data and the noise.
+        seed: Seed of the networks, the data and the noise.
         steps: Steps of G.
         alone: Steps of D before the first of G.
         progress: Told how far it is.

@@ -41,9 +41,9 @@ def loop(
     Args:
         out: Folder for ``loop.png``.
         language: Of the words; by default the one that is spoken.
-        seed: Of the networks, the data and the noise.
+        seed: Seed of the networks, the data and the noise.
         k: Steps of D for one of G.
-        rounds: How many are drawn.
+        rounds: Number of rounds that are drawn.
         progress: Told how far it is.
 
     Raises:

@@ -36,7 +36,7 @@ def gradients(
     Args:
         out: Folder for ``gradients.png``.
         language: Of the words; by default the one that is spoken.
-        seed: Of the networks and the data.
+        seed: Seed of the networks and the data.
         d_steps: Steps of D.
         progress: Told how far it is.
 

@@ -60,7 +60,7 @@ def k(
         seeds: Runs for each k; the median is drawn and, as a band, the quartiles. Nothing is smoothed.
         ks: Steps of D for one of G.
         equal: What all runs have the same number of: steps of D, which is about equal time, or steps of G.
-        moves: How many of them.
+        moves: Number of these steps.
         loss: Any of `LOSSES` that gives probabilities.
         progress: Told how far it is.
 

@@ -56,7 +56,7 @@ def cyclegan(
     Args:
         out: Folder for ``cyclegan.png``.
         language: Of the words; by default the one that is spoken.
-        seed: Of the networks, the data and the noise.
+        seed: Seed of the networks, the data and the noise.
         steps: Steps of both players; the control, which stands still soon, takes half as many.
         progress: Told how far it is.
 

@@ -339,5 +339,5 @@ def test_control_the_same_call_without_the_mistake_trains(tmp_path):
 
 @pytest.mark.parametrize("n", ["12", 1.5, None, 0])
 def test_a_number_of_pictures_that_is_none_is_refused(run, n):
-    with pytest.raises(CommandError, match=rf"{n!r} pictures were asked for"):
+    with pytest.raises(CommandError, match=rf"{n!r} pictures requested"):
         run.model.sample(n)

@@ -87,7 +87,7 @@ def all_figures(out: Path = Path("theory-out"), *, seed: int = 0) -> None:
     drawn = []
     for figure in FIGURES:
         start = time.monotonic()
-        more = {"seed": seed} if "seed" in inspect.signature(figure).parameters else {}
+        more: dict[str, Any] = {"seed": seed} if "seed" in inspect.signature(figure).parameters else {}
         with waiting() as progress:
             found = figure(out, progress=progress, **more)
         drawn.append(found)

@@ -91,8 +91,8 @@ def _one_by_one(drawn: Samples, model: Model, folder: Path, text: dict[str, str]
         print(f"{folder}: {_pictures(len(drawn.pictures))}")
     else:
         np.save(folder / "samples.npy", model.arrays(drawn.tensor), allow_pickle=False)
-        text = tr("{n} in the values of the data", n=_pictures(len(drawn.pictures)))
-        print(f"{folder / 'samples.npy'}: {text}")
+        found = tr("{n} in the values of the data", n=_pictures(len(drawn.pictures)))
+        print(f"{folder / 'samples.npy'}: {found}")
 
 
 def _pictures(n: int) -> str:

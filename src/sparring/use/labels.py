@@ -47,7 +47,7 @@ def class_number(label: object, classes: int, names: Sequence[str]) -> int:
         text = mark("label is {label!r}; give the number of a class, from 0 to {last}")
         if names:
             text = mark("label is {label!r}; give the number of a class, from 0 to {last}, or its name: {known}")
-        raise CommandError(tr(text, label=label, last=classes - 1, known=known))
+        raise CommandError(tr(text, label=label if number is None else number, last=classes - 1, known=known))
     return number
 
 

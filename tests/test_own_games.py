@@ -191,7 +191,7 @@ def test_translate_and_evaluate_a_one_way_translator(home, capsys, tmp_path):
     assert report["x_to_y"]["rows"]["this_run"]["mae"] == pytest.approx(error, rel=1e-4)
 
 
-@pytest.mark.parametrize(("flag", "says"), [("--cycle", "needs a way back"), ("--to=x", "translates to 'y'")])
+@pytest.mark.parametrize(("flag", "says"), [("--cycle", "needs a translator back"), ("--to=x", "translates to 'y'")])
 def test_a_way_that_is_not_there_is_refused_before_anything_is_written(home, capsys, tmp_path, flag, says):
     words = ["translate", home.runs["one_way"], "x", "--recipe", recipe("one_way"), "--out", tmp_path / "drawn", flag]
     code, _, err = call(capsys, *words)

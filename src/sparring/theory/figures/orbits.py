@@ -54,7 +54,11 @@ def dirac(
     unknown = sorted(set(losses) - set(LOSSES))
     if unknown or not losses:
         raise ValueError(
-            tr("losses are {losses}; known are {known}", losses=", ".join(unknown) or "[]", known=", ".join(LOSSES))
+            tr(
+                "losses are {losses}; known are {known}",
+                losses=", ".join(map(repr, unknown)) or "[]",
+                known=", ".join(LOSSES),
+            )
         )
     t = begin(out, language)
     cases = [(loss, penalty) for penalty in game.PENALTIES for loss in losses]

@@ -148,7 +148,6 @@ TEXTS = {
     "SSIM drawn": "SSIM 그린 부분",
     "SSIM": "SSIM",
     "MAE": "MAE",
-    "kernel distance": "커널 거리",
     "share": "비율",
     "{error:.2%} at {level:.1%}": "노이즈 {level:.1%}에서 {error:.2%}",
     "cycle error by noise on the translation, shares of the range: {points}": (

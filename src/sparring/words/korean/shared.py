@@ -11,6 +11,7 @@ TEXTS = {
     "step": "스텝",
     "state": "상태",
     "seed": "시드",
+    "kernel distance": "커널 거리",
     "{n} thread": "스레드 {n}개",
     "{n} threads": "스레드 {n}개",
     "holds NaN or infinite values": "NaN이나 무한대 값이 있습니다",

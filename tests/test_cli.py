@@ -236,7 +236,7 @@ def test_wrong_sample_requests(here, capsys, faces):
     assert call(capsys, "train", "gan", "--data", faces, "--run.steps", 2, *TINY)[0] == 0
     for words, says in [
         (["--count", "0"], "0 pictures"),
-        (["--label", "1"], "not told labels"),
+        (["--label", "1"], "--label is '1', but this model is unconditional"),
         (["--interpolate", "1:2"], "1:2:60"),
         (["--gif"], "--interpolate"),
         (["--step", "99"], "no checkpoint of step 99"),

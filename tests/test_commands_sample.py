@@ -93,9 +93,9 @@ def test_inside_the_run_folder_a_point_is_the_run(here, capsys, monkeypatch):
         (["--no-grid", "--out", "full"], "holds .png files already"),
         (
             ["--label", "Dres"],
-            "there is no class 'Dres'; did you mean 'Dress'?; they are Ankle boot, Dress, T-shirt-top",
+            "there is no class 'Dres'; did you mean 'Dress'? The classes are Ankle boot, Dress, T-shirt-top",
         ),
-        (["--label", "3"], "labels are from 0 to 2: Ankle boot, Dress"),
+        (["--label", "3"], "--label is 3; give the number of a class, from 0 to 2, or its name: Ankle boot, Dress"),
     ],
 )
 def test_what_would_be_something_else_is_refused(here, capsys, words, says):

@@ -227,7 +227,7 @@ def test_nothing_is_overwritten(here, capsys, run):
         (["in/a.png", "--out", "linked"], "would be overwritten"),
         (["in/a.png", "b/a.png"], "translated/a.png would be written twice, the second time for b/a.png"),
         (["in", "--cycle"], "translated/a-cycle.png would be written twice"),
-        (["in", "--out", "file"], "--out is file, which is a file"),
+        (["in", "--out", "file"], "--out is 'file', which is a file"),
     ]:
         code, _, err = call(capsys, "translate", run, *words)
         assert code == 2 and says in err, err

@@ -134,6 +134,28 @@ def test_a_bound_below_identity_gives_no_share():
     assert all("share_of_gap" not in row for row in rows.values())
 
 
+def test_a_bound_that_the_run_beats_is_said_to_be_none():
+    def rows(bound_psnr, bound_mae):
+        found = {"identity": (15.0, 0.2), "this_run": (18.0, 0.0485), "supervised": (bound_psnr, bound_mae)}
+        return {name: {"psnr_drawn": psnr, "mae": mae} for name, (psnr, mae) in found.items()}
+
+    (warning,) = add_shares(rows(19.5, 0.0523), "psnr_drawn")
+    assert "this run has 18.00 dB and an error of 4.85%, the bound 19.50 dB and 5.23%" in warning
+    assert "the shares are too large, give it more minutes (--bound-minutes)" in warning
+    assert len(add_shares(rows(17.0, 0.04), "psnr_drawn")) == 1
+    assert add_shares(rows(19.5, 0.04), "psnr_drawn") == [], "control: a bound that bounds"
+
+
+def test_a_colour_map_is_called_as_its_row_is():
+    """The true map is one of colours: the words name the best as the table does."""
+    pairs, known = (Pairs(pictures(n, seed), pictures(n, seed) * 0.5) for n, seed in ((6, 0), (20, 5)))
+    found = evaluate_translation({"x_to_y": lambda p: p}, pairs, known=known)["x_to_y"]
+    maps = {name: row["psnr_drawn"] for name, row in found["rows"].items() if name.startswith("colour_")}
+    best = max(maps, key=lambda name: maps[name])
+    said = f"a plain colour mapping does as well: {best.replace('_', ', ', 1)} has {maps[best]:.2f} dB"
+    assert said.replace("linear_paired", "linear, paired") in found["words"] and maps[best] > 30
+
+
 def test_measures_in_parts_are_those_of_all_at_once():
     x, y = pictures(40), pictures(40, 1)
     x[3], y[3] = 1, 1
@@ -241,7 +263,11 @@ def test_the_command_end_to_end(run, stored, capsys, monkeypatch):
     titles = [line.split("  ")[0] for line in out.splitlines()]
     start = titles.index("x to y")
     assert titles[start + 1 : start + 8] == [command.ROWS[name] for name in ORDER]
-    assert "matched by their order alone" in out and "hidden copy" in out and "own unpaired training pictures" in out
+    assert (
+        "matched by their order alone" in out
+        and "hidden copy of the source" in out
+        and "own unpaired training pictures" in out
+    )
     monkeypatch.setattr(command, "measured_bound", None)  # the second time must not train
     code, out, err = call(capsys, *words, "--json", "--out", run / "copy.json")
     report = json.loads(out)

@@ -272,14 +272,14 @@ def test_a_class_is_asked_for_by_name_or_number(run):
 @pytest.mark.parametrize(
     ("label", "words"),
     [
-        ("Dres", "there is no class 'Dres'; did you mean 'Dress'?; they are T-shirt/top, Trouser"),
+        ("Dres", "there is no class 'Dres'; did you mean 'Dress'? The classes are T-shirt/top, Trouser"),
         ("hat", "there is no class 'hat'"),
-        (1.5, "label is 1.5; give the number of a class, 0 to 9, or its name"),
+        (1.5, "label is 1.5; give the number of a class, from 0 to 9, or its name: T-shirt/top"),
         (True, "label is True"),
         ([3], r"label is \[3\]"),
-        (10, "labels are from 0 to 9"),
-        ("10", "labels are from 0 to 9"),
-        (-1, "labels are from 0 to 9"),
+        (10, "label is 10; give the number of a class, from 0 to 9"),
+        ("10", "label is 10; give the number of a class, from 0 to 9"),
+        (-1, "label is -1; give the number of a class, from 0 to 9"),
     ],
 )
 def test_a_label_that_is_none_is_refused_with_what_there_is(run, label, words):
@@ -339,5 +339,5 @@ def test_control_the_same_call_without_the_mistake_trains(tmp_path):
 
 @pytest.mark.parametrize("n", ["12", 1.5, None, 0])
 def test_a_number_of_pictures_that_is_none_is_refused(run, n):
-    with pytest.raises(CommandError, match=rf"{n!r} pictures were asked for"):
+    with pytest.raises(CommandError, match=rf"{n!r} pictures requested"):
         run.model.sample(n)

@@ -170,7 +170,7 @@ def test_a_labelled_game_draws_the_class_it_is_asked_for(home, capsys, tmp_path)
     words = ["sample", home.runs["sorted_classes"], "--recipe", recipe("sorted_classes"), "--out", tmp_path / "a.png"]
     assert call(capsys, *words, "--label", 1)[0] == 0
     code, _, err = call(capsys, *words, "--label", 2)
-    assert code == 2 and "labels are from 0 to 1" in err
+    assert code == 2 and "give the number of a class, from 0 to 1" in err
 
 
 def test_translate_and_evaluate_a_one_way_translator(home, capsys, tmp_path):
@@ -191,7 +191,7 @@ def test_translate_and_evaluate_a_one_way_translator(home, capsys, tmp_path):
     assert report["x_to_y"]["rows"]["this_run"]["mae"] == pytest.approx(error, rel=1e-4)
 
 
-@pytest.mark.parametrize(("flag", "says"), [("--cycle", "needs a way back"), ("--to=x", "translates to 'y'")])
+@pytest.mark.parametrize(("flag", "says"), [("--cycle", "needs a translator back"), ("--to=x", "translates to 'y'")])
 def test_a_way_that_is_not_there_is_refused_before_anything_is_written(home, capsys, tmp_path, flag, says):
     words = ["translate", home.runs["one_way"], "x", "--recipe", recipe("one_way"), "--out", tmp_path / "drawn", flag]
     code, _, err = call(capsys, *words)

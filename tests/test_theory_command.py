@@ -11,6 +11,14 @@ from sparring.commands import theory
 from sparring.theory.figures.drawn import Drawn, silent
 from sparring.theory.figures.function_space import proposition2
 from sparring.theory.figures.worth import value
+from sparring.words import use_language
+
+
+@pytest.fixture(autouse=True)
+def english():
+    use_language("en")
+    yield
+    use_language("en")
 
 
 def run(*words: str) -> None:
@@ -19,7 +27,8 @@ def run(*words: str) -> None:
 
 @pytest.mark.parametrize(("language", "heading"), [("en", "The value function"), ("ko", "가치 함수")])
 def test_a_figure_says_what_there_is_to_see(language: str, heading: str, tmp_path: Path, capsys) -> None:
-    run("value", "--out", str(tmp_path), "--language", language)
+    use_language(language)
+    run("value", "--out", str(tmp_path))
     said = capsys.readouterr().out
     assert said.startswith(heading)
     assert said.count("\n- ") == 5
@@ -43,7 +52,7 @@ def test_json_is_printed_and_written_on_request(tmp_path: Path, capsys) -> None:
 def test_every_figure_is_a_command_with_its_parameters() -> None:
     for figure in theory.FIGURES:
         flags = inspect.signature(theory.command(figure)).parameters
-        assert set(flags) == set(inspect.signature(figure).parameters) - {"progress"} | {"as_json"}
+        assert set(flags) == set(inspect.signature(figure).parameters) - {"progress", "language"} | {"as_json"}
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])
@@ -53,13 +62,14 @@ def test_all_makes_one_page_with_every_figure(language: str, tmp_path: Path, mon
 
     def standing_in(figure):
         @functools.wraps(figure)
-        def quick(out: Path, *, language: str = "en", progress=silent, **more) -> Drawn:
+        def quick(out: Path, *, progress=silent, **more) -> Drawn:
             return some._replace(name=figure.__name__, sentences=[f"{figure.__name__} {n} <&>" for n in range(5)])
 
         return quick
 
     monkeypatch.setattr(theory, "FIGURES", tuple(standing_in(f) for f in theory.FIGURES))
-    run("all", "--out", str(tmp_path), "--language", language)
+    use_language(language)
+    run("all", "--out", str(tmp_path))
     page = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert f'<html lang="{language}">' in page
     for figure in theory.FIGURES:

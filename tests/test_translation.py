@@ -133,12 +133,12 @@ def test_the_honesty_probe_tells_a_message_from_a_picture():
     x = some(8, 1)
     honest = honesty.probe(lambda p: p * 0.9, lambda p: p / 0.9, x)
     assert honest.clean < 1e-6 and honest.amplification == pytest.approx(1 / 0.9, abs=0.01)
-    assert "no hidden copy" in honesty.words(honest)
+    assert "no hidden copy of the source found" in honesty.words(honest)
     grey = torch.zeros(1)
     cheater = honesty.probe(lambda p: grey + 0.004 * p, lambda p: (p - grey) / 0.004, x)
     assert cheater.clean < 1e-5, "a closed cycle"
     assert cheater.amplification == pytest.approx(250, rel=0.01) and cheater.rounded > 0.1
-    assert "hides its source" in honesty.words(cheater)
+    assert "hides a copy of the source" in honesty.words(cheater)
     curve = list(cheater.noise.values())
     assert curve == sorted(curve) and len(curve) == len(honesty.LEVELS)
     assert cheater.as_json()["noise"][0][0] == honesty.LEVELS[0]

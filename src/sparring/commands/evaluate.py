@@ -8,34 +8,28 @@ from typing import Annotated, Any, Literal
 from cyclopts import Parameter
 
 from sparring import durable
+from sparring.commands.aligned import left, right, widths
 from sparring.commands.outputs import file_for
 from sparring.engine.backend import backend_for, find_precision
 from sparring.metrics.translation import PAPER
 from sparring.report.numbers import UNKNOWN, short
 from sparring.sessions.config import from_json
 from sparring.use.bound import keep_bound, kept_bound, key_of, measured_bound
-from sparring.use.evaluate import DIRECTIONS, Measures, evaluate_translation
+from sparring.use.evaluate import DIRECTIONS, ROWS, Measures, evaluate_translation
 from sparring.use.model import Model, find_checkpoint, load
 from sparring.use.pairs import EMBEDDED, Pairs, few, in_parts, open_emoji, open_pairs, own_pictures, shared
+from sparring.words import mark, tr
 
 FILE = "evaluation.json"
-ROWS = {
-    "identity": "identity",
-    "colour_moments": "colour, moments",
-    "colour_monge": "colour, Monge",
-    "colour_transport": "colour, transport",
-    "colour_linear_paired": "colour, linear, paired",
-    "this_run": "this run",
-    "supervised": "supervised bound",
-}
+WEIGHTS = {"average": mark("average"), "newest": mark("newest")}
 COLUMNS = {
-    "psnr_drawn": ("PSNR drawn", "{:.2f}"),
-    "psnr": ("PSNR", "{:.2f}"),
-    "ssim_drawn": ("SSIM drawn", "{:.3f}"),
-    "ssim": ("SSIM", "{:.3f}"),
-    "mae": ("MAE", "{:.2%}"),
-    "kernel_distance": ("kernel distance", ""),
-    "share_of_gap": ("share", "{:.1%}"),
+    "psnr_drawn": (mark("PSNR drawn"), "{:.2f}"),
+    "psnr": (mark("PSNR"), "{:.2f}"),
+    "ssim_drawn": (mark("SSIM drawn"), "{:.3f}"),
+    "ssim": (mark("SSIM"), "{:.3f}"),
+    "mae": (mark("MAE"), "{:.2%}"),
+    "kernel_distance": (mark("kernel distance"), ""),
+    "share_of_gap": (mark("share"), "{:.1%}"),
 }
 Sources = Annotated[list[str], Parameter(consume_multiple=True, negative="")]
 
@@ -97,15 +91,30 @@ def _evaluated(
     bound = None if others is None else _bound(model, folder, others, measured, minutes, paper)
     unpaired = None if domains is None else (few(domains[0]), few(domains[1]))
     found = evaluate_translation(translators, measured, unpaired=unpaired, known=others, bound=bound, paper=paper)
-    notes = [f"colour maps were fitted to {found['colour_maps_from']}" + (f": {missing}" if missing else "")]
+    notes = [
+        tr("colour maps were fitted to {what}: {why}", what=found["colour_maps_from"], why=missing)
+        if missing
+        else tr("colour maps were fitted to {what}", what=found["colour_maps_from"])
+    ]
     if measured.matched == "order alone":
-        notes.append("pairs were matched by their order alone, there are no names to compare")
+        notes.append(tr("pairs were matched by their order alone, there are no names to compare"))
     for domain, own, pictures in zip("xy", domains or (), (measured.x, measured.y), strict=False):
         if seen := shared(pictures, in_parts(own)):
-            notes.append(f"{seen} of {len(pictures)} measured pictures of {domain} are in the run's training pictures")
+            notes.append(
+                tr(
+                    "{seen} of {n} measured pictures of {domain} are in the run's training pictures",
+                    seen=seen,
+                    n=len(pictures),
+                    domain=domain,
+                )
+            )
     if others is not None and (seen := measured.shared_with(others)):
         notes.append(
-            f"{seen} of {len(measured.x)} measured pairs are among the known pairs, so the bound has seen them"
+            tr(
+                "{seen} of {n} measured pairs are among the known pairs, so the bound has seen them",
+                seen=seen,
+                n=len(measured.x),
+            )
         )
     return {
         "pairs": measured.facts(),
@@ -136,7 +145,8 @@ def _bound(
     key = key_of(made, known, pairs, minutes, paper)
     if folder is not None and (found := kept_bound(folder, key)):
         return {**found, "kept": True}
-    print(f"training the supervised bound: {minutes:g} minutes each direction", file=sys.stderr, flush=True)
+    text = tr("training the supervised bound: {minutes:g} minutes each direction", minutes=minutes)
+    print(text, file=sys.stderr, flush=True)
     device = next(model.game.parameters()).device
     backend = backend_for(str(device), find_precision("auto", str(device)))
     found = measured_bound(made, known, pairs, minutes, backend, paper)
@@ -148,18 +158,31 @@ def _bound(
 def text(report: dict[str, Any]) -> str:
     """The report for people: a table for each direction, and what it means in words."""
     pairs, known, bound = report["pairs"], report["known"], report["bound"]
-    lines = [f"{report['run']}, step {report['step']:,}, {report['weights']} weights, on {pairs['count']:,} true pairs"]
-    lines[0] += f" ({pairs['name']})"
+    lines = [
+        tr(
+            "{run}, step {step:,}, {weights} weights, on {count:,} true pairs ({name})",
+            run=report["run"],
+            step=report["step"],
+            weights=tr(WEIGHTS[report["weights"]]),
+            **{key: pairs[key] for key in ("count", "name")},
+        )
+    ]
     if known is not None and bound is not None:
-        kept = ", kept from before" if bound["kept"] else ""
-        lines.append(f"bound: {bound['minutes']:g} minutes each direction on {known['count']:,} known pairs{kept}")
+        told = mark("bound: {minutes:g} minutes each direction on {count:,} known pairs")
+        if bound["kept"]:
+            told = mark("bound: {minutes:g} minutes each direction on {count:,} known pairs, kept from before")
+        lines.append(tr(told, minutes=bound["minutes"], count=known["count"]))
     for direction in DIRECTIONS:
         if direction in report:
             part = report[direction]
-            lines += ["", *_table(direction.replace("_", " "), part["rows"]), *(f"- {line}" for line in part["words"])]
+            title = tr("{x} to {y}", x=direction[0], y=direction[-1])
+            lines += ["", *_table(title, part["rows"]), *(f"- {line}" for line in part["words"])]
             if part["honesty"]:
-                curve = ", ".join(f"{error:.2%} at {level:.1%}" for level, error in part["honesty"]["noise"])
-                lines.append(f"- cycle error by noise on the translation, shares of the range: {curve}")
+                points = (tr("{error:.2%} at {level:.1%}", error=e, level=n) for n, e in part["honesty"]["noise"])
+                curve = tr(
+                    "cycle error by noise on the translation, shares of the range: {points}", points=", ".join(points)
+                )
+                lines.append(f"- {curve}")
     return "\n".join([*lines, "", *(f"- {line}" for line in report["notes"])])
 
 
@@ -168,11 +191,11 @@ def _table(title: str, rows: dict[str, Measures]) -> list[str]:
     shown = [
         name for name in COLUMNS if name != ("ssim" if drawn else "ssim_drawn") and (drawn or name != "psnr_drawn")
     ]
-    cells = [[title, *(COLUMNS[name][0] for name in shown)]]
-    cells += [[ROWS[name], *(_cell(key, row.get(key)) for key in shown)] for name, row in rows.items()]
-    wide = [max(len(line[i]) for line in cells) for i in range(len(cells[0]))]
+    cells = [[title, *(tr(COLUMNS[name][0]) for name in shown)]]
+    cells += [[tr(ROWS[name]), *(_cell(key, row.get(key)) for key in shown)] for name, row in rows.items()]
+    wide = widths(cells)
     return [
-        "  ".join([line[0].ljust(wide[0]), *(c.rjust(w) for c, w in zip(line[1:], wide[1:], strict=True))])
+        "  ".join([left(line[0], wide[0]), *(right(c, w) for c, w in zip(line[1:], wide[1:], strict=True))])
         for line in cells
     ]
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sparring.errors import CommandError
 from sparring.runs.listing import CONFIG
+from sparring.words import tr
 
 LONGEST = 40  # letters of one part of a name
 
@@ -38,11 +39,18 @@ def file_for(out: Path | None, parts: list[str], suffix: str) -> Path:
         return named(parts, suffix)
     if out.suffix.lower() != suffix:
         kind = suffix.removeprefix(".").upper()
-        raise CommandError(f"--out is {str(out)!r}, and a {kind} would be written; give a name that ends in {suffix}")
+        raise CommandError(
+            tr(
+                "--out is {out!r}, and a {kind} would be written; give a name that ends in {suffix}",
+                out=str(out),
+                kind=kind,
+                suffix=suffix,
+            )
+        )
     if out.exists():
-        raise CommandError(f"--out is {str(out)!r}, which is there already; give another name")
+        raise CommandError(tr("--out is {out!r}, which is there already; give another name", out=str(out)))
     if not out.parent.is_dir():
-        raise CommandError(f"--out is {str(out)!r}, but there is no folder {out.parent}")
+        raise CommandError(tr("--out is {out!r}, but there is no folder {folder}", out=str(out), folder=out.parent))
     return out
 
 
@@ -60,11 +68,23 @@ def folder_for(out: Path | None, parts: list[str], suffix: str) -> Path:
     if out is None:
         return named(parts)
     if re.fullmatch(r"\.[a-z]\w{1,4}", out.suffix.lower()) and not out.is_dir():
-        raise CommandError(f"--out is {str(out)!r}, and single {suffix} files would be written; give a folder")
+        raise CommandError(
+            tr(
+                "--out is {out!r}, and single {suffix} files would be written; give a folder",
+                out=str(out),
+                suffix=suffix,
+            )
+        )
     if out.exists() and not out.is_dir():
-        raise CommandError(f"--out is {str(out)!r}, which is a file; give a folder")
+        raise CommandError(tr("--out is {out!r}, which is a file; give a folder", out=str(out)))
     if out.is_dir() and any(path.suffix.lower() == suffix for path in out.iterdir()):
-        raise CommandError(f"--out is {str(out)!r}, which holds {suffix} files already; give another folder")
+        raise CommandError(
+            tr(
+                "--out is {out!r}, which holds {suffix} files already; give another folder",
+                out=str(out),
+                suffix=suffix,
+            )
+        )
     return out
 
 

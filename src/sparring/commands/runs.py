@@ -10,6 +10,8 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
+from sparring.commands.aligned import aligned, left, right, widths
+from sparring.commands.opening import show_at_the_end
 from sparring.errors import ModelError
 from sparring.recipes import RECIPES
 from sparring.report.console import Console
@@ -21,6 +23,33 @@ from sparring.runs.listing import Summary
 from sparring.sessions.recipe_file import find_recipe, identity
 from sparring.sessions.start import resume as go_on
 from sparring.settings import signature, stored
+from sparring.use.run import STATES
+from sparring.words import mark, tr
+
+TITLES = mark("run"), mark("state"), mark("steps"), mark("time"), mark("seed"), mark("held out")
+SAME, OTHER = mark("as it was"), mark("not what the run was made with")
+"""What became of a recipe's file."""
+LABELS = {
+    "run": mark("run"),
+    "state": mark("state"),
+    "steps": mark("steps"),
+    "seed": mark("seed"),
+    "picture": mark("picture"),
+    "recipe": mark("recipe"),
+    "recipe file": mark("recipe file"),
+    "data": mark("data"),
+    "settings": mark("settings"),
+    "how": mark("how"),
+    "newest checkpoint": mark("newest checkpoint"),
+    "damaged": mark("damaged checkpoints"),
+    "newest metrics": mark("newest metrics"),
+    "checkpoint": mark("checkpoint"),
+    "numbers": mark("numbers"),
+    "step": mark("step"),
+    "images": mark("images"),
+    "weights": mark("weights"),
+}
+"""What `info` calls its facts; settings and metrics go by their names."""
 
 JsonFlag = Annotated[bool, Parameter(name="--json", negative="", help="Print JSON.")]
 
@@ -37,6 +66,7 @@ def resume(
     recipe: str | None = None,
     device: Annotated[str | None, Parameter(name=["--device", "--run.device"])] = None,
     anyway: Annotated[bool, Parameter(negative="")] = False,
+    open_: Annotated[bool, Parameter(name="--open", negative="")] = False,
     out: Path = Path("runs"),
     as_json: JsonFlag = False,
 ) -> None:
@@ -53,6 +83,7 @@ def resume(
         recipe: ./FILE.py:NAME, for a run of your own recipe.
         device: Another device than before: auto, cpu, cuda, ...; results then agree up to rounding.
         anyway: Resume although the data or a setting has changed.
+        open_: Open the summary picture at the end.
         out: The folder that holds all runs.
     """
     folder = runs.find(out, run) if run else runs.latest(out)
@@ -69,7 +100,10 @@ def resume(
         console=Console(json_lines=as_json),
     )
     if not as_json:
-        print(f"\nRun folder:      {path}\nSummary picture: {path / 'results.png'}")
+        places = [(tr("Run folder:"), path), (tr("Summary picture:"), path / "results.png")]
+        print(f"\n{aligned(places)}")
+    if open_:
+        show_at_the_end(path / "results.png")
 
 
 def info(what: Path, *, recipe: str | None = None, out: Path = Path("runs"), as_json: JsonFlag = False) -> None:
@@ -83,7 +117,7 @@ def info(what: Path, *, recipe: str | None = None, out: Path = Path("runs"), as_
     facts = _facts(what, out)
     if recipe:
         same = _which(identity(find_recipe(recipe))) == _which(_plan(facts))
-        facts["recipe file"] = "as it was" if same else "not what the run was made with"
+        facts["recipe file"] = SAME if same else OTHER
     if as_json:
         print(json.dumps(facts, ensure_ascii=False))
         return
@@ -102,25 +136,25 @@ def list_runs(out: Path = Path("runs"), *, as_json: JsonFlag = False) -> None:
         print(json.dumps([{**r._asdict(), "path": str(r.path)} for r in found], default=str))
         return
     if not found:
-        print(f"There are no runs in {out}. `sparring train` makes one.")
+        print(tr("There are no runs in {out}. `sparring train` makes one.", out=out))
         return
     print("\n".join(table(found, shutil.get_terminal_size().columns)))
 
 
 def table(found: Sequence[Summary], width: int) -> list[str]:
-    """Runs in lines of at most ``width`` letters: a table, each run's changed settings below it.
+    """Runs in lines of at most ``width`` columns: a table, each run's changed settings below it.
 
     Args:
         found: As `sparring.runs.folder.list_runs` gives them.
         width: Of the terminal. Where a table is too wide, every run's name has a line of its own.
     """
-    rows = [["run", "state", "steps", "time", "seed", "held out"], *(_row(r) for r in found)]
-    wide = [max(len(row[i]) for row in rows) for i in range(6)]
+    rows = [[tr(title) for title in TITLES], *(_row(r) for r in found)]
+    wide = widths(rows)
     apart = sum(wide) + 2 * 5 > width
     lines = []
     for row, run in zip(rows, [None, *found], strict=True):
         name, *facts = (
-            text.rjust(w) if i in (2, 3, 4) else text.ljust(w)
+            right(text, w) if i in (2, 3, 4) else left(text, w)
             for i, (text, w) in enumerate(zip(row, wide, strict=True))
         )
         lines += [name.rstrip(), f"  {'  '.join(facts)}".rstrip()] if apart else ["  ".join([name, *facts]).rstrip()]
@@ -130,13 +164,13 @@ def table(found: Sequence[Summary], width: int) -> list[str]:
 
 
 def _row(run: Summary) -> list[str]:
-    measured = ""
+    measured, state = "", tr(STATES.get(run.state, run.state))
     if run.result is not None:
         name, value = run.result
-        measured = f"D right {value:.0%}" if name == "accuracy" else f"{name} {short(value)}"
+        measured = tr("D right {share:.0%}", share=value) if name == "accuracy" else f"{name} {short(value)}"
     return [
         run.name,
-        f"{run.state} (pid {run.pid})" if run.pid else run.state,
+        f"{state} (pid {run.pid})" if run.pid else state,
         count(run.step or 0),
         duration(run.seconds or 0),
         "?" if run.seed is None else str(run.seed),
@@ -155,7 +189,7 @@ def _facts(what: Path, out: Path) -> dict[str, Any]:
     if what.suffix.lower() == ".png" and what.is_file():
         text = read_text(what)
         if not text:
-            raise ModelError(f"{what} has no sparring metadata; was it drawn by sparring?")
+            raise ModelError(tr("{picture} has no sparring metadata; was it drawn by sparring?", picture=what))
         return {"picture": str(what), **text}
     if (what / "manifest.json").is_file():
         return _of_checkpoint(what)
@@ -202,9 +236,11 @@ def _progress(path: Path) -> dict[str, Any]:
 
 def _lines(facts: dict[str, Any], indent: str = "") -> list[str]:
     lines = []
-    for name, value in facts.items():
+    for key, value in facts.items():
+        name = tr(LABELS[key]) if key in LABELS else key
         if isinstance(value, dict) and value:
             lines += [f"{indent}{name}", *_lines(value, indent + "  ")]
         elif value not in (None, [], {}, ""):
-            lines.append(f"{indent}{name:<18} {value}")
+            said = tr(value) if key == "recipe file" or (key == "state" and value in STATES) else value
+            lines.append(f"{indent}{left(name, 18)} {said}")
     return lines

@@ -11,6 +11,8 @@ from typing import Annotated, Any
 
 from cyclopts import App, Parameter
 
+from sparring.errors import CommandError
+from sparring.report.numbers import duration
 from sparring.report.waiting import waiting
 from sparring.theory.figures.collapsing import collapse
 from sparring.theory.figures.covering import modes
@@ -26,7 +28,8 @@ from sparring.theory.figures.sliding import divergence
 from sparring.theory.figures.steps_of_d import k
 from sparring.theory.figures.two_domains import cyclegan
 from sparring.theory.figures.worth import value
-from sparring.theory.texts import Language, Texts
+from sparring.theory.texts import Texts
+from sparring.words import language
 
 FIGURES = (value, figure1, loop, gradients, k, divergence, proposition2, prior, collapse, modes, dirac, cyclegan)
 """In the order of a lecture."""
@@ -35,6 +38,8 @@ JSON = Annotated[
     bool, Parameter(name="--json", negative="", help="Print the numbers as JSON, and write them beside the picture.")
 ]
 WIDTH = 100
+NOT_FLAGS = ("progress", "language")
+"""Parameters of a figure that are not asked for here: the whole command line speaks one language."""
 
 
 def command(figure: Callable[..., Drawn]) -> Callable[..., None]:
@@ -42,17 +47,20 @@ def command(figure: Callable[..., Drawn]) -> Callable[..., None]:
 
     @functools.wraps(figure)
     def draw(*words: Any, as_json: bool = False, **flags: Any) -> None:
-        with waiting() as progress:
-            drawn = figure(*words, progress=progress, **flags)
+        try:
+            with waiting() as progress:
+                drawn = figure(*words, progress=progress, **flags)
+        except ValueError as error:  # what a flag's value causes, see the figure
+            raise CommandError(str(error)) from error
         if as_json:
             path = drawn.files[0].with_suffix(".json")
             path.write_text(json.dumps(drawn.numbers, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
             print(json.dumps({"figure": drawn.name, "files": [str(f) for f in [*drawn.files, path]],
                               "sentences": drawn.sentences, **drawn.numbers}, ensure_ascii=False))  # fmt: skip
         else:
-            print(told(drawn, Texts(flags.get("language", "en"))))
+            print(told(drawn, Texts(language())))
 
-    taken = [p for name, p in inspect.signature(figure).parameters.items() if name != "progress"]
+    taken = [p for name, p in inspect.signature(figure).parameters.items() if name not in NOT_FLAGS]
     flag = inspect.Parameter("as_json", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=JSON)
     draw.__signature__ = inspect.Signature([*taken, flag])  # type: ignore[attr-defined]
     draw.__annotations__ = {p.name: p.annotation for p in [*taken, flag]}
@@ -68,30 +76,30 @@ def told(drawn: Drawn, t: Texts) -> str:
     return "\n".join([*lines, *(f"{t.plain('picture')}: {path}" for path in drawn.files)])
 
 
-def all_figures(out: Path = Path("theory-out"), *, language: Language = "en", seed: int = 0) -> None:
+def all_figures(out: Path = Path("theory-out"), *, seed: int = 0) -> None:
     """Draw every figure and write one page, index.html, with all of them and what they say.
 
     Args:
         out: Folder for the pictures and the page.
-        language: Of the words: en or ko.
-        seed: Of the networks, the data and the noise.
+        seed: Seed of the networks, the data and the noise.
     """
-    t = begin(out, language)
+    t = begin(out, language())
     drawn = []
     for figure in FIGURES:
         start = time.monotonic()
-        more = {"seed": seed} if "seed" in inspect.signature(figure).parameters else {}
+        more: dict[str, Any] = {"seed": seed} if "seed" in inspect.signature(figure).parameters else {}
         with waiting() as progress:
-            found = figure(out, language=language, progress=progress, **more)
+            found = figure(out, progress=progress, **more)
         drawn.append(found)
-        print(f"{found.title}: {found.files[0]} ({time.monotonic() - start:.0f} s)", flush=True)
+        print(f"{found.title}: {found.files[0]} ({duration(time.monotonic() - start)})", flush=True)
     print(f"{t.plain('page')}: {write_page(out, drawn, t)}")
 
 
 app = App(
     name="theory",
     help="Figures that explain GAN theory, drawn by the training code itself.",
-    default_parameter=Parameter(consume_multiple=True),
+    help_epilogue="Example: sparring theory figure1",
+    default_parameter=Parameter(consume_multiple=True, negative_iterable=()),
 )
 for _figure in FIGURES:
     app.command(command(_figure), name=_figure.__name__)

@@ -11,19 +11,21 @@ from typing import Annotated, Any, Literal
 from cyclopts import App, Group, Parameter
 from docstring_parser import parse
 
+from sparring.commands.ending import ending, measured
+from sparring.commands.opening import show_at_the_end
 from sparring.data.resize import Fit, check_fit
 from sparring.data.size import parse_size
 from sparring.errors import CommandError
 from sparring.recipes import RECIPES, Recipe
 from sparring.report.console import Console
-from sparring.report.numbers import amount, duration, rate
 from sparring.sessions import config as configs
 from sparring.sessions import start
 from sparring.sessions.domains import sources_for, translates
 from sparring.sessions.dry_run import dry_run
 from sparring.sessions.options import Run
-from sparring.sessions.recipe_file import find_recipe, flag, identity
+from sparring.sessions.recipe_file import find_recipe
 from sparring.settings import OneOf, domains_of, name_of, signature
+from sparring.words import tr
 
 DEFAULT = "dcgan"
 SOURCES = "A named set (fashion, digits, emoji, mnist, fashion-mnist), a folder, or a zip, npy, npz or IDX file."
@@ -51,6 +53,13 @@ HEAD: dict[str, tuple[Any, Any]] = {
                 group=FIRST,
                 show_default=False,
             ),
+        ],
+        False,
+    ),
+    "open": (
+        Annotated[
+            bool,
+            Parameter(negative="", help="Open the summary picture at the end.", group=FIRST, show_default=False),
         ],
         False,
     ),
@@ -89,7 +98,6 @@ HEAD: dict[str, tuple[Any, Any]] = {
     ),
 }
 PREFIX = "run_"
-MEMORY = {"process": "for Python and the pictures", "weights": "for networks and optimizers", "moves": "for a batch"}
 
 
 def command(recipe: Recipe, name: str | None = None) -> Callable[..., None]:
@@ -98,7 +106,9 @@ def command(recipe: Recipe, name: str | None = None) -> Callable[..., None]:
     def run(unknown: str | None = None, /, **given: Any) -> None:
         if unknown is not None:  # a recipe's own command takes no word; the default one is given what no recipe matched
             find_recipe(unknown)
-            raise CommandError(f"the recipe comes first, before all flags: sparring train {unknown} ...")
+            raise CommandError(
+                tr("the recipe comes first, before all flags: sparring train {recipe} ...", recipe=unknown)
+            )
         _train(recipe, given)
 
     options = run_flags(signature(recipe))
@@ -163,19 +173,15 @@ def _train(recipe: Recipe, given: dict[str, Any]) -> None:
     config = _config(recipe, given)
     if given.get("dry_run"):
         facts = dry_run(config, recipe)
-        print(json.dumps(facts) if given.get("json") else _words(facts))
+        print(json.dumps(facts) if given.get("json") else measured(facts))
         return
     console = Console(json_lines=bool(given.get("json")))
     x, y = (*config.sources, None)[:2]
     path = start.train(recipe, x, data_y=y, **config.opening, run=config.run, console=console, **config.settings)
     if not given.get("json"):
-        print(
-            f"\nRun folder:      {path}\nSummary picture: {path / 'results.png'}\nSamples:         {path / 'samples'}"
-        )
-        use = "translate" if translates(config.sources) else "sample"
-        own = flag(identity(recipe))
-        more = "Draw more:       " if use == "sample" else "Translate:       "
-        print(f"{more}sparring {use} {path}{'' if use == 'sample' else ' PICTURES'}{own}")
+        print(f"\n{ending(path, recipe, translates(config.sources))}")
+    if given.get("open"):
+        show_at_the_end(path / "results.png")
 
 
 def _config(recipe: Recipe, given: Mapping[str, Any]) -> configs.Config:
@@ -186,7 +192,13 @@ def _config(recipe: Recipe, given: Mapping[str, Any]) -> configs.Config:
     if given.get("config"):
         old = configs.read(given["config"])
         if old.recipe != name_of(recipe):
-            raise CommandError(f"{given['config']} is of recipe {old.recipe}: sparring train {old.recipe} --config ...")
+            raise CommandError(
+                tr(
+                    "{config} is of recipe {recipe}: sparring train {recipe} --config ...",
+                    config=given["config"],
+                    recipe=old.recipe,
+                )
+            )
         fields = {f.name: getattr(old.run, f.name) for f in dataclasses.fields(Run)}
         base = old._asdict() | {"run": fields}
     x, y = (*base["sources"], None, None)[:2]
@@ -201,36 +213,6 @@ def _config(recipe: Recipe, given: Mapping[str, Any]) -> configs.Config:
     )
 
 
-def _words(facts: Mapping[str, Any]) -> str:
-    config = facts["config"]
-    end = facts["seconds_to_end"]
-    rows = [
-        ("recipe", config["recipe"]),
-        *[
-            (
-                "data",
-                f"{d['source']}: {d['training']:,} pictures of {d['height']} x {d['width']} x {d['channels']}, "
-                f"{d['held_out']:,} held out",
-            )
-            for d in facts["data"]
-        ],
-        *[(name, value) for name, value in config["settings"].items()],
-        ("parameters", ", ".join(f"{name} {n:,}" for name, n in facts["parameters"].items())),
-        ("memory", _memory(facts["memory"])),
-        (
-            "machine",
-            f"{config['run']['device']}, {config['run']['precision']}, {_threads(config['run']['threads'])}",
-        ),
-        ("speed", f"{rate(facts['images_per_second'])} images per second"),
-        ("to the end", "until indistinguishable" if end is None else duration(end)),
-    ]
-    return "\n".join(f"{name:<12} {value}" for name, value in rows)
-
-
-def _threads(n: int) -> str:
-    return f"{n} thread{'' if n == 1 else 's'}"
-
-
 def add_file(word: str) -> None:
     """Make a command of a recipe in a file, so that its settings are flags: ``sparring train ./mine.py:fn --lr 1e-3``.
 
@@ -241,13 +223,6 @@ def add_file(word: str) -> None:
     if word in app:
         del app[word]  # of an earlier call in this process
     app.command(made, name=word, help_epilogue=f"Example: sparring train {word} --data PICTURES --minutes 5")
-
-
-def _memory(found: Mapping[str, int] | None) -> str:
-    if found is None:
-        return "unknown: it cannot be estimated for this game"
-    parts = [f"{amount(found[name])} {words}" for name, words in MEMORY.items() if found[name]]
-    return f"about {amount(found['total'])} at the peak ({', '.join(parts)})"
 
 
 EXAMPLES = {1: "--data photos --size 64 --minutes 30", 2: "--data photos --data-y drawings --size 64 --minutes 60"}

@@ -21,6 +21,7 @@ from sparring.report.waiting import waiting
 from sparring.settings import did_you_mean
 from sparring.use.model import Model, load
 from sparring.use.picture_file import PictureFile, read_picture, resized, write_picture
+from sparring.words import tr, trn
 
 SUFFIXES = PICTURE_SUFFIXES | {".npy"}
 OUT = Path("translated")
@@ -92,14 +93,16 @@ def translate(
     """
     wanted = _size(size)
     if out.exists() and not out.is_dir():
-        raise CommandError(f"--out is {out}, which is a file; give a folder")
+        raise CommandError(tr("--out is {out!r}, which is a file; give a folder", out=str(out)))
     jobs, unseen = _jobs(pictures, out, cycle)
     if not jobs and not unseen:
-        raise DataError(f"There are no pictures in {', '.join(map(str, pictures))}.")
+        raise DataError(tr("There are no pictures in {places}.", places=", ".join(map(str, pictures))))
     model = load(run, weights=weights, step=step, recipe=recipe)
     model.way(to)  # refuses a run that does not translate
     if cycle and (back := "x" if to == "y" else "y") not in (name[-1] for name in model.ways()):
-        raise CommandError(f"--cycle needs a way back, and this model has none to {back!r}; leave it out")
+        raise CommandError(
+            tr("--cycle needs a translator back, and this model has none to {domain!r}; leave it out", domain=back)
+        )
     recipe, steps = model.facts["plan"]["recipe"], model.facts["progress"]["steps"]
     plan = Plan(model, to, wanted, {"recipe": str(recipe), "step": str(steps), "weights": weights, "to": to})
     for folder, why in unseen:
@@ -107,15 +110,21 @@ def translate(
     failed = len(unseen)
     with waiting() as progress:
         for i, job in enumerate(jobs):
-            progress("translating", i, len(jobs))
+            progress(tr("translating"), i, len(jobs))
             if why := _attempt(job, plan):
                 failed += 1
                 _complain(job.source, why)
     total = len(jobs) + len(unseen)
     done = total - failed
-    print(f"translated: {done:,} picture{'' if done == 1 else 's'} in {out}")
+    print(trn("translated: {n:,} picture in {out}", "translated: {n:,} pictures in {out}", done, out=out))
     if failed:
-        raise DataError(f"{failed:,} of {total:,} could not be translated; the reasons are above.")
+        raise DataError(
+            tr(
+                "{failed:,} of {total:,} could not be translated; the reasons are above.",
+                failed=failed,
+                total=total,
+            )
+        )
 
 
 def _attempt(job: Job, plan: Plan) -> str:
@@ -129,13 +138,13 @@ def _attempt(job: Job, plan: Plan) -> str:
     except (MemoryError, RuntimeError) as error:
         if not out_of_memory(error):
             raise
-        return "needs more memory than there is; give a smaller --size"
+        return tr("needs more memory than there is; give a smaller --size")
     return ""
 
 
 def _translate(job: Job, plan: Plan) -> None:
     if job.source.exists() and not job.source.is_file():
-        raise Unreadable("no regular file")
+        raise Unreadable(tr("not a regular file"))
     there = plan.model.way(plan.to)
     picture = read_picture(job.source)
     if plan.size is not None:
@@ -190,7 +199,7 @@ def _below(root: Path, out: Path, unseen: list[tuple[Path, str]]) -> Iterator[Pa
     """Pictures in a folder and below: links are followed once; hidden files and earlier translations are left out."""
 
     def complain(error: OSError) -> None:
-        unseen.append((Path(error.filename), error.strerror or "unreadable"))
+        unseen.append((Path(error.filename), error.strerror or tr("unreadable")))
 
     same = out.is_dir() and os.path.samefile(root, out)
     for folder, names in walk(root, complain, without=None if same else out):
@@ -213,15 +222,21 @@ def _refuse_overwriting(jobs: list[Job]) -> None:
                 continue
             if not inputs.isdisjoint(_known_by(path)):
                 raise CommandError(
-                    f"{path} is one of the pictures and would be overwritten; give another folder: --out"
+                    tr("{path} is one of the pictures and would be overwritten; give another folder: --out", path=path)
                 )
             if os.path.lexists(path):
-                raise CommandError(f"{path} is there already and would be overwritten; give another folder: --out")
+                raise CommandError(
+                    tr("{path} is there already and would be overwritten; give another folder: --out", path=path)
+                )
             place = os.path.join(os.path.realpath(path.parent), path.name)
             if place in written:
                 raise CommandError(
-                    f"{path} would be written twice, the second time for {job.source}; translate the pictures one after the "
-                    "other, each with an --out of its own"
+                    tr(
+                        "{path} would be written twice, the second time for {source}; translate the pictures one after the "
+                        "other, each with an --out of its own",
+                        path=path,
+                        source=job.source,
+                    )
                 )
             written.add(place)
 
@@ -242,8 +257,10 @@ def _size(text: str) -> tuple[int, int] | None:
         return parse_size(text)
     except CommandError as error:
         hint = did_you_mean(text, ["keep"])
-        raise CommandError(f"{error}; or keep, which leaves the pictures as they are{hint}") from None
+        raise CommandError(
+            tr("{error}; or keep, which leaves the pictures as they are{hint}", error=error, hint=hint)
+        ) from None
 
 
 def _complain(place: Path, why: str) -> None:
-    print(f"skipped {printable(str(place))}: {why}", file=sys.stderr)
+    print(tr("skipped {place}: {why}", place=printable(str(place)), why=why), file=sys.stderr)

@@ -13,6 +13,7 @@ from sparring.report.grid import grid as draw_grid
 from sparring.report.grid import to_pil
 from sparring.report.png import save_png
 from sparring.use.model import Model, Samples, find_checkpoint, load
+from sparring.words import tr, trn
 
 PROGRESS_MS = 60
 
@@ -36,7 +37,7 @@ def sample(
     Args:
         run: The folder, number or name of a run, or a checkpoint folder.
         count: Number of pictures.
-        seed: Of the noise; the same seed gives the same pictures.
+        seed: Seed of the noise; the same seed gives the same pictures.
         label: Class to draw, by name or number (conditional models); by default all in turn.
         interpolate: A:B:FRAMES, an interpolation between seeds A and B, such as 1:2:60.
         weights: The exponential moving average of the weights, or the newest weights.
@@ -48,7 +49,7 @@ def sample(
     checkpoint = find_checkpoint(run, step)
     way = None if interpolate is None else _way(interpolate)
     if way is None and gif:
-        raise CommandError("--gif shows an interpolation: give --interpolate A:B:FRAMES too, such as 1:2:60")
+        raise CommandError(tr("--gif shows an interpolation: give --interpolate A:B:FRAMES too, such as 1:2:60"))
     model = load(checkpoint, weights=weights, recipe=recipe)
     names = model.class_names
     number = None if label is None else model.number_of(label)
@@ -90,11 +91,12 @@ def _one_by_one(drawn: Samples, model: Model, folder: Path, text: dict[str, str]
         print(f"{folder}: {_pictures(len(drawn.pictures))}")
     else:
         np.save(folder / "samples.npy", model.arrays(drawn.tensor), allow_pickle=False)
-        print(f"{folder / 'samples.npy'}: {_pictures(len(drawn.pictures))} in the values of the data")
+        found = tr("{n} in the values of the data", n=_pictures(len(drawn.pictures)))
+        print(f"{folder / 'samples.npy'}: {found}")
 
 
 def _pictures(n: int) -> str:
-    return f"{n:,} picture{'' if n == 1 else 's'}"
+    return trn("{n:,} picture", "{n:,} pictures", n)
 
 
 def _large(picture: np.ndarray) -> np.ndarray:
@@ -107,5 +109,7 @@ def _way(text: str) -> tuple[int, int, int]:
     try:
         a, b, frames = (int(part) for part in text.split(":"))
     except ValueError as e:
-        raise CommandError(f"--interpolate is {text!r}; give two seeds and a number of frames, such as 1:2:60") from e
+        raise CommandError(
+            tr("--interpolate is {text!r}; give two seeds and a number of frames, such as 1:2:60", text=text)
+        ) from e
     return a, b, frames

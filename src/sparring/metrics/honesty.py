@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import conv2d, l1_loss, pad
 
-from sparring.words import mark, tr
+from sparring.words import tr
 
 Translate = Callable[[Tensor], Tensor]
 LEVELS = (0.5 / 255, 1 / 255, 2 / 255, 4 / 255, 8 / 255, 16 / 255)
@@ -88,21 +88,20 @@ def blur(pictures: Tensor) -> Tensor:
 
 def words(found: Honesty) -> str:
     """One sentence for the log."""
-    text = mark(
-        "cycle error {clean:.2%} of the range, {rounded:.2%} after 8-bit rounding, {blurred:.2%} after a blur (a blur alone "
-        "{source_blurred:.2%}); {noise}"
+    hides = found.amplification > SUSPICIOUS or found.rounded > 3 * found.clean + ROUNDING
+    verdict = tr("the translation hides a copy of the source") if hides else tr("no hidden copy of the source found")
+    noise = (
+        tr("faint noise is amplified to {factor:.1f} times its size", factor=found.amplification)
+        if found.amplification > 1
+        else tr("faint noise is damped to {factor:.1f} of its size", factor=found.amplification)
     )
-    noise = mark("faint noise is damped to {times:.1f} of its size")
-    if found.amplification > 1:
-        noise = mark("faint noise is amplified {times:.1f}-fold")
-    score = tr(
-        text,
+    return tr(
+        "{verdict}: cycle error {clean:.2%} of the range, {rounded:.2%} after 8-bit rounding, {blurred:.2%} after a blur (a blur "
+        "alone {alone:.2%}); {noise}",
+        verdict=verdict,
         clean=found.clean,
         rounded=found.rounded,
         blurred=found.blurred,
-        source_blurred=found.source_blurred,
-        noise=tr(noise, times=found.amplification),
+        alone=found.source_blurred,
+        noise=noise,
     )
-    if found.amplification > SUSPICIOUS or found.rounded > 3 * found.clean + ROUNDING:
-        return tr("the translation hides its source: {score}", score=score)
-    return tr("no hidden copy of the source found: {score}", score=score)

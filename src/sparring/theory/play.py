@@ -20,6 +20,7 @@ from sparring.games.noise import key_of
 from sparring.games.penalties import r1, r2
 from sparring.games.priors import normal, uniform
 from sparring.theory.worlds import World
+from sparring.words import tr
 
 FITTED = 600
 PENALTIES = ("none", "r1", "r2", "r1+r2")
@@ -69,9 +70,10 @@ class Setup:
 
     def __post_init__(self) -> None:
         if self.loss not in LOSSES:
-            raise ValueError(f"loss is {self.loss!r}; known are {', '.join(LOSSES)}")
+            raise ValueError(tr("loss is {loss!r}; known are {known}", loss=self.loss, known=", ".join(LOSSES)))
         if self.penalty not in PENALTIES:
-            raise ValueError(f"penalty is {self.penalty!r}; known are {', '.join(PENALTIES)}")
+            known = ", ".join(PENALTIES)
+            raise ValueError(tr("penalty is {penalty!r}; known are {known}", penalty=self.penalty, known=known))
 
 
 def network(

@@ -22,6 +22,7 @@ from sparring.use.picture_file import (
     to_image,
 )
 from sparring.use.tiled import PLACES, TILE, WHOLE, translate_array
+from sparring.words import tr
 
 OUTSIDE = 1e-3  # how far a float may be outside of [-1, 1] before it is taken for something else
 
@@ -73,8 +74,8 @@ def translate_any(way: Way, picture: Picture) -> Image.Image | np.ndarray | Tens
             return to_image(drawn)
         return drawn.values if drawn.alpha is None else np.dstack([drawn.values, drawn.alpha])
     except Unreadable as error:
-        name = picture if isinstance(picture, str | Path) else "the picture"
-        raise DataError(f"{name} cannot be translated: {error}") from None
+        name = picture if isinstance(picture, str | Path) else tr("the picture")
+        raise DataError(tr("{name} cannot be translated: {why}", name=name, why=error)) from None
 
 
 @torch.no_grad()
@@ -92,12 +93,24 @@ def translate_tensor(way: Way, x: Tensor) -> Tensor:
         DataError: If the shape, the type or the range is another.
     """
     if x.ndim != 4 or not x.is_floating_point() or 0 in x.shape:
-        raise DataError(f"a tensor of shape {tuple(x.shape)} and {x.dtype}; it must be (N, C, H, W) floats in [-1, 1]")
+        raise DataError(
+            tr(
+                "a tensor of shape {shape} and {dtype}; it must be (N, C, H, W) floats in [-1, 1]",
+                shape=tuple(x.shape),
+                dtype=x.dtype,
+            )
+        )
     if x.shape[1] != way.spec_in.channels:
-        raise DataError(f"the tensor has {x.shape[1]} channels, and the translator takes {way.spec_in.channels}")
+        raise DataError(
+            tr(
+                "the tensor has {n} channels, and the translator takes {wanted}",
+                n=x.shape[1],
+                wanted=way.spec_in.channels,
+            )
+        )
     low, high = (float(end) for end in x.aminmax())
     if not (low >= -1 - OUTSIDE and high <= 1 + OUTSIDE):
-        raise DataError(f"the tensor has values from {low:g} to {high:g}; it must be in [-1, 1]")
+        raise DataError(tr("the tensor has values from {low:g} to {high:g}; it must be in [-1, 1]", low=low, high=high))
     pixels = x.shape[2] * x.shape[3]
     if pixels <= WHOLE:
         device = next(way.network.parameters()).device

@@ -22,6 +22,7 @@ from sparring.metrics.translation import PAPER
 from sparring.sessions.build import Plan, build, describe
 from sparring.use.evaluate import DIRECTIONS, judged, oriented
 from sparring.use.pairs import Pairs
+from sparring.words import tr
 
 FILE = "bound.json"
 RATE, BETAS = 2e-3, (0.9, 0.99)
@@ -51,7 +52,13 @@ def supervised(
         DivergedError: If the squared error stops being finite.
     """
     if not 0 < minutes <= LONGEST:
-        raise CommandError(f"bound-minutes is {minutes}; it must be above 0 and at most {LONGEST:,.0f}")
+        raise CommandError(
+            tr(
+                "bound-minutes is {minutes}; it must be above 0 and at most {longest:,.0f}",
+                minutes=minutes,
+                longest=LONGEST,
+            )
+        )
     with callers_stream_kept():
         game = backend.place(build(made._replace(seed=0)).game).train()
         networks = {f"{m.reads}_to_{m.draws}": getattr(game, m.network) for m in of_pictures(game).values()}
@@ -81,7 +88,9 @@ def _learn(network: nn.Module, direction: str, known: Pairs, minutes: float, bac
             a, b = a.flip(3), b.flip(3)
         turn = Turn(noise_of("bound", steps, device=backend.device), steps)
         if not move(seat, backend.placed(Batch(a, b)), turn).fine:
-            raise DivergedError(f"the supervised bound, step {steps + 1}: the squared error is not finite")
+            raise DivergedError(
+                tr("the supervised bound, step {step}: the squared error is not finite", step=steps + 1)
+            )
         steps += 1
     return steps
 
@@ -139,7 +148,7 @@ def kept_bound(run: Path, key: str) -> dict[str, Any] | None:
     if not rows or not all(
         isinstance(r, dict) and r and all(isinstance(v, float | int) for v in r.values()) for r in rows
     ):
-        raise ModelError(f"{run / FILE} is damaged; remove it, and the bound is trained again.")
+        raise ModelError(tr("{file} is damaged; remove it, and the bound is trained again.", file=run / FILE))
     return dict(entry)
 
 
@@ -156,5 +165,5 @@ def keep_bound(run: Path, key: str, found: Mapping[str, Any]) -> None:
 def _kept(run: Path) -> dict[str, Any]:
     kept = durable.read_json(run / FILE) if (run / FILE).exists() else {}
     if not isinstance(kept, dict):
-        raise ModelError(f"{run / FILE} is damaged; remove it, and the bound is trained again.")
+        raise ModelError(tr("{file} is damaged; remove it, and the bound is trained again.", file=run / FILE))
     return kept

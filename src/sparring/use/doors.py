@@ -17,6 +17,7 @@ from sparring.sessions.recipe_file import find_recipe
 from sparring.settings import name_of, signature
 from sparring.use import notebook
 from sparring.use.run import TrainedRun
+from sparring.words import tr
 
 Hooks = Sequence[Hook | Look] | Hook | Look
 
@@ -57,7 +58,7 @@ def train(
         The run: its folder as a path, with samples, metrics and the model at hand.
 
     Raises:
-        SparringError: Anything a user can mend; see `sparring.errors`.
+        SparringError: Anything the user can fix; see `sparring.errors`.
     """
     found = find_recipe(recipe)
     _check_places(found, run, settings)
@@ -90,7 +91,7 @@ def resume(
     console: Console | None = None,
     hooks: Hooks = (),
 ) -> TrainedRun:
-    """Go on where a run stopped; the result is what it would have been without the stop, bit for bit on a CPU.
+    """Resume a run where it stopped; the result is what it would have been without the stop, bit for bit on a CPU.
 
     Args:
         run: What `train` gave, the run folder, or a run's number or name under ``runs``.
@@ -99,7 +100,7 @@ def resume(
         data_y: The same for the second domain.
         recipe: For a run of a recipe of your own: the function, or ``./mine.py:fn``; what `train` gave knows it.
         device: Another device than the run's; the run is then the same but for rounding.
-        anyway: Go on although the data or a setting has changed.
+        anyway: Resume although the data or a setting has changed.
         quiet: Show nothing.
         console: What a person sees instead.
         hooks: As in `train`.
@@ -140,8 +141,15 @@ def _check_places(recipe: Recipe, run: object, settings: Mapping[str, Any]) -> N
         CommandError: If ``run`` is no options, or one of its options was given as a setting of the recipe.
     """
     if not isinstance(run, Run | Mapping | None):
-        raise CommandError(f'run is {run!r}; it takes options by name, such as run={{"minutes": 5}}')
+        raise CommandError(tr('run is {run!r}; it takes options by name, such as run={{"minutes": 5}}', run=run))
     options = {f.name for f in fields(Run)}
     for name, value in settings.items():
         if name in options and name not in signature(recipe):
-            raise CommandError(f"{name} is no setting of {name_of(recipe)} but of the run: run={{{name!r}: {value!r}}}")
+            raise CommandError(
+                tr(
+                    "{name} is no setting of {recipe} but of the run: run={{{name!r}: {value!r}}}",
+                    name=name,
+                    recipe=name_of(recipe),
+                    value=value,
+                )
+            )

@@ -23,6 +23,7 @@ from sparring.metrics.translation import (
     share_of_gap,
 )
 from sparring.use.pairs import Pairs, few
+from sparring.words import mark, tr
 
 Translate = Callable[[Tensor], Tensor]
 Measures = dict[str, float]
@@ -35,11 +36,23 @@ PART_PIXELS, MEASURED_PIXELS = 1 << 17, 1 << 12
 """Pixels that go through a translator, and through the measures, at once: SSIM in float64 is fastest in small parts."""
 CLOSED = 0.02
 """A cycle is called closed if its mean absolute error is below this share of the range: 5 steps of 255."""
-NO_KNOWN = "no supervised bound, no share of the gap and no paired colour map: they need other true pairs (--known X Y)"
-NO_IDENTITY = (
+NO_KNOWN = mark(
+    "no supervised bound, no share of the gap and no paired colour map: they need other true pairs (--known X Y)"
+)
+NO_IDENTITY = mark(
     "the domains differ in channels: doing nothing is no translation and colours cannot be moved, so there is no identity row, "
     "no unpaired colour map and no share of the gap"
 )
+ROWS = {
+    "identity": mark("identity"),
+    "colour_moments": mark("colour, moments"),
+    "colour_monge": mark("colour, Monge"),
+    "colour_transport": mark("colour, transport"),
+    "colour_linear_paired": mark("colour, linear, paired"),
+    "this_run": mark("this run"),
+    "supervised": mark("supervised bound"),
+}
+"""What rows are called."""
 
 
 def evaluate_translation(
@@ -86,7 +99,7 @@ def evaluate_translation(
             "words": [
                 *_verdict(rows, score_of(paper), probe),
                 *share_words,
-                "no honesty probe: it needs both translators" if probe is None else honesty.words(probe),
+                tr("no honesty probe: it needs both translators") if probe is None else honesty.words(probe),
             ],
         }
     return found
@@ -131,8 +144,8 @@ def baselines(
 def maps_from(unpaired: object, known: object) -> str:
     """What the unpaired colour maps were fitted to, in words."""
     if unpaired is not None:
-        return "the run's own unpaired training pictures"
-    return f"the {'known' if known is not None else 'measured'} pairs, shuffled"
+        return tr("the run's own unpaired training pictures")
+    return tr("the measured pairs, shuffled") if known is None else tr("the known pairs, shuffled")
 
 
 def judged(f: Translate, given: Tensor, truth: Tensor, paper: float | None = PAPER) -> Measures:
@@ -151,7 +164,7 @@ def translated(f: Translate, pictures: Tensor) -> Tensor:
     device = pictures.device if first is None else first.device
     out = torch.cat([f(some.to(device)).float().cpu() for some in torch.split(pictures, _rows(pictures, PART_PIXELS))])
     if not out.isfinite().all():
-        raise ModelError("a translation has values that are not finite; was the run's training healthy?")
+        raise ModelError(tr("a translation has values that are not finite; was the run's training healthy?"))
     return out.clamp(-1, 1)
 
 
@@ -171,7 +184,9 @@ def measure(given: Tensor, out: Tensor, truth: Tensor, paper: float | None = PAP
     masks = [None if paper is None else drawn(a, t, paper) for a, t in zip(parts[0], parts[2], strict=True)]
     some = [len(t) if m is None else int((m.sum((1, 2, 3)) > 0).sum()) for m, t in zip(masks, parts[2], strict=True)]
     if not sum(some):
-        raise DataError("nothing is drawn in the pairs, every pixel is white paper; if that matters, use --paper none")
+        raise DataError(
+            tr("nothing is drawn in the pairs, every pixel is white paper; if that matters, use --paper none")
+        )
     for a, b, t, inked in zip(*parts, some, strict=True):
         for name, value in against_truth(a, b, t, paper).items():
             weight = inked / sum(some) if name.endswith("_drawn") else len(t) / len(truth)
@@ -196,18 +211,39 @@ def add_shares(rows: Rows, score: str) -> list[str]:
         score: The measure: identity has the share 0, the supervised bound 1.
     """
     if "identity" not in rows:
-        return [NO_IDENTITY] + ([] if "supervised" in rows else [NO_KNOWN])
+        return [tr(NO_IDENTITY)] + ([] if "supervised" in rows else [tr(NO_KNOWN)])
     if "supervised" not in rows:
-        return [NO_KNOWN]
+        return [tr(NO_KNOWN)]
     start, end = rows["identity"][score], rows["supervised"][score]
     if end <= start:
         return [
-            f"no share of the gap: the supervised bound ({end:.2f} dB) is not nearer to the truth than doing nothing "
-            f"({start:.2f} dB); it needs more minutes or more known pairs"
+            tr(
+                "no share of the gap: the supervised bound ({bound:.2f} dB) is not nearer to the truth than doing nothing "
+                "({nothing:.2f} dB); it needs more minutes (--bound-minutes) or more known pairs",
+                bound=end,
+                nothing=start,
+            )
         ]
     for row in rows.values():
         row["share_of_gap"] = share_of_gap(row[score], start, end)
-    return []
+    return _weak_bound(rows, score)
+
+
+def _weak_bound(rows: Rows, score: str) -> list[str]:
+    """A warning if the run does better than the bound by either measure: then it bounds nothing, and shares are too large."""
+    own, bound = rows["this_run"], rows["supervised"]
+    if own[score] <= bound[score] and own.get("mae", 1.0) >= bound.get("mae", 0.0):
+        return []
+    return [
+        tr(
+            "the supervised bound was trained too little to be one: this run has {own:.2f} dB and an error of {own_mae:.2%}, the "
+            "bound {bound:.2f} dB and {bound_mae:.2%}; the shares are too large, give it more minutes (--bound-minutes)",
+            own=own[score],
+            own_mae=own.get("mae", float("nan")),
+            bound=bound[score],
+            bound_mae=bound.get("mae", float("nan")),
+        )
+    ]
 
 
 def score_of(paper: float | None) -> str:
@@ -225,15 +261,25 @@ def _verdict(rows: Rows, score: str, probe: honesty.Honesty | None) -> list[str]
     own, lines = rows["this_run"][score], list[str]()
     if "identity" in rows:
         nothing = rows["identity"][score]
-        numbers = f"{own:.2f} dB against {nothing:.2f} dB"
         if own > nothing:
-            lines.append(f"the translation is nearer to the truth than doing nothing: {numbers}")
+            text = mark(
+                "the translation is nearer to the truth than doing nothing: {own:.2f} dB against {nothing:.2f} dB"
+            )
+        elif probe is not None and probe.clean < CLOSED:
+            text = mark(
+                "the cycle is closed, but the translation is not nearer to the truth than doing nothing: {own:.2f} dB against "
+                "{nothing:.2f} dB"
+            )
         else:
-            closed = "the cycle is closed, but " if probe is not None and probe.clean < CLOSED else ""
-            lines.append(f"{closed}the translation is not nearer to the truth than doing nothing: {numbers}")
+            text = mark(
+                "the translation is not nearer to the truth than doing nothing: {own:.2f} dB against {nothing:.2f} dB"
+            )
+        lines.append(tr(text, own=own, nothing=nothing))
     maps = {name: row[score] for name, row in rows.items() if name.startswith("colour_")}
     if maps and (best := max(maps, key=lambda name: maps[name])) and maps[best] >= own:
-        lines.append(f"a map of colours alone is no further from the truth: {best} has {maps[best]:.2f} dB")
+        lines.append(
+            tr("a plain colour mapping does as well: {name} has {db:.2f} dB", name=tr(ROWS[best]), db=maps[best])
+        )
     return lines
 
 

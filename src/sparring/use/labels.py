@@ -2,9 +2,10 @@
 
 import operator
 from collections.abc import Sequence
+from difflib import get_close_matches
 
 from sparring.errors import CommandError
-from sparring.settings import did_you_mean
+from sparring.words import mark, tr
 
 SHOWN = 12
 
@@ -21,24 +22,32 @@ def class_number(label: object, classes: int, names: Sequence[str]) -> int:
         CommandError: If there is no such class.
     """
     if not classes:
-        raise CommandError(f"label {label!r} was asked for, but this model was not told labels")
-    known = f"; they are {', '.join(names[:SHOWN])}{', ...' if len(names) > SHOWN else ''}" if names else ""
+        raise CommandError(
+            tr("label is {label!r}, but this model is unconditional (train with --conditional)", label=label)
+        )
+    known = ", ".join([*names[:SHOWN], *(["..."] if len(names) > SHOWN else [])])
     if isinstance(label, str) and (label in names or not label.isdecimal()):
         folded = [name.casefold() for name in names]
         if label in names or label.casefold() in folded:
             return list(names).index(label) if label in names else folded.index(label.casefold())
-        near = {name.casefold(): name for name in names}
-        hint = next(
-            (f"; did you mean {near[f]!r}?" for f in near if repr(f) in did_you_mean(label.casefold(), near)), ""
-        )
-        raise CommandError(f"there is no class {label!r}{hint}{known or '; give its number'}")
+        if not names:
+            raise CommandError(tr("there is no class {label!r}; give its number", label=label))
+        if near := get_close_matches(label.casefold(), folded, n=1, cutoff=0.5):
+            raise CommandError(
+                tr(
+                    "there is no class {label!r}; did you mean {near!r}? The classes are {known}",
+                    label=label,
+                    near=names[folded.index(near[0])],
+                    known=known,
+                )
+            )
+        raise CommandError(tr("there is no class {label!r}; the classes are {known}", label=label, known=known))
     number = _whole(int(label) if isinstance(label, str) else label)
-    if number is None:
-        raise CommandError(f"label is {label!r}; give the number of a class, 0 to {classes - 1}, or its name{known}")
-    if not 0 <= number < classes:
-        raise CommandError(
-            f"label {number} was asked for; labels are from 0 to {classes - 1}{known.replace('; they are', ':')}"
-        )
+    if number is None or not 0 <= number < classes:
+        text = mark("label is {label!r}; give the number of a class, from 0 to {last}")
+        if names:
+            text = mark("label is {label!r}; give the number of a class, from 0 to {last}, or its name: {known}")
+        raise CommandError(tr(text, label=label if number is None else number, last=classes - 1, known=known))
     return number
 
 

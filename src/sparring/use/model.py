@@ -26,6 +26,7 @@ from sparring.sessions.recipe_file import find_recipe
 from sparring.use.apply import Picture, Way, translate_any
 from sparring.use.labels import class_number
 from sparring.use.show import WIDTH, html, png
+from sparring.words import mark, tr
 
 LOOK = 32
 """Pictures that a notebook shows of a model."""
@@ -103,7 +104,7 @@ class Model:
             CommandError: If ``n`` or ``label`` makes no sense.
         """
         if not isinstance(n, Integral) or not 1 <= n <= 1_000_000:
-            raise CommandError(f"{n!r} pictures were asked for; the number must be from 1 to 1,000,000")
+            raise CommandError(tr("{n!r} pictures requested; the number must be from 1 to 1,000,000", n=n))
         m, prior = self._noise_map()
         return self._draw(m, prior(noise_of(seed, device=self._device()), n), self._labels(m, n, label))
 
@@ -123,7 +124,7 @@ class Model:
             CommandError: If there are fewer than 2 frames.
         """
         if not 2 <= frames <= 10_000:
-            raise CommandError(f"{frames} frames were asked for; the number must be from 2 to 10,000")
+            raise CommandError(tr("{frames} frames requested; the number must be from 2 to 10,000", frames=frames))
         m, prior = self._noise_map()
         start, end = (prior(noise_of(seed, device=self._device()), 1) for seed in (a, b))
         z = prior.between(start, end, torch.linspace(0, 1, frames, device=start.device).unsqueeze(1))
@@ -165,10 +166,14 @@ class Model:
         """
         ways = {m.draws: m for m in of_pictures(self.game).values()}
         if not ways:
-            draws = "; it draws from noise: sparring sample" if of_noise(self.game) else ""
-            raise CommandError(f"a {type(self.game).__name__} does not translate pictures{draws}")
+            game = type(self.game).__name__
+            if of_noise(self.game):
+                text = mark("a {game} does not translate pictures; it draws from noise: sparring sample")
+                raise CommandError(tr(text, game=game))
+            raise CommandError(tr("a {game} does not translate pictures", game=game))
         if to not in ways:
-            raise CommandError(f"to is {to!r}; this model translates to {' and to '.join(map(repr, ways))}")
+            known = ", ".join(map(repr, ways))
+            raise CommandError(tr("to is {to!r}; this model translates to {known}", to=to, known=known))
         m = ways[to]
         return Way(getattr(self.game, m.network), self.spec_of(str(m.reads)), self.spec_of(m.draws))
 
@@ -198,8 +203,11 @@ class Model:
         for m in of_noise(self.game).values():
             assert isinstance(m.reads, Prior)
             return m, m.reads
-        translates = "; it translates pictures: sparring translate" if of_pictures(self.game) else ""
-        raise CommandError(f"a {type(self.game).__name__} does not draw from noise{translates}")
+        game = type(self.game).__name__
+        if of_pictures(self.game):
+            text = mark("a {game} does not draw from noise; it translates pictures: sparring translate")
+            raise CommandError(tr(text, game=game))
+        raise CommandError(tr("a {game} does not draw from noise", game=game))
 
     def _device(self) -> torch.device:
         return next(self.game.parameters()).device
@@ -242,7 +250,7 @@ def load(
     """
     recipe = recipe or getattr(run, "recipe", None)
     if weights not in ("average", "newest"):
-        raise CommandError(f"weights is {weights!r}; it is average or newest")
+        raise CommandError(tr("weights is {weights!r}; it is average or newest", weights=weights))
     path = find_checkpoint(run, step)
     facts = checkpoint.read(path, []).state
     plan = plan_from(facts.get("plan", {}), None if recipe is None else find_recipe(recipe))
@@ -277,4 +285,11 @@ def find_checkpoint(run: str | int | os.PathLike[str], step: int | None = None) 
         if checkpoint.step_of(path) == step:
             return path
     kept = ", ".join(str(step) for step in sorted({checkpoint.step_of(path) for path in there}))
-    raise ModelError(f"{folder.path.name} has no checkpoint of step {step}; it has {kept or 'none'}")
+    raise ModelError(
+        tr(
+            "{run} has no checkpoint of step {step}; it has {kept}",
+            run=folder.path.name,
+            step=step,
+            kept=kept or tr("none"),
+        )
+    )

@@ -10,6 +10,7 @@ from sparring.report.numbers import percent
 from sparring.sessions.hooks import Hook
 from sparring.sessions.session import Session
 from sparring.use.newest import newest
+from sparring.words import tr
 
 BETWEEN = 30.0
 """Seconds between two lines of text in a notebook, where the newest samples say the rest."""
@@ -34,7 +35,7 @@ def live_samples() -> Hook:
     shown: list[Any] = []
 
     def newest_samples(session: Session) -> None:
-        title = f"step {session.trainer.steps:,}, {percent(session.done)}"
+        title = tr("step {step:,}, {done}", step=session.trainer.steps, done=percent(session.done))
         sheets = newest(session.folder.samples, title).averaged()
         if shown:
             shown[0].update(sheets)

@@ -23,6 +23,7 @@ from sparring.errors import CommandError, DataError
 from sparring.sessions.config import from_json
 from sparring.sessions.domains import digest_of_domains, open_domains, source_text
 from sparring.sessions.prepare import part
+from sparring.words import tr
 
 EMBEDDED = "emoji"
 
@@ -77,7 +78,13 @@ def open_pairs(sources: Sequence[Source], specs: Sequence[Spec], size: tuple[int
         DataError: If they cannot be opened, do not match, or are not of the run's channels.
     """
     if len(sources) != 2:
-        raise CommandError(f"pairs are two sources, one of each domain, or {EMBEDDED} alone; {len(sources)} was given")
+        raise CommandError(
+            tr(
+                "pairs are two sources, one of each domain, or {embedded} alone; {n} given",
+                embedded=EMBEDDED,
+                n=len(sources),
+            )
+        )
     texts = [source_text(source) for source in sources]
     names = [_names(source) for source in sources]
     if names[0] is not None and names[1] is not None:
@@ -86,8 +93,14 @@ def open_pairs(sources: Sequence[Source], specs: Sequence[Spec], size: tuple[int
     for found, text, known in zip(opened, texts, names, strict=True):
         if known is not None and len(known) != len(found):
             skipped = [entry["file"] for entry in found.found["skipped"]["files"]]
-            raise DataError(f"{text}: {', '.join(skipped[:3])} cannot be read, so rows do not match; remove the pair")
-    pairs = _pairs(opened, specs, " and ".join(texts), "order alone")
+            raise DataError(
+                tr(
+                    "{source}: {files} cannot be read, so rows do not match; remove the pair",
+                    source=text,
+                    files=", ".join(skipped[:3]),
+                )
+            )
+    pairs = _pairs(opened, specs, tr("{x} and {y}", x=texts[0], y=texts[1]), "order alone")
     if names[0] is None or names[1] is None:
         return pairs
     place = {name: row for row, name in enumerate(names[1])}  # suffixes may have sorted y otherwise
@@ -108,7 +121,7 @@ def open_emoji(specs: Sequence[Spec], size: tuple[int, int] | None = None) -> tu
     test = found.role == "test"
     measured, known = (
         _pairs([open_pictures(style[rows], size) for style in (found.modern, found.flat)], specs, name, "design")
-        for rows, name in ((test, "emoji, test designs"), (~test, "emoji, all other designs"))
+        for rows, name in ((test, tr("emoji, test designs")), (~test, tr("emoji, all other designs")))
     )
     return measured, known
 
@@ -124,14 +137,14 @@ def own_pictures(run: Path | None, digest: str) -> tuple[Domains | None, str]:
         The pictures of both domains and nothing, or None and the reason.
     """
     if run is None:
-        return None, "a checkpoint alone does not say where its pictures are"
+        return None, tr("a checkpoint alone does not say where its pictures are")
     try:
         config = from_json(durable.read_json(run / "config.json"), str(run / "config.json"))
         domains = open_domains(config.sources, **config.opening)
     except DataError as e:
         return None, str(e)
     if digest_of_domains(domains) != digest:
-        return None, "what is there now is not what the run was trained on"
+        return None, tr("what is there now is not what the run was trained on")
     return part(domains, config.run).training, ""
 
 
@@ -158,16 +171,33 @@ def _pairs(opened: Sequence[Pictures], specs: Sequence[Spec], name: str, matched
     for domain, found, spec in zip("xy", opened, specs, strict=True):
         if found.spec.channels != spec.channels:
             raise DataError(
-                f"{domain} of the pairs is {_shape(found.spec)} and {domain} of the run is {_shape(spec)} (height x width x "
-                "channels); the channels must be the same"
+                tr(
+                    "{domain} of the pairs is {pairs} and {domain} of the run is {run} (height x width x channels); the "
+                    "channels must be the same",
+                    domain=domain,
+                    pairs=_shape(found.spec),
+                    run=_shape(spec),
+                )
             )
     a, b = (found.spec for found in opened)
     if a.count != b.count:
-        raise DataError(f"x of the pairs has {a.count:,} pictures and y {b.count:,}; row i of one belongs to row i")
+        raise DataError(
+            tr(
+                "x of the pairs has {x:,} pictures and y {y:,}; row i of one belongs to row i of the other",
+                x=a.count,
+                y=b.count,
+            )
+        )
     if (a.height, a.width) != (b.height, b.width):
-        raise DataError(f"x of the pairs is {_shape(a)} and y {_shape(b)} (height x width x channels); make them alike")
+        raise DataError(
+            tr(
+                "x of the pairs is {x} and y {y} (height x width x channels); make them alike",
+                x=_shape(a),
+                y=_shape(b),
+            )
+        )
     if a.count < 2:
-        raise DataError("there is 1 pair; at least 2 are needed to measure a style")
+        raise DataError(tr("there is 1 pair; at least 2 are needed to measure a style"))
     x, y = (_unit(found, spec) for found, spec in zip(opened, specs, strict=True))
     return Pairs(x, y, name, matched)
 
@@ -191,9 +221,22 @@ def _names(source: Source) -> list[str] | None:
 def _check_names(x: list[str], y: list[str], texts: Sequence[str]) -> None:
     for mine, other, here, there in ((x, set(y), texts[0], texts[1]), (y, set(x), texts[1], texts[0])):
         if lone := next((name for name in mine if name not in other), None):
-            raise DataError(f"{lone} in {here} has no partner in {there}; names must agree, but for the suffix")
+            raise DataError(
+                tr(
+                    "{name} in {here} has no partner in {there}; file names must match (extensions may differ)",
+                    name=lone,
+                    here=here,
+                    there=there,
+                )
+            )
         if double := next((name for name, n in Counter(mine).items() if n > 1), None):
-            raise DataError(f"{double} is in {here} more than once, with different suffixes; which is meant?")
+            raise DataError(
+                tr(
+                    "{name} is in {here} more than once, with different extensions; which is meant?",
+                    name=double,
+                    here=here,
+                )
+            )
 
 
 def _shape(spec: Spec) -> str:

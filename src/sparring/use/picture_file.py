@@ -14,6 +14,7 @@ from sparring.data.entries import Entry
 from sparring.data.header import Header, Unreadable, check_pixels
 from sparring.data.resize import fit, with_channels
 from sparring.use.png16_write import write_png16
+from sparring.words import tr
 
 QUALITY = 95
 
@@ -105,8 +106,10 @@ def to_image(picture: PictureFile) -> Image.Image:
         Unreadable: If Pillow has none for it.
     """
     if not in_pillow(picture):
-        have = f"{picture.values.shape[2]} channels of {picture.values.dtype}"
-        raise Unreadable(f"{have}{'' if picture.alpha is None else ' and alpha'}: Pillow has no mode for that")
+        channels, dtype = picture.values.shape[2], picture.values.dtype
+        if picture.alpha is None:
+            raise Unreadable(tr("Pillow has no mode for {n} channels of {dtype}", n=channels, dtype=dtype))
+        raise Unreadable(tr("Pillow has no mode for {n} channels of {dtype} and alpha", n=channels, dtype=dtype))
     return _pillow(picture.values, picture.alpha, picture.mode)
 
 
@@ -129,7 +132,7 @@ def fitted(values: np.ndarray, channels: int) -> np.ndarray:
         return np.repeat(values, channels, 2)
     if have == 3 and channels == 1:
         return with_channels(values, 1)
-    raise Unreadable(f"has {have} channels, and the translator takes {channels}")
+    raise Unreadable(tr("has {n} channels, and the translator takes {wanted}", n=have, wanted=channels))
 
 
 def like(source: PictureFile, values: np.ndarray, same_channels: bool) -> PictureFile:
@@ -173,11 +176,12 @@ def write_picture(path: Path, picture: PictureFile) -> None:
     try:
         _encode(content, picture, suffix)
     except Exception as error:  # encoders raise nearly anything
-        raise Unreadable(f"cannot be written as {suffix or 'a file without a suffix'}: {reason(error)}") from None
+        kind = suffix or tr("a file without a suffix")
+        raise Unreadable(tr("cannot be written as {kind}: {why}", kind=kind, why=reason(error))) from None
     try:
         durable.write_file(path, content.getvalue())
     except OSError as error:
-        raise Unreadable(f"cannot be written: {reason(error)}") from None
+        raise Unreadable(tr("cannot be written: {why}", why=reason(error))) from None
 
 
 def _encode(file: IO[bytes], picture: PictureFile, suffix: str) -> None:
@@ -197,13 +201,13 @@ def _array(values: np.ndarray) -> np.ndarray:
     if values.ndim == 2:
         values = values[..., None]
     if values.ndim != 3 or 0 in values.shape:
-        raise Unreadable(f"an array of shape {values.shape}; one picture is (H, W) or (H, W, C)")
+        raise Unreadable(tr("an array of shape {shape}; one picture is (H, W) or (H, W, C)", shape=values.shape))
     if values.dtype.kind == "f":
         values = values.astype(np.float32)
         if not np.isfinite(values).all():
-            raise Unreadable("holds NaN or infinite values")
+            raise Unreadable(tr("holds NaN or infinite values"))
     elif values.dtype not in (np.uint8, np.uint16):
-        raise Unreadable(f"an array of {values.dtype}; save it as uint8, uint16 or float32")
+        raise Unreadable(tr("an array of {dtype}; save it as uint8, uint16 or float32", dtype=values.dtype))
     return values
 
 
@@ -212,7 +216,9 @@ def _whole(values: np.ndarray) -> np.ndarray:
     if values.dtype.kind == "f":
         return values
     if values.min() < 0 or values.max() > 65535:
-        raise Unreadable(f"whole numbers from {values.min()} to {values.max()}; 0 to 65535 are a picture's")
+        raise Unreadable(
+            tr("whole numbers from {low} to {high}; 0 to 65535 are a picture's", low=values.min(), high=values.max())
+        )
     return values.astype(np.uint16)
 
 
@@ -269,7 +275,7 @@ def _options(suffix: str) -> dict[str, Any]:
     }
     kind = kinds.get(suffix) or Image.registered_extensions().get(suffix)
     if kind is None:
-        raise ValueError("no format goes by this suffix")
+        raise ValueError(tr("no format goes by this suffix"))
     more: dict[str, dict[str, Any]] = {
         "JPEG": {"quality": QUALITY, "subsampling": 0},
         "WEBP": {"lossless": True},
@@ -280,11 +286,13 @@ def _options(suffix: str) -> dict[str, Any]:
 
 def _tiff(file: IO[bytes], values: np.ndarray, suffix: str, alpha: bool) -> None:
     if suffix not in (".tif", ".tiff"):
-        raise ValueError(f"{values.shape[2]} channels of {values.dtype} need .tiff or .npy")
+        raise ValueError(tr("{n} channels of {dtype} need .tiff or .npy", n=values.shape[2], dtype=values.dtype))
     try:
         import tifffile
     except ImportError:
-        raise ValueError("a TIFF of many channels or of 16-bit colour needs: pip install 'sparring[tiff]'") from None
+        raise ValueError(
+            tr("a TIFF of many channels or of 16-bit colour needs: pip install 'sparring[tiff]'")
+        ) from None
     kind = "rgb" if values.shape[2] - alpha == 3 else "minisblack"
     extra = ["unassalpha"] if alpha else None
     tifffile.imwrite(file, values, photometric=kind, planarconfig="contig", extrasamples=extra)

@@ -17,8 +17,18 @@ from sparring.sessions.recipe_file import find_recipe
 from sparring.use.model import Model, load
 from sparring.use.newest import Sheets, newest
 from sparring.use.show import html
+from sparring.words import mark, tr
 
 RESULTS, VERDICT = "results.png", "verdict.json"
+STATES = {
+    "running": mark("running"),
+    "interrupted": mark("interrupted"),
+    "done": mark("done"),
+    "failed": mark("failed"),
+    "diverged": mark("diverged"),
+    "unreadable": mark("unreadable"),
+}
+"""What the state of a run is called, see `sparring.runs.listing.Summary`."""
 
 
 class TrainedRun(os.PathLike[str]):
@@ -120,7 +130,8 @@ class TrainedRun(os.PathLike[str]):
 
     def _state(self) -> str:
         found = summary(self.path)
-        return f"{found.state}, step {count(found.step)}, {count(found.images)} images"
+        state = tr(STATES.get(found.state, found.state))
+        return tr("{state}, step {step}, {n} images", state=state, step=count(found.step), n=count(found.images))
 
 
 def open_run(

@@ -12,8 +12,9 @@ from sparring.theory.figures.drawn import Drawn, begin, finish, silent
 from sparring.theory.figures.scatter import scatter
 from sparring.theory.figures.style import LINES, page, save, styled
 from sparring.theory.play import Play, Setup
-from sparring.theory.texts import Language, Texts
+from sparring.theory.texts import Texts
 from sparring.theory.worlds import ring
+from sparring.words import Language
 
 ROWS = ("none", "r1", "r1+r2")
 SHOTS = 4
@@ -30,7 +31,7 @@ class Row(NamedTuple):
 def collapse(
     out: Path = Path("theory-out"),
     *,
-    language: Language = "en",
+    language: Language | None = None,
     seed: int = 0,
     steps: int = 1500,
     progress: Progress = silent,
@@ -43,8 +44,8 @@ def collapse(
 
     Args:
         out: Folder for ``collapse.png``.
-        language: Of the words.
-        seed: Of the networks, the data and the noise.
+        language: Of the words; by default the one that is spoken.
+        seed: Seed of the networks, the data and the noise.
         steps: Steps of G.
         progress: Told how far it is.
 

@@ -13,8 +13,9 @@ from sparring.theory.figures.drawn import Drawn, begin, finish, silent
 from sparring.theory.figures.scatter import scatter, share_bars, shares
 from sparring.theory.figures.style import BAND, page, picture, save, styled
 from sparring.theory.play import Play, Setup
-from sparring.theory.texts import Language, Texts
+from sparring.theory.texts import Texts
 from sparring.theory.worlds import WORLDS
+from sparring.words import Language, tr
 
 DEFAULTS = {
     "ring": Setup(),
@@ -37,7 +38,7 @@ class Result(NamedTuple):
 def modes(
     out: Path = Path("theory-out"),
     *,
-    language: Language = "en",
+    language: Language | None = None,
     seed: int = 0,
     world: Literal["ring", "grid"] = "ring",
     loss: str | None = None,
@@ -50,8 +51,8 @@ def modes(
 
     Args:
         out: Folder for ``modes.png`` and ``modes.gif``.
-        language: Of the words.
-        seed: Of the networks, the data and the noise.
+        language: Of the words; by default the one that is spoken.
+        seed: Seed of the networks, the data and the noise.
         world: ring or grid.
         loss: Any of `LOSSES`; by default nonsaturating on the ring and relativistic on the grid.
         penalty: none, r1, r2 or r1+r2; by default r1 on the ring and r1+r2 on the grid.
@@ -65,7 +66,7 @@ def modes(
     Source: Lin et al. 2018 (PacGAN), section 4, for the worlds and the measures.
     """
     if world not in DEFAULTS:
-        raise ValueError(f"world is {world!r}; modes are counted in {', '.join(DEFAULTS)}")
+        raise ValueError(tr("world is {world!r}; modes are counted in {known}", world=world, known=", ".join(DEFAULTS)))
     setup = DEFAULTS[world]
     setup = replace(setup, loss=loss or setup.loss, penalty=penalty or setup.penalty, d_steps=d_steps,
                     steps=steps or setup.steps)  # fmt: skip

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sparring.report.letters import hangul
-from sparring.theory.texts import Language, Texts
+from sparring.theory.texts import Texts
+from sparring.words import Language
+from sparring.words import language as spoken
 
 
 class Drawn(NamedTuple):
@@ -31,14 +33,14 @@ def silent(what: str, done: int, total: int) -> None:
     """Progress that nobody watches."""
 
 
-def begin(out: Path, language: Language) -> Texts:
+def begin(out: Path, language: Language | None) -> Texts:
     """All that can fail before anything is computed: the language, its letters, and the folder.
 
     Raises:
         CommandError: If the language is not known.
         OSError: If the folder cannot be made.
     """
-    t = Texts(language)
+    t = Texts(language or spoken())
     hangul()
     out.mkdir(parents=True, exist_ok=True)
     return t

@@ -13,7 +13,8 @@ from sparring.theory import divergences as dv
 from sparring.theory.figures.drawn import Drawn, begin, finish, silent
 from sparring.theory.figures.style import DATA, LINES, MODEL, page, picture, save, styled
 from sparring.theory.objectives import log_normal
-from sparring.theory.texts import Language, Texts
+from sparring.theory.texts import Texts
+from sparring.words import Language, tr
 
 MOMENTS = (0, 3, 10, 40)
 
@@ -21,7 +22,7 @@ MOMENTS = (0, 3, 10, 40)
 def proposition2(
     out: Path = Path("theory-out"),
     *,
-    language: Language = "en",
+    language: Language | None = None,
     steps: int = 120,
     rate: float = 0.5,
     progress: Progress = silent,
@@ -30,8 +31,8 @@ def proposition2(
 
     Args:
         out: Folder for ``proposition2.png`` and ``proposition2.gif``.
-        language: Of the words.
-        steps: Of descent.
+        language: Of the words; by default the one that is spoken.
+        steps: Steps of descent.
         rate: Size of a step, at most 1 for a descent that never rises.
         progress: Told how far it is.
 
@@ -41,7 +42,14 @@ def proposition2(
     Source: Goodfellow et al. 2014, proposition 2.
     """
     if not 0 < rate <= 1 or steps < MOMENTS[-1]:
-        raise ValueError(f"rate is {rate} and steps {steps}; rate is in (0, 1] and steps at least {MOMENTS[-1]}")
+        raise ValueError(
+            tr(
+                "rate is {rate} and steps {steps}; rate is in (0, 1] and steps at least {least}",
+                rate=rate,
+                steps=steps,
+                least=MOMENTS[-1],
+            )
+        )
     t = begin(out, language)
     cells = dv.line_grid(-5, 5, 80)
     p, q = bins(cells, "data"), bins(cells, "model")

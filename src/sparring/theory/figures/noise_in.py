@@ -14,8 +14,9 @@ from sparring.theory.estimate import histogram_density, kde
 from sparring.theory.figures.drawn import Drawn, begin, finish, silent
 from sparring.theory.figures.style import DATA, INK, LINES, page, save, styled
 from sparring.theory.play import Play, Setup
-from sparring.theory.texts import Language, Texts
+from sparring.theory.texts import Texts
 from sparring.theory.worlds import World, line_mixture
+from sparring.words import Language
 
 PRIORS: tuple[Literal["uniform", "normal"], ...] = ("uniform", "normal")
 EXAMPLES = (-1.5, 0.0, 1.3, 2.2)
@@ -44,7 +45,7 @@ class Way(NamedTuple):
 def prior(
     out: Path = Path("theory-out"),
     *,
-    language: Language = "en",
+    language: Language | None = None,
     seed: int = 0,
     steps: int = 1200,
     progress: Progress = silent,
@@ -53,8 +54,8 @@ def prior(
 
     Args:
         out: Folder for ``prior.png``.
-        language: Of the words.
-        seed: Of the networks, the data and the noise.
+        language: Of the words; by default the one that is spoken.
+        seed: Seed of the networks, the data and the noise.
         steps: Steps of G.
         progress: Told how far it is.
 

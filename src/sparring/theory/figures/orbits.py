@@ -14,7 +14,8 @@ from sparring.theory import dirac as game
 from sparring.theory.figures.drawn import Drawn, begin, finish, silent
 from sparring.theory.figures.eigenvalues import eigenvalue_page
 from sparring.theory.figures.style import INK, LINES, page, save, styled
-from sparring.theory.texts import Language, Texts
+from sparring.theory.texts import Texts
+from sparring.words import Language, tr
 
 ORDERS: dict[game.Order, int] = {"simultaneous": 3, "alternating": 4}
 """Orders of updates and their lines; the first lines are the penalties' in the picture of eigenvalues."""
@@ -27,7 +28,7 @@ LANE = (2.5, 3.7)
 def dirac(
     out: Path = Path("theory-out"),
     *,
-    language: Language = "en",
+    language: Language | None = None,
     losses: Sequence[str] = COLUMNS,
     gamma: float = 0.3,
     h: float = 0.2,
@@ -38,7 +39,7 @@ def dirac(
 
     Args:
         out: Folder for ``dirac.png`` and ``dirac-eigenvalues.png``.
-        language: Of the words.
+        language: Of the words; by default the one that is spoken.
         losses: Columns of the picture, names from `LOSSES`.
         gamma: Weight of R1 and R2; the gradient penalty has weight 1.
         h: Size of a step of both players.
@@ -52,7 +53,13 @@ def dirac(
     """
     unknown = sorted(set(losses) - set(LOSSES))
     if unknown or not losses:
-        raise ValueError(f"losses {unknown or 'none'} are not known; known are {', '.join(LOSSES)}")
+        raise ValueError(
+            tr(
+                "losses are {losses}; known are {known}",
+                losses=", ".join(map(repr, unknown)) or "[]",
+                known=", ".join(LOSSES),
+            )
+        )
     t = begin(out, language)
     cases = [(loss, penalty) for penalty in game.PENALTIES for loss in losses]
     rows = []

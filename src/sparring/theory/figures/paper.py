@@ -16,8 +16,9 @@ from sparring.theory.figures.drawn import Drawn, begin, finish, silent
 from sparring.theory.figures.style import BAND, D_BEST, D_NOW, DATA, INK, MODEL, PALE, page, picture, save, styled
 from sparring.theory.objectives import value_reported
 from sparring.theory.play import Play, Setup, start_at
-from sparring.theory.texts import Language, Texts
+from sparring.theory.texts import Texts
 from sparring.theory.worlds import gaussian
+from sparring.words import Language
 
 LOW, HIGH = -4.0, 5.0
 ARROWS, SENT = 13, 4000
@@ -41,7 +42,7 @@ class Look:
 def figure1(
     out: Path = Path("theory-out"),
     *,
-    language: Language = "en",
+    language: Language | None = None,
     seed: int = 0,
     steps: int = 300,
     alone: int = 200,
@@ -55,8 +56,8 @@ def figure1(
 
     Args:
         out: Folder for ``figure1.png`` and ``figure1.gif``.
-        language: Of the words.
-        seed: Of the networks, the data and the noise.
+        language: Of the words; by default the one that is spoken.
+        seed: Seed of the networks, the data and the noise.
         steps: Steps of G.
         alone: Steps of D before the first of G.
         progress: Told how far it is.

@@ -14,8 +14,9 @@ from sparring.theory.figures.drawn import Drawn, begin, finish, silent
 from sparring.theory.figures.style import BAND, INK, LINES, MODEL, PALE, page, save, styled
 from sparring.theory.objectives import value_reported
 from sparring.theory.play import Play, Setup, start_at
-from sparring.theory.texts import Language, Texts
+from sparring.theory.texts import Texts
 from sparring.theory.worlds import gaussian
+from sparring.words import Language, tr
 
 ASIDE = 150
 """Steps of D before the rounds that are drawn, so that it knows something."""
@@ -26,7 +27,7 @@ BACK = {"lw": 2.6, "linestyle": (0, (4, 2))}
 def loop(
     out: Path = Path("theory-out"),
     *,
-    language: Language = "en",
+    language: Language | None = None,
     seed: int = 0,
     k: int = 3,
     rounds: int = 8,
@@ -39,10 +40,10 @@ def loop(
 
     Args:
         out: Folder for ``loop.png``.
-        language: Of the words.
-        seed: Of the networks, the data and the noise.
+        language: Of the words; by default the one that is spoken.
+        seed: Seed of the networks, the data and the noise.
         k: Steps of D for one of G.
-        rounds: How many are drawn.
+        rounds: Number of rounds that are drawn.
         progress: Told how far it is.
 
     Raises:
@@ -51,7 +52,7 @@ def loop(
     Source: Goodfellow et al. 2014, algorithm 1 and equation 1.
     """
     if k < 1 or rounds < 1:
-        raise ValueError(f"k is {k} and rounds {rounds}; both are 1 or more")
+        raise ValueError(tr("k is {k} and rounds {rounds}; both are 1 or more", k=k, rounds=rounds))
     t = begin(out, language)
     moves = played(seed, k, rounds, lambda done, total: progress(t.plain("training"), done, total))
     with styled(t):

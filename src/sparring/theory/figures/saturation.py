@@ -13,8 +13,9 @@ from sparring.report.waiting import Progress
 from sparring.theory.figures.drawn import Drawn, begin, finish, silent
 from sparring.theory.figures.style import BAND, LINES, page, save, styled
 from sparring.theory.play import Play, Setup
-from sparring.theory.texts import Language, Texts
+from sparring.theory.texts import Texts
 from sparring.theory.worlds import gaussian
+from sparring.words import Language
 
 NAMES = ("minimax", "nonsaturating")
 
@@ -22,7 +23,7 @@ NAMES = ("minimax", "nonsaturating")
 def gradients(
     out: Path = Path("theory-out"),
     *,
-    language: Language = "en",
+    language: Language | None = None,
     seed: int = 0,
     d_steps: int = 1500,
     progress: Progress = silent,
@@ -34,8 +35,8 @@ def gradients(
 
     Args:
         out: Folder for ``gradients.png``.
-        language: Of the words.
-        seed: Of the networks and the data.
+        language: Of the words; by default the one that is spoken.
+        seed: Seed of the networks and the data.
         d_steps: Steps of D.
         progress: Told how far it is.
 

@@ -12,7 +12,8 @@ from sparring.theory import divergences as dv
 from sparring.theory.figures.drawn import Drawn, begin, finish, silent
 from sparring.theory.figures.style import LINES, page, save, styled
 from sparring.theory.objectives import expected, generator_slope, kantorovich, log_normal, optimal_logits
-from sparring.theory.texts import Language, Texts
+from sparring.theory.texts import Texts
+from sparring.words import Language
 
 CURVES = {
     "minimax": "jsd2",
@@ -23,7 +24,9 @@ CURVES = {
 }
 
 
-def divergence(out: Path = Path("theory-out"), *, language: Language = "en", progress: Progress = silent) -> Drawn:
+def divergence(
+    out: Path = Path("theory-out"), *, language: Language | None = None, progress: Progress = silent
+) -> Drawn:
     """Data N(0, 1), model N(mu, 1): the divergence behind every objective, and the gradient that G gets from it.
 
     Both come from the shipping losses, integrated at the optimal D. The saturating gradient is strongest near mu = 1.6
@@ -31,7 +34,7 @@ def divergence(out: Path = Path("theory-out"), *, language: Language = "en", pro
 
     Args:
         out: Folder for ``divergence.png``.
-        language: Of the words.
+        language: Of the words; by default the one that is spoken.
         progress: Told how far it is.
 
     Source: Goodfellow et al. 2014, theorem 1; Arjovsky & Bottou 2017, theorem 2.5; Mao et al. 2017; Arjovsky et al.

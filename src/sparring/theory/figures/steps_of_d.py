@@ -13,8 +13,9 @@ from sparring.theory.figures.drawn import Drawn, begin, finish, silent
 from sparring.theory.figures.style import LINES, page, save, styled
 from sparring.theory.objectives import value_reported
 from sparring.theory.play import Play, Setup
-from sparring.theory.texts import Language, Texts
+from sparring.theory.texts import Texts
 from sparring.theory.worlds import WORLDS
+from sparring.words import Language, tr
 
 LOOKS = 20
 SAMPLES = 20_000
@@ -41,7 +42,7 @@ class Course(NamedTuple):
 def k(
     out: Path = Path("theory-out"),
     *,
-    language: Language = "en",
+    language: Language | None = None,
     seed: int = 0,
     seeds: int = 5,
     ks: Sequence[int] = (1, 2, 5),
@@ -54,12 +55,12 @@ def k(
 
     Args:
         out: Folder for ``k.png``.
-        language: Of the words.
+        language: Of the words; by default the one that is spoken.
         seed: The first of the seeds.
         seeds: Runs for each k; the median is drawn and, as a band, the quartiles. Nothing is smoothed.
         ks: Steps of D for one of G.
         equal: What all runs have the same number of: steps of D, which is about equal time, or steps of G.
-        moves: How many of them.
+        moves: Number of these steps.
         loss: Any of `LOSSES` that gives probabilities.
         progress: Told how far it is.
 
@@ -69,9 +70,17 @@ def k(
     Source: Goodfellow et al. 2014, algorithm 1.
     """
     if equal not in ("D", "G") or not ks or not all(1 <= n <= moves for n in ks) or seeds < 1:
-        raise ValueError(f"ks are {list(ks)}, seeds {seeds}, equal {equal!r}; every k is 1 to {moves}, equal is D or G")
+        raise ValueError(
+            tr(
+                "ks are {ks}, seeds {seeds}, equal {equal!r}; every k is 1 to {moves}, equal is D or G",
+                ks=list(ks),
+                seeds=seeds,
+                equal=equal,
+                moves=moves,
+            )
+        )
     if loss not in ("minimax", "nonsaturating"):
-        raise ValueError(f"loss is {loss!r}; V is reported under minimax and nonsaturating")
+        raise ValueError(tr("loss is {loss!r}; V is reported under minimax and nonsaturating", loss=loss))
     t = begin(out, language)
     runs: dict[int, list[Looks]] = {n: [] for n in ks}
     for done, (n, one) in enumerate((n, one) for one in range(seed, seed + seeds) for n in ks):

@@ -15,8 +15,9 @@ from sparring.report.waiting import Progress
 from sparring.theory.figures.boxes import arrow, blank, box
 from sparring.theory.figures.drawn import Drawn, begin, finish, silent
 from sparring.theory.figures.style import INK, LINES, MODEL, page, save, styled
-from sparring.theory.texts import Language, Texts
+from sparring.theory.texts import Texts
 from sparring.theory.translation_toy import Outcome, draw, judge_toy, known_map, nearest, toy, world
+from sparring.words import Language
 
 WEIGHTS = {"found": (1.0, 0.0), "control": (10.0, 5.0)}
 PARTS = ("adversarial_xy", "adversarial_yx", "cycle", "identity")
@@ -42,7 +43,7 @@ class Side(NamedTuple):
 def cyclegan(
     out: Path = Path("theory-out"),
     *,
-    language: Language = "en",
+    language: Language | None = None,
     seed: int = 0,
     steps: int = 1000,
     progress: Progress = silent,
@@ -54,8 +55,8 @@ def cyclegan(
 
     Args:
         out: Folder for ``cyclegan.png``.
-        language: Of the words.
-        seed: Of the networks, the data and the noise.
+        language: Of the words; by default the one that is spoken.
+        seed: Seed of the networks, the data and the noise.
         steps: Steps of both players; the control, which stands still soon, takes half as many.
         progress: Told how far it is.
 

@@ -11,18 +11,19 @@ from sparring.games.losses import minimax
 from sparring.report.waiting import Progress
 from sparring.theory.figures.drawn import Drawn, begin, finish, silent
 from sparring.theory.figures.style import BAND, D_BEST, D_NOW, INK, LINES, MODEL, PALE, page, save, styled
-from sparring.theory.texts import Language, Texts
+from sparring.theory.texts import Texts
+from sparring.words import Language
 
 FAR = 1e4  # a logit at which softplus of the other term is exactly 0
 SHARES = (0.8, 0.5, 0.2)
 
 
-def value(out: Path = Path("theory-out"), *, language: Language = "en", progress: Progress = silent) -> Drawn:
+def value(out: Path = Path("theory-out"), *, language: Language | None = None, progress: Progress = silent) -> Drawn:
     """V(D, G) = E log D(x) + E log(1 - D(G(z))), term by term: the sigmoid, both logarithms, and where D is best.
 
     Args:
         out: Folder for ``value.png``.
-        language: Of the words.
+        language: Of the words; by default the one that is spoken.
         progress: Told how far it is.
 
     Source: Goodfellow et al. 2014, equation 1 and proposition 1.

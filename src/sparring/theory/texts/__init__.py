@@ -1,12 +1,11 @@
 """Every word of the theory figures, in English and Korean: labels by key, and five sentences for each figure."""
 
 import re
-from typing import Any, Literal
+from typing import Any
 
 from sparring.errors import CommandError
 from sparring.theory.texts import algorithm, covering, distances, game, names, stability, translation
-
-Language = Literal["en", "ko"]
+from sparring.words import LANGUAGES, tr
 
 ROOMS = (names, game, algorithm, distances, stability, covering, translation)
 TEXTS: dict[str, tuple[str, str]] = {key: both for room in ROOMS for key, both in room.TEXTS.items()}
@@ -29,10 +28,10 @@ class Texts:
     """
 
     def __init__(self, language: str) -> None:
-        if language not in ("en", "ko"):
-            raise CommandError(f"language is {language!r}; figures speak en and ko")
+        if language not in LANGUAGES:
+            raise CommandError(tr("language is {wish!r}; use en or ko", wish=language))
         self.language = language
-        self._column = ("en", "ko").index(language)
+        self._column = LANGUAGES.index(language)
 
     def __call__(self, key: str, **values: Any) -> str:
         """The text of that key with its values filled in and its symbols set as in print, for a picture."""

@@ -1,0 +1,47 @@
+"""The list of all commands. They are imported when they are called: ``sparring --help`` never waits for torch."""
+
+from importlib import metadata
+
+import cyclopts
+
+from sparring.commands.help import SpokenApp, SpokenHelp
+
+OPTIONS = cyclopts.Group("Options", sort_key=1)
+COMMANDS = (
+    ("train", "train:app", "Train a recipe on pictures.", None),
+    ("resume", "runs:resume", "Resume a run exactly where it stopped.", "resume 1 --minutes 60"),
+    ("sample", "use:sample", "Generate pictures with a trained run.", "sample 1 --count 16 --seed 7"),
+    ("translate", "translate:translate", "Translate pictures with a trained run.", "translate 2 photos --out drawings"),
+    ("evaluate", "evaluate:evaluate", "Compare translations with true pairs.", "evaluate 2 --pairs test/x test/y"),
+    ("list", "runs:list_runs", "List all runs with their results.", "list"),
+    ("info", "runs:info", "Show what a run, a checkpoint or a sample contains.", "info 1"),
+    ("data", "data:app", "Check data before training on it.", None),
+    ("theory", "theory:app", "Figures that explain GAN theory, drawn by the training code itself.", None),
+)
+
+app = SpokenApp(
+    name="sparring",
+    help="Train GANs on your own pictures, watch them learn, and understand why.",
+    help_epilogue=(
+        "Example: sparring train dcgan --data photos --size 64 --minutes 30\n\n"
+        "Exit codes: 0 done, 1 failed, 2 wrong command, 3 bad data or model, 4 out of memory or disk, "
+        "5 diverged, 75 interrupted and resumable."
+    ),
+    help_formatter=SpokenHelp(),
+    default_parameter=cyclopts.Parameter(consume_multiple=True),
+    version=lambda: metadata.version("sparring"),
+    group_commands=cyclopts.Group("Commands", sort_key=0),
+)
+for _order, (_name, _place, _help, _example) in enumerate(COMMANDS):
+    _more = {} if _example is None else {"help_epilogue": f"Example: sparring {_example}"}
+    app.command(f"sparring.commands.{_place}", name=_name, help=_help, sort_key=_order, **_more)
+
+
+def language() -> None:
+    """Speak English (en) or Korean (ko); by default the language of the system."""
+    raise AssertionError("`main` takes the language out of the words before it looks for a command")
+
+
+app.command(language, name="--language", group=OPTIONS)
+for _flag in ("--help", "--version"):
+    app[_flag].group = OPTIONS

@@ -1,0 +1,75 @@
+"""What ``sparring train`` says at the end: where everything is, or what a dry run found."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sparring.commands.aligned import aligned
+from sparring.recipes import Recipe
+from sparring.report.numbers import amount, duration, rate
+from sparring.sessions.recipe_file import flag, identity
+from sparring.words import mark, tr, trn
+
+DATA = ("source", "training", "height", "width", "channels", "held_out")
+SOURCE = mark("{source}: {training:,} pictures of {height} x {width} x {channels}, {held_out:,} held out")
+MEMORY = {
+    "process": mark("{size} for Python and the pictures"),
+    "weights": mark("{size} for networks and optimizers"),
+    "moves": mark("{size} for a batch"),
+}
+
+
+def ending(path: Path, recipe: Recipe, translating: bool) -> str:
+    """Where everything is, and the next command.
+
+    Args:
+        path: The run folder.
+        recipe: What was trained.
+        translating: Whether it translates pictures, and does not draw from noise.
+    """
+    own = flag(identity(recipe))
+    more = (
+        (tr("Translate:"), f"sparring translate {path} PICTURES{own}")
+        if translating
+        else (tr("Draw more:"), f"sparring sample {path}{own}")
+    )
+    return aligned(
+        [
+            (tr("Run folder:"), path),
+            (tr("Summary picture:"), path / "results.png"),
+            (tr("Samples:"), path / "samples"),
+            more,
+        ]
+    )
+
+
+def measured(facts: Mapping[str, Any]) -> str:
+    """What a dry run found, for people.
+
+    Args:
+        facts: As `sparring.sessions.dry_run.dry_run` gives them.
+    """
+    config = facts["config"]
+    end = facts["seconds_to_end"]
+    rows = [
+        (tr("recipe"), config["recipe"]),
+        *[(tr("data"), tr(SOURCE, **{name: d[name] for name in DATA})) for d in facts["data"]],
+        *[(name, value) for name, value in config["settings"].items()],
+        (tr("parameters"), ", ".join(f"{name} {n:,}" for name, n in facts["parameters"].items())),
+        (tr("memory"), _memory(facts["memory"])),
+        (
+            tr("machine"),
+            f"{config['run']['device']}, {config['run']['precision']}, "
+            + trn("{n} thread", "{n} threads", config["run"]["threads"]),
+        ),
+        (tr("speed"), tr("{rate} images per second", rate=rate(facts["images_per_second"]))),
+        (tr("to the end"), tr("until indistinguishable") if end is None else duration(end)),
+    ]
+    return aligned(rows, 12)
+
+
+def _memory(found: Mapping[str, int] | None) -> str:
+    if found is None:
+        return tr("unknown: it cannot be estimated for this game")
+    parts = [tr(words, size=amount(found[name])) for name, words in MEMORY.items() if found[name]]
+    return tr("about {total} at the peak ({parts})", total=amount(found["total"]), parts=", ".join(parts))

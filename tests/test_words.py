@@ -17,7 +17,8 @@ from sparring.words import korean, language_of_system, tr, translations, trn, us
 from sparring.words.particles import joined
 
 SOURCE = Path(sparring.__file__).parent
-SAYS = {"tr": 1, "trn": 2, "mark": 1}
+SAYS = {"tr": slice(0, 1), "trn": slice(1, 2), "mark": slice(0, 1)}
+"""Which arguments are keys; the first of `trn` is for English alone."""
 ERRORS = {"CommandError", "DataError", "ModelError", "NoRoomError", "DivergedError", "InterruptedRun", "SparringError"}
 
 
@@ -32,7 +33,7 @@ def texts_in(path):
     """Every literal that the code of a file says, and where."""
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SAYS:
-            for given in node.args[: SAYS[node.func.id]]:
+            for given in node.args[SAYS[node.func.id]]:
                 yield node, given
 
 

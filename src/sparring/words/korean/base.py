@@ -11,7 +11,6 @@ TEXTS = {
     "nested too deeply": "중첩이 너무 깊습니다",
     "{name} is not a number of JSON": "{name}은(는) JSON의 수가 아닙니다",
     "{path} has more than the {most:,} bytes that are expected.": "{path}의 크기가 예상한 {most:,}바이트를 넘습니다.",
-    "{path} is not a regular file.": "{path}은(는) 일반 파일이 아닙니다.",
     "{path} cannot be read: {why}.": "{path}을(를) 읽을 수 없습니다: {why}.",
     "it is a link, and links are not followed": "링크이며, 링크는 따라가지 않습니다",
     (
@@ -23,7 +22,6 @@ TEXTS = {
         "수 있습니다."
     ),
     "an unknown amount": "알 수 없는 크기",
-    "{n} byte": "{n}바이트",
     "{n} bytes": "{n}바이트",
     # settings; every message about a setting begins with its name
     "{name} is {value}; it must be a whole number": "{name} 값 {value}은(는) 쓸 수 없습니다. 정수여야 합니다",

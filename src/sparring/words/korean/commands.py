@@ -93,7 +93,6 @@ TEXTS = {
         "--out 값 {out!r}에는 이미 {suffix} 파일이 있습니다. 다른 폴더를 지정하세요"
     ),
     # sample
-    "{n:,} picture": "이미지 {n:,}장",
     "{n:,} pictures": "이미지 {n:,}장",
     "{n} in the values of the data": "{n}, 데이터와 같은 값으로 저장",
     "--gif shows an interpolation: give --interpolate A:B:FRAMES too, such as 1:2:60": (
@@ -104,7 +103,6 @@ TEXTS = {
     ),
     # translate
     "translating": "변환 중",
-    "translated: {n:,} picture in {out}": "변환 완료: {out} 폴더에 이미지 {n:,}장",
     "translated: {n:,} pictures in {out}": "변환 완료: {out} 폴더에 이미지 {n:,}장",
     "skipped {place}: {why}": "건너뜀 {place}: {why}",
     "There are no pictures in {places}.": "{places}: 이미지가 없습니다.",

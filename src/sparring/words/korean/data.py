@@ -19,7 +19,6 @@ TEXTS = {
     "The sets are: {names}.": "쓸 수 있는 데이터셋: {names}.",
     "{name!r} cannot be read: {reason}.": "{name!r}을(를) 읽을 수 없습니다: {reason}.",
     "{name} has no pictures (shape {shape}).": "{name}에 이미지가 없습니다(모양 {shape}).",
-    "{name!r} has {n:,} picture": "{name!r}에는 이미지가 {n:,}장 있습니다",
     "{name!r} has {n:,} pictures": "{name!r}에는 이미지가 {n:,}장 있습니다",
     "{have}; at least 2 (better 500) are needed, or set --run.held-out 0": (
         "{have}. 적어도 2장(되도록 500장)이 필요하며, 아니면 --run.held-out 0으로 정하세요"
@@ -27,7 +26,6 @@ TEXTS = {
     "{have}; {held_out:,} cannot be held out: --run.held-out takes 1 to {most:,}": (
         "{have}. 검증용으로 {held_out:,}장을 떼어 놓을 수 없습니다. --run.held-out은 1에서 {most:,}까지입니다"
     ),
-    "{n} class": "클래스 {n}개",
     "{n} classes": "클래스 {n}개",
     "{count:,} of {height} x {width} x {channels}, {bits} bits": (
         "{height} x {width} x {channels} 이미지 {count:,}장, {bits}비트"

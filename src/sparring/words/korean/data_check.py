@@ -1,6 +1,7 @@
 """Of folders and zips of pictures: what is done to them, what is left out and why, and what ``data check`` says."""
 
 TEXTS = {
+    "{n:,} files are not pictures and were left out: {kinds}": "이미지가 아닌 파일 {n:,}개를 제외했습니다: {kinds}",
     # why a file is left out
     "empty file": "빈 파일입니다",
     "truncated": "끝이 잘렸습니다",
@@ -67,19 +68,14 @@ TEXTS = {
     "and {more:,} more; `sparring data check --json` names all": (
         "그 밖에 {more:,}개. 전체는 `sparring data check --json`으로 볼 수 있습니다"
     ),
-    "{n:,} HEIC photo cannot be read; pip install 'sparring[heic]' or convert it": (
-        "HEIC 이미지 {n:,}장을 읽을 수 없습니다. pip install 'sparring[heic]'을 실행하거나 다른 형식으로 변환하세요"
-    ),
     "{n:,} HEIC photos cannot be read; pip install 'sparring[heic]' or convert them": (
         "HEIC 이미지 {n:,}장을 읽을 수 없습니다. pip install 'sparring[heic]'을 실행하거나 다른 형식으로 변환하세요"
     ),
     "{n:,} file is not a picture and was left out: {kinds}": "이미지가 아닌 파일 {n:,}개를 제외했습니다: {kinds}",
-    "{n:,} files are not pictures and were left out: {kinds}": "이미지가 아닌 파일 {n:,}개를 제외했습니다: {kinds}",
     "{n:,} hidden": "숨김 파일 {n:,}개",
     "{n:,} without a suffix": "확장자 없는 파일 {n:,}개",
     "{n:,} that are not regular files": "일반 파일이 아닌 것 {n:,}개",
     "{n:,} {suffix}": "{suffix} {n:,}개",
-    "{names} and {n:,} other": "{names} 외 {n:,}개",
     "{names} and {n:,} others": "{names} 외 {n:,}개",
     "The pictures have {n:,} different sizes: {sizes}. {advice}": "이미지의 크기가 {n:,}가지입니다: {sizes}. {advice}",
     "{n:,} of {size}": "{size} {n:,}장",
@@ -157,7 +153,6 @@ TEXTS = {
     "{source} ({kind}): {n:,} usable pictures": "{source} ({kind}): 쓸 수 있는 이미지 {n:,}장",
     "{n:,} in grey, {bits} bits": "{bits}비트 흑백 이미지 {n:,}장",
     "{n:,} in {channels} channels, {bits} bits": "{bits}비트 {channels}채널 이미지 {n:,}장",
-    "{n} class: {counts}": "클래스 {n}개: {counts}",
     "{n} classes: {counts}": "클래스 {n}개: {counts}",
     "{n:,} without a label": "레이블 없는 이미지 {n:,}장",
     "{n:,} cannot be read:": "읽을 수 없는 파일 {n:,}개:",

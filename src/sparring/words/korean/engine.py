@@ -137,15 +137,4 @@ TEXTS = {
     ),
     "the samples differ: {score}, significantly below chance": "표본이 서로 다름: {score}. 우연보다 유의하게 낮습니다",
     "the samples differ: {score}": "표본이 서로 다름: {score}",
-    (
-        "cycle error {clean:.2%} of the range, {rounded:.2%} after 8-bit rounding, {blurred:.2%} after a blur (a "
-        "blur alone {source_blurred:.2%}); {noise}"
-    ): (
-        "순환 오차는 값 범위의 {clean:.2%}, 8비트로 반올림한 뒤 {rounded:.2%}, 흐리게 한 뒤 "
-        "{blurred:.2%}(흐리게만 하면 {source_blurred:.2%}). {noise}"
-    ),
-    "faint noise is damped to {times:.1f} of its size": "약한 노이즈는 {times:.1f}배로 줄어듭니다",
-    "faint noise is amplified {times:.1f}-fold": "약한 노이즈는 {times:.1f}배로 커집니다",
-    "the translation hides its source: {score}": "변환 결과에 원본이 숨겨져 있음: {score}",
-    "no hidden copy of the source found: {score}": "숨겨진 원본의 흔적 없음: {score}",
 }

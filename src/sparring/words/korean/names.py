@@ -31,7 +31,6 @@ TEXTS = {
     "{hours} h {minutes} min": "{hours}시간 {minutes}분",
     "{n} d": "{n}일",
     "{days} d {hours} h": "{days}일 {hours}시간",
-    "{n} thread": "스레드 {n}개",
     "{n} threads": "스레드 {n}개",
     "{n:.0f} ms per step": "스텝당 {n:.0f} ms",
 }

@@ -35,7 +35,6 @@ TEXTS = {
     "{name} needs {n} sets of pictures; one or two can be given": (
         "{name}: 이미지 데이터가 {n}개 필요한데, 하나나 둘만 줄 수 있습니다"
     ),
-    "{name} needs {n} set of pictures, but got {given}": "{name}: 이미지 데이터가 {n}개 필요한데 {given}개를 받았습니다",
     "{name} needs {n} sets of pictures, but got {given}": "{name}: 이미지 데이터가 {n}개 필요한데 {given}개를 받았습니다",
     "{name} learns one set of pictures; --data-y is for recipes that translate": (
         "{name}: 이미지 데이터 하나로 학습합니다. --data-y는 이미지를 변환하는 레시피에만 씁니다"
@@ -63,9 +62,6 @@ TEXTS = {
     "use smaller pictures: --size": "이미지 크기를 줄이세요: --size",
     "this needs about {all} of memory, {moves} of it for a batch of {batch}, and {device} has {room} free; {advice}": (
         "메모리가 약 {all} 필요한데(그중 {moves}는 배치 {batch}장의 몫), {device} 장치의 빈 메모리는 {room}입니다. {advice}"
-    ),
-    "--run.held-out is {asked}, but {name!r} has {n:,} picture": (
-        "--run.held-out 값이 {asked}인데 {name!r} 데이터의 이미지는 {n:,}장입니다"
     ),
     "--run.held-out is {asked}, but {name!r} has {n:,} pictures": (
         "--run.held-out 값이 {asked}인데 {name!r} 데이터의 이미지는 {n:,}장입니다"

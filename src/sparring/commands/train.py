@@ -89,7 +89,12 @@ HEAD: dict[str, tuple[Any, Any]] = {
     ),
 }
 PREFIX = "run_"
-MEMORY = {"process": "for Python and the pictures", "weights": "for networks and optimizers", "moves": "for a batch"}
+MEMORY = {
+    "process": "for Python and the pictures",
+    "weights": "for networks and optimizers",
+    "moves": "for a batch",
+    "saving": "to write a checkpoint",
+}
 
 
 def command(recipe: Recipe, name: str | None = None) -> Callable[..., None]:
@@ -246,7 +251,8 @@ def add_file(word: str) -> None:
 def _memory(found: Mapping[str, int] | None) -> str:
     if found is None:
         return "unknown: it cannot be estimated for this game"
-    parts = [f"{amount(found[name])} {words}" for name, words in MEMORY.items() if found[name]]
+    less = min("moves", "saving", key=lambda name: found[name])  # the two come in turn, and the larger one counts
+    parts = [f"{amount(found[name])} {words}" for name, words in MEMORY.items() if found[name] and name != less]
     return f"about {amount(found['total'])} at the peak ({', '.join(parts)})"
 
 

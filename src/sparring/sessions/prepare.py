@@ -1,6 +1,7 @@
 """Before the first step: pictures parted, networks built, nothing left automatic."""
 
 import dataclasses
+from collections.abc import Callable
 from typing import NamedTuple
 
 from sparring.data.streams import Domains
@@ -9,10 +10,13 @@ from sparring.engine.calibrate import Pace, calibrate, round_cadence
 from sparring.engine.trainer import Trainer
 from sparring.errors import CommandError, NoRoomError
 from sparring.report.numbers import amount
-from sparring.sessions.build import Plan, available_bytes, build, check_room, measure, sketch
+from sparring.sessions.build import Plan, Size, available_bytes, build, check_room, measure, sketch
 from sparring.sessions.domains import translates
 from sparring.sessions.memory import Memory, batch_that_fits, estimate, shapes_of
 from sparring.sessions.options import Run
+
+UNCHECKED = "whether there is enough memory was not checked: for this game it cannot be estimated"
+SMALLER = "use smaller pictures (--size) or smaller networks"
 
 
 class Parts(NamedTuple):
@@ -20,6 +24,18 @@ class Parts(NamedTuple):
 
     training: Domains
     held_out: Domains
+
+
+class Needs(NamedTuple):
+    """What a run will take.
+
+    Args:
+        size: Parameters, and the bytes that go with them.
+        memory: At the peak; None if the game cannot be played on tensors without content.
+    """
+
+    size: Size
+    memory: Memory | None
 
 
 def part(domains: Domains, run: Run) -> Parts:
@@ -63,18 +79,25 @@ def paced(trainer: Trainer, run: Run) -> tuple[Run, Pace]:
     return options, pace
 
 
-def fresh(made: Plan, run: Run, training: Domains) -> Trainer:
+def fresh(made: Plan, run: Run, training: Domains, say: Callable[[str], object]) -> Trainer:
     """A trainer before its first step.
+
+    Args:
+        made: What is trained.
+        run: Its device and precision are resolved.
+        training: What it is trained on.
+        say: Tells a person, if memory could not be checked.
 
     Raises:
         NoRoomError: If it cannot fit; no memory has been taken.
     """
-    needed(made, run, training)
+    if needed(made, run, training).memory is None:
+        say(UNCHECKED)
     return trainer_of(made, run, training, first=True)
 
 
-def needed(made: Plan, run: Run, training: Domains) -> Memory | None:
-    """The memory that a run will take, told before any is taken; None if the game cannot be played without content.
+def needed(made: Plan, run: Run, training: Domains) -> Needs:
+    """What a run will take, told before any of it is taken.
 
     Raises:
         NoRoomError: If it is more than there is, with a batch that would fit.
@@ -87,18 +110,18 @@ def needed(made: Plan, run: Run, training: Domains) -> Memory | None:
     try:
         memory = estimate(drawn, shapes, size, run.device, half)
     except Exception:
-        return None
+        return Needs(size, None)
     room = available_bytes(run.device)
-    if room is not None and memory.weights + memory.moves > room:
-        fitting = batch_that_fits(drawn, shapes, room - memory.weights, half)
-        advice = (
-            f"a batch of {fitting} would fit: --batch-size {fitting}" if fitting else "use smaller pictures: --size"
-        )
+    if room is not None and memory.training > room:
+        left = room - memory.weights
+        fitting = batch_that_fits(drawn, shapes, left, half) if memory.saving <= left else 0
+        advice = f"a batch of {fitting} would fit: --batch-size {fitting}" if fitting else SMALLER
+        most = f"for a batch of {drawn.batch_size}" if memory.moves >= memory.saving else "to write a checkpoint"
         raise NoRoomError(
-            f"this needs about {amount(memory.weights + memory.moves)} of memory, {amount(memory.moves)} of it for a batch of "
-            f"{drawn.batch_size}, and {run.device} has {amount(room)} free; {advice}"
+            f"this needs about {amount(memory.training)} of memory, {amount(max(memory.moves, memory.saving))} of it {most}, "
+            f"and {run.device} has {amount(room)} free; {advice}"
         )
-    return memory
+    return Needs(size, memory)
 
 
 def trainer_of(made: Plan, run: Run, training: Domains, first: bool = False) -> Trainer:

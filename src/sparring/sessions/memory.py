@@ -19,7 +19,7 @@ from sparring.sessions.build import Size
 from sparring.sessions.living import Cast, Living
 from sparring.sessions.verdict import PICTURES, TRANSLATED
 
-SCRATCH, LIBRARIES = 1.3, 60 * 10**6
+SCRATCH, LIBRARIES = 1.4, 60 * 10**6
 """What kernels need besides the tensors, as a part of a move's; and bytes of what is loaded after the estimate."""
 
 Context = Callable[[], AbstractContextManager[object]]

@@ -1,5 +1,5 @@
 # make demo: install and train for about two minutes.   make test: install the test tools and run the tests.
-# make bench: measure translation again, about 50 minutes on one core; it replaces the files in benchmarks/results.
+# make bench: measure translation and memory again, about 70 minutes on one core; it replaces the files in benchmarks/results.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -45,6 +45,7 @@ format: $(VENV)/installed-check
 bench: $(VENV)/installed
 	$(BIN)/python benchmarks/cyclegan_fashion.py --out benchmarks/results/cyclegan_fashion.json
 	$(BIN)/python benchmarks/cyclegan_emoji.py --out benchmarks/results/cyclegan_emoji_32.json
+	$(BIN)/python benchmarks/memory.py --out benchmarks/results/memory.json
 
 theory: $(VENV)/installed
 	$(BIN)/sparring theory all

@@ -16,6 +16,7 @@ MEMORY = {
     "process": mark("{size} for Python and the pictures"),
     "weights": mark("{size} for networks and optimizers"),
     "moves": mark("{size} for a batch"),
+    "saving": mark("{size} to write a checkpoint"),
 }
 
 
@@ -71,5 +72,6 @@ def measured(facts: Mapping[str, Any]) -> str:
 def _memory(found: Mapping[str, int] | None) -> str:
     if found is None:
         return tr("unknown: it cannot be estimated for this game")
-    parts = [tr(words, size=amount(found[name])) for name, words in MEMORY.items() if found[name]]
+    less = min("moves", "saving", key=lambda name: found[name])  # the two come in turn, and the larger one counts
+    parts = [tr(words, size=amount(found[n])) for n, words in MEMORY.items() if found[n] and n != less]
     return tr("about {total} at the peak ({parts})", total=amount(found["total"]), parts=", ".join(parts))

@@ -3,7 +3,7 @@
 from typing import Any
 
 from sparring.recipes import Recipe
-from sparring.sessions.build import measure, plan, sketch
+from sparring.sessions.build import plan
 from sparring.sessions.config import Config, to_json
 from sparring.sessions.domains import counts, open_domains
 from sparring.sessions.length import in_images
@@ -24,9 +24,8 @@ def dry_run(config: Config, recipe: Recipe | None = None) -> dict[str, Any]:
     training, held_out = part(open_domains(config.sources, **config.opening), config.run)
     config = config._replace(run=in_images(config.run, [p.spec for p in training]))
     made = plan(recipe or config.recipe, tuple(p.spec for p in training), config.settings, config.run.seed)
-    size = measure(sketch(made))
     located = on_device(config.run)
-    memory = needed(made, located, training)
+    size, memory = needed(made, located, training)
     trainer = trainer_of(made, located, training, first=True)
     options, pace = paced(trainer, located)
     batch = trainer.experiment.batch_size

@@ -4,26 +4,25 @@ The moves of a run are played once on torch's meta device, where tensors have sh
 from its making to its end: what the backward passes remember, and what comes and goes between.
 """
 
-import weakref
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import torch
-from torch import Tensor
-from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils._pytree import tree_leaves
 
+from sparring.engine.draw import DOMAINS
 from sparring.engine.experiment import Experiment
-from sparring.games import Batch, Noise, Prior, Seat, Turn
+from sparring.engine.optimizer_state import moments
+from sparring.games import Batch, Map, Noise, Prior, Seat, Turn
 from sparring.sessions.build import Size
+from sparring.sessions.living import Cast, Living
+from sparring.sessions.verdict import PICTURES, TRANSLATED
 
-SHOWN = 64
-"""Pictures that are drawn at once for a sheet of samples."""
-HALVED = 0.6
-"""What a move in bfloat16 takes of what it takes in float32: activations are halved, penalties and losses are not."""
-SCRATCH, LIBRARIES = 1.3, 40 * 10**6
-"""What kernels need besides the tensors: a part of a move's, and bytes that come with the first."""
+SCRATCH, LIBRARIES = 1.4, 60 * 10**6
+"""What kernels need besides the tensors, as a part of a move's; and bytes of what is loaded after the estimate."""
+
+Context = Callable[[], AbstractContextManager[object]]
 
 
 class Shapes(NamedTuple):
@@ -35,22 +34,30 @@ class Shapes(NamedTuple):
 
 
 class Memory(NamedTuple):
-    """Bytes that a run will take.
+    """Bytes that a run will take. Moves and saving come in turn, and the larger of the two counts.
 
     Args:
         process: What the process has already: Python, torch, the pictures; 0 on an accelerator, which has its own memory.
-        weights: Weights, moments, averages and buffers, and their copy while the first steps are timed.
-        moves: At the peak of the largest move, gradients included.
+        weights: Weights, moments, averages and buffers, and their copy while the first steps are timed: what is freed then
+            does not always go back to the system.
+        moves: At the peak of the largest move, all players' gradients included.
+        saving: While a checkpoint is written, gradients included; 0 on an accelerator.
     """
 
     process: int
     weights: int
     moves: int
+    saving: int
 
     @property
     def total(self) -> int:
-        """All of it."""
-        return self.process + self.weights + self.moves
+        """At the peak."""
+        return self.process + self.training
+
+    @property
+    def training(self) -> int:
+        """What comes on top of what the process has."""
+        return self.weights + max(self.moves, self.saving)
 
 
 def estimate(sketch: Experiment, shapes: Shapes, size: Size, device: str, bfloat16: bool = False) -> Memory:
@@ -66,10 +73,45 @@ def estimate(sketch: Experiment, shapes: Shapes, size: Size, device: str, bfloat
     Raises:
         Exception: Whatever the game raises on tensors without content; a game that looks at its numbers cannot be played there.
     """
-    kept = size.bytes - 4 * sum(size.parameters.values())
+    files = _files(sketch)
+    gradients, kept = 4 * sum(size.parameters.values()), files[-1].bytes
+    weights = 2 * (size.bytes - gradients - kept) + kept
     moves = of_moves(sketch, shapes, sketch.batch_size, bfloat16)
-    on_cpu = torch.device(device).type == "cpu"
-    return Memory(resident() if on_cpu else 0, 2 * kept, moves)
+    if torch.device(device).type != "cpu":
+        return Memory(0, weights, moves, 0)
+    return Memory(resident(), weights, moves, gradients + _written(files, relaid=bfloat16) + LIBRARIES)
+
+
+class File(NamedTuple):
+    """Bytes of a file of a checkpoint, and of the convolutions in it."""
+
+    bytes: int
+    convolutions: int
+
+
+def _files(sketch: Experiment) -> tuple[File, ...]:
+    """Game, averages and moments, in the order in which they are written."""
+    game = sketch.game
+    averages = [t for net in game.generators().values() for t in (*net.parameters(), *net.buffers())]
+    kept = [t for o in sketch.optimizers.values() for g in o.param_groups for t in g["params"] * moments(o)]
+    return tuple(
+        File(sum(t.nbytes for t in some), sum(t.nbytes for t in some if t.dim() == 4))
+        for some in ([*game.parameters(), *game.buffers()], averages, kept)
+    )
+
+
+def _written(files: Sequence[File], relaid: bool) -> int:
+    """The most bytes while one file after the other is written: tensors as bytes, those in one piece, and the file before.
+
+    Args:
+        files: Of a checkpoint.
+        relaid: Whether convolutions lie with the channels innermost, and are laid out anew for the file.
+    """
+    most = before = 0
+    for file in files:
+        most = max(most, before + 2 * file.bytes + (file.convolutions if relaid else 0))
+        before = file.bytes
+    return most
 
 
 def resident() -> int:
@@ -89,7 +131,7 @@ def shapes_of(batch: Batch) -> Shapes:
 
 
 def of_moves(sketch: Experiment, shapes: Shapes, batch_size: int, bfloat16: bool = False) -> int:
-    """Bytes at the peak of the largest move, gradients included; or of a sheet of samples, if that is more.
+    """Bytes at the peak of the largest move, all players' gradients included; or of a look at samples, if that is more.
 
     Args:
         sketch: Without weights, on the meta device.
@@ -97,13 +139,20 @@ def of_moves(sketch: Experiment, shapes: Shapes, batch_size: int, bfloat16: bool
         batch_size: Samples of a move.
         bfloat16: Whether activations are in bfloat16.
     """
+    living, cast = Living(), Cast if bfloat16 else nullcontext
+    seats = _seats(sketch)
+    gradients = [sum(p.nbytes for p in seat.parameters()) for seat in seats]
     with torch.device("meta"):
         x = torch.empty(batch_size, *shapes.x)
         y = None if shapes.y is None else torch.empty(batch_size, *shapes.y, dtype=shapes.y_type)
         noise = Noise(torch.empty((), dtype=torch.int64))
-        moves = [_most(partial(_move, seat, Batch(x, y), noise)) for seat in _seats(sketch)]
-        shown = [_most(partial(_draw, sketch, name, x, noise)) for name in sketch.game.maps()]
-    return round(SCRATCH * (HALVED if bfloat16 else 1.0) * max([*moves, *shown])) + LIBRARIES
+        moves = [living.peak(partial(_move, seat, Batch(x, y), noise, cast)) for seat in seats]
+        looks = [living.peak(partial(_draw, sketch, m, shapes, noise, cast)) for m in sketch.game.maps().values()]
+    others = [sum(gradients) - own for own in gradients]
+    return LIBRARIES + max(
+        *(round(SCRATCH * bytes_) + rest for bytes_, rest in zip(moves, others, strict=True)),
+        *(round(SCRATCH * bytes_) + sum(gradients) for bytes_ in looks),
+    )
 
 
 def batch_that_fits(sketch: Experiment, shapes: Shapes, room: int, bfloat16: bool = False) -> int:
@@ -118,57 +167,20 @@ def _seats(sketch: Experiment) -> list[Seat]:
     return [Seat(sketch.game, name, sketch.optimizers[name]) for name in sketch.game.players()]
 
 
-def _move(seat: Seat, batch: Batch, noise: Noise) -> None:
+def _move(seat: Seat, batch: Batch, noise: Noise, cast: Context) -> None:
     for m in seat.dropouts:
         m.noise = noise
-    terms = seat.loss(batch, Turn(noise))
+    with cast():
+        terms = seat.loss(batch, Turn(noise))
     torch.autograd.backward(terms.total(), inputs=seat.parameters())
     seat.optimizer.zero_grad(set_to_none=True)
 
 
 @torch.no_grad()
-def _draw(sketch: Experiment, name: str, x: Tensor, noise: Noise) -> None:
-    m = sketch.game.maps()[name]
+def _draw(sketch: Experiment, m: Map, shapes: Shapes, noise: Noise, cast: Context) -> None:
+    """As many pictures as a look at a run draws at once."""
     network = getattr(sketch.game, m.network)
-    given = m.reads(noise, SHOWN) if isinstance(m.reads, Prior) else x
-    network(given, *([torch.zeros(SHOWN, dtype=torch.int64)] if m.classes else []))
-
-
-def _most(play: Callable[[], None]) -> int:
-    living = Living()
-    with living:
-        play()
-    return living.most
-
-
-class Living(TorchDispatchMode):  # type: ignore[no-untyped-call]
-    """Counts the bytes of all tensors that are alive, and the most there ever were."""
-
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self.now = self.most = 0
-        self._known: set[int] = set()
-
-    def __torch_dispatch__(
-        self, func: Any, types: Sequence[type], args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None
-    ) -> Any:
-        """Every operation passes here; a tensor whose storage is new is counted until that storage dies."""
-        out = func(*args, **(kwargs or {}))
-        for t in tree_leaves(out):
-            if isinstance(t, Tensor):
-                self._count(t.untyped_storage())
-        return out
-
-    def _count(self, storage: torch.UntypedStorage) -> None:
-        key = storage._cdata
-        if key in self._known:
-            return
-        self._known.add(key)
-        size = storage.nbytes()
-        self.now += size
-        self.most = max(self.most, self.now)
-        weakref.finalize(storage, self._gone, key, size)
-
-    def _gone(self, key: int, size: int) -> None:
-        self._known.discard(key)
-        self.now -= size
+    read = shapes.y if m.reads == DOMAINS[1] else shapes.x
+    given = m.reads(noise, PICTURES) if isinstance(m.reads, Prior) else torch.empty(TRANSLATED, *(read or ()))
+    with cast():
+        network(given, *([torch.zeros(PICTURES, dtype=torch.int64)] if m.classes else []))

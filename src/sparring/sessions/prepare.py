@@ -1,6 +1,7 @@
 """Before the first step: pictures parted, networks built, nothing left automatic."""
 
 import dataclasses
+from collections.abc import Callable
 from typing import NamedTuple
 
 from sparring.data.streams import Domains
@@ -9,11 +10,14 @@ from sparring.engine.calibrate import Pace, calibrate, round_cadence
 from sparring.engine.trainer import Trainer
 from sparring.errors import CommandError, NoRoomError
 from sparring.report.numbers import amount
-from sparring.sessions.build import Plan, available_bytes, build, check_room, measure, sketch
+from sparring.sessions.build import Plan, Size, available_bytes, build, check_room, measure, sketch
 from sparring.sessions.domains import translates
 from sparring.sessions.memory import Memory, batch_that_fits, estimate, shapes_of
 from sparring.sessions.options import Run
-from sparring.words import tr, trn
+from sparring.words import mark, tr, trn
+
+UNCHECKED = mark("whether there is enough memory was not checked: for this game it cannot be estimated")
+SMALLER = mark("use smaller pictures (--size) or smaller networks")
 
 
 class Parts(NamedTuple):
@@ -21,6 +25,18 @@ class Parts(NamedTuple):
 
     training: Domains
     held_out: Domains
+
+
+class Needs(NamedTuple):
+    """What a run will take.
+
+    Args:
+        size: Parameters, and the bytes that go with them.
+        memory: At the peak; None if the game cannot be played on tensors without content.
+    """
+
+    size: Size
+    memory: Memory | None
 
 
 def part(domains: Domains, run: Run) -> Parts:
@@ -73,18 +89,25 @@ def paced(trainer: Trainer, run: Run) -> tuple[Run, Pace]:
     return options, pace
 
 
-def fresh(made: Plan, run: Run, training: Domains) -> Trainer:
+def fresh(made: Plan, run: Run, training: Domains, say: Callable[[str], object]) -> Trainer:
     """A trainer before its first step.
+
+    Args:
+        made: What is trained.
+        run: Its device and precision are resolved.
+        training: What it is trained on.
+        say: Tells a person, if memory could not be checked.
 
     Raises:
         NoRoomError: If it cannot fit; no memory has been taken.
     """
-    needed(made, run, training)
+    if needed(made, run, training).memory is None:
+        say(tr(UNCHECKED))
     return trainer_of(made, run, training, first=True)
 
 
-def needed(made: Plan, run: Run, training: Domains) -> Memory | None:
-    """The memory that a run will take, told before any is taken; None if the game cannot be played without content.
+def needed(made: Plan, run: Run, training: Domains) -> Needs:
+    """What a run will take, told before any of it is taken.
 
     Raises:
         NoRoomError: If it is more than there is, with a batch that would fit.
@@ -97,23 +120,29 @@ def needed(made: Plan, run: Run, training: Domains) -> Memory | None:
     try:
         memory = estimate(drawn, shapes, size, run.device, half)
     except Exception:
-        return None
+        return Needs(size, None)
     room = available_bytes(run.device)
-    if room is not None and memory.weights + memory.moves > room:
-        fitting = batch_that_fits(drawn, shapes, room - memory.weights, half)
-        smaller = tr("a batch of {n} would fit: --batch-size {n}", n=fitting)
+    if room is not None and memory.training > room:
+        left = room - memory.weights
+        fitting = batch_that_fits(drawn, shapes, left, half) if memory.saving <= left else 0
+        advice = tr("a batch of {n} would fit: --batch-size {n}", n=fitting) if fitting else tr(SMALLER)
+        most = (
+            tr("for a batch of {n}", n=drawn.batch_size)
+            if memory.moves >= memory.saving
+            else tr("to write a checkpoint")
+        )
         raise NoRoomError(
             tr(
-                "this needs about {all} of memory, {moves} of it for a batch of {batch}, and {device} has {room} free; {advice}",
-                all=amount(memory.weights + memory.moves),
-                moves=amount(memory.moves),
-                batch=drawn.batch_size,
+                "this needs about {all} of memory, {most} of it {what}, and {device} has {room} free; {advice}",
+                all=amount(memory.training),
+                most=amount(max(memory.moves, memory.saving)),
+                what=most,
                 device=run.device,
                 room=amount(room),
-                advice=smaller if fitting else tr("use smaller pictures: --size"),
+                advice=advice,
             )
         )
-    return memory
+    return Needs(size, memory)
 
 
 def trainer_of(made: Plan, run: Run, training: Domains, first: bool = False) -> Trainer:

@@ -93,7 +93,7 @@ def train(
     config = Config(name_of(recipe), texts, parse_size(size), made.settings, options, check_fit(fit), skip_bad)
     options = on_device(options)
     with console.waiting(tr("building networks")):
-        trainer = fresh(made, options, parts.training)
+        trainer = fresh(made, options, parts.training, console.say)
     folder = RunFolder.create(options.out, options.name or f"{config.recipe}-{name_of_domains(domains)}")
     with folder.lock():
         folder.config = to_json(config._replace(run=options))

@@ -54,6 +54,7 @@ TEXTS = {
     "{size} for Python and the pictures": "파이썬과 이미지 {size}",
     "{size} for networks and optimizers": "네트워크와 옵티마이저 {size}",
     "{size} for a batch": "배치 {size}",
+    "{size} to write a checkpoint": "체크포인트 저장 {size}",
     "unknown: it cannot be estimated for this game": "알 수 없음: 이 게임의 메모리는 추정할 수 없습니다",
     # list and info
     "There are no runs in {out}. `sparring train` makes one.": (

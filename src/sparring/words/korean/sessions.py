@@ -59,9 +59,14 @@ TEXTS = {
         "신경망의 너비를 줄이세요"
     ),
     "a batch of {n} would fit: --batch-size {n}": "배치 크기를 {n}까지 줄이면 됩니다: --batch-size {n}",
-    "use smaller pictures: --size": "이미지 크기를 줄이세요: --size",
-    "this needs about {all} of memory, {moves} of it for a batch of {batch}, and {device} has {room} free; {advice}": (
-        "메모리가 약 {all} 필요한데(그중 {moves}는 배치 {batch}장의 몫), {device} 장치의 빈 메모리는 {room}입니다. {advice}"
+    "use smaller pictures (--size) or smaller networks": "이미지 크기(--size)나 신경망을 줄이세요",
+    "for a batch of {n}": "배치 {n}장",
+    "to write a checkpoint": "체크포인트 저장",
+    "this needs about {all} of memory, {most} of it {what}, and {device} has {room} free; {advice}": (
+        "메모리가 약 {all} 필요한데(그중 {what}에 {most}), {device} 장치의 빈 메모리는 {room}입니다. {advice}"
+    ),
+    "whether there is enough memory was not checked: for this game it cannot be estimated": (
+        "메모리가 충분한지 확인하지 못했습니다. 이 게임의 메모리 사용량은 추정할 수 없습니다"
     ),
     "--run.held-out is {asked}, but {name!r} has {n:,} pictures": (
         "--run.held-out 값이 {asked}인데 {name!r} 데이터의 이미지는 {n:,}장입니다"

@@ -75,7 +75,7 @@ def test_channels_that_differ(grey_to_seven):
     assert (seven.dtype, seven.shape) == (np.uint8, (9, 12, 7))
     assert np.abs(seven - by_the_network(grey_to_seven, given[..., None])).max() <= 0.51
     assert grey_to_seven.translate(seven, to="x").shape == (9, 12, 1)
-    with pytest.raises(DataError, match="7 channels of uint8: Pillow has no mode"):
+    with pytest.raises(DataError, match="Pillow has no mode for 7 channels of uint8"):
         grey_to_seven.translate(Image.fromarray(given))
 
 
@@ -161,7 +161,7 @@ def test_what_cannot_be_translated_is_refused(model, tmp_path):
     ]:
         with pytest.raises(DataError, match=says):
             model.translate(wrong)
-    with pytest.raises(CommandError, match=r"to is 'Y'; this model translates to 'y' and to 'x'"):
+    with pytest.raises(CommandError, match=r"to is 'Y'; this model translates to 'y', 'x'"):
         model.translate(x, to="Y")
 
 

@@ -267,7 +267,7 @@ def test_measures_are_said_in_korean():
     assert "significantly below chance" in two_sample.words(found) and "damped to 0.7" in honesty.words(probed)
     use_language("ko")
     assert two_sample.words(found) == (
-        "표본이 서로 다름: 새로 학습한 분류기의 정답률은 400개 중 30.0%(95 % 신뢰구간 20.0%~40.0%). 우연보다 유의하게 낮습니다"
+        "샘플이 서로 다름: 새로 학습한 분류기의 정답률은 400개 중 30.0%(95 % 신뢰구간 20.0%~40.0%). 우연보다 유의하게 낮습니다"
     )
     assert honesty.words(probed).startswith("숨겨진 원본의 흔적 없음: 순환 오차는 값 범위의 1.00%")
     assert "약한 노이즈는 0.7배로 줄어듭니다" in honesty.words(probed)

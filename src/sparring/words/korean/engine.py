@@ -124,17 +124,17 @@ TEXTS = {
     "real {real} and fake {fake}: both must be (N, D) or (N, C, H, W) alike, with N >= 20": (
         "real {real}, fake {fake}: 둘 다 (N, D)이거나 둘 다 (N, C, H, W)여야 하고 N은 20 이상이어야 합니다"
     ),
-    "real or fake samples hold values that are not finite": "진짜 또는 가짜 표본에 유한하지 않은 값이 있습니다",
+    "real or fake samples hold values that are not finite": "진짜 또는 생성 샘플에 유한하지 않은 값이 있습니다",
     "a fresh classifier is right on {accuracy:.1%} of {n} (95 % interval {low:.1%} to {high:.1%})": (
         "새로 학습한 분류기의 정답률은 {n}개 중 {accuracy:.1%}(95 % 신뢰구간 {low:.1%}~{high:.1%})"
     ),
     "indistinguishable: {score}": "구별할 수 없음: {score}",
     "undecided: {score}; too few samples to call the two alike": (
-        "판단 보류: {score}. 같다고 하기에는 표본이 너무 적습니다"
+        "판단 보류: {score}. 같다고 하기에는 샘플이 너무 적습니다"
     ),
     "D is at one half ({d:.1%}) but the samples differ: {score}; D is too weak, G is not done": (
-        "D는 2분의 1에 있지만({d:.1%}) 표본은 서로 다름: {score}. D가 너무 약할 뿐 G는 아직 덜 배웠습니다"
+        "D는 2분의 1에 있지만({d:.1%}) 샘플은 서로 다름: {score}. D가 너무 약할 뿐 G는 아직 덜 배웠습니다"
     ),
-    "the samples differ: {score}, significantly below chance": "표본이 서로 다름: {score}. 우연보다 유의하게 낮습니다",
-    "the samples differ: {score}": "표본이 서로 다름: {score}",
+    "the samples differ: {score}, significantly below chance": "샘플이 서로 다름: {score}. 우연보다 유의하게 낮습니다",
+    "the samples differ: {score}": "샘플이 서로 다름: {score}",
 }

@@ -185,9 +185,9 @@ TEXTS = {
     ),
     # the honesty probe
     "the translation hides a copy of the source": "변환 결과에 원본의 복사본이 숨어 있습니다",
-    "no hidden copy of the source found": "숨은 원본의 복사본을 찾지 못했습니다",
-    "faint noise is damped to {factor:.1f} of its size": "약한 노이즈가 {factor:.1f}배로 줄어듭니다",
-    "faint noise is amplified to {factor:.1f} times its size": "약한 노이즈가 {factor:.1f}배로 커집니다",
+    "no hidden copy of the source found": "숨겨진 원본의 흔적 없음",
+    "faint noise is damped to {factor:.1f} of its size": "약한 노이즈는 {factor:.1f}배로 줄어듭니다",
+    "faint noise is amplified to {factor:.1f} times its size": "약한 노이즈는 {factor:.1f}배로 커집니다",
     (
         "{verdict}: cycle error {clean:.2%} of the range, {rounded:.2%} after 8-bit rounding, {blurred:.2%} after a blur (a "
         "blur alone {alone:.2%}); {noise}"

@@ -23,7 +23,7 @@ def test_the_first_fakes_differ_as_z_does():
     # var z = 1/3, kept by the hidden layers; their mean square is 1/3 too, and the output multiplies it by 2 * 1024 / (1024 + 784)
     hook = G.layers[-1].register_forward_hook(lambda *a: values.append(a[2]))
     values: list[torch.Tensor] = []
-    assert spread(G) == pytest.approx(0.47, abs=0.05)
+    assert spread(G) == pytest.approx(0.36, abs=0.05)  # less than tanh of that: what all z share is no spread
     hook.remove()
     before = values[0].square().mean().sqrt().item()
     assert before == pytest.approx((2048 / 1808 / 3) ** 0.5, rel=0.1)

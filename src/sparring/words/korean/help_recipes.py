@@ -1,6 +1,20 @@
 """Of the help of recipes and their settings."""
 
 TEXTS = {
+    (
+        "Hidden units of both are leaky ReLUs of slope .2 and G starts from He's weights. The paper's G has ReLUs; at a learning "
+        "rate that shows clothes within a minute those die, and G gives one picture for every z."
+    ): (
+        "두 신경망의 은닉층은 기울기 0.2의 leaky ReLU이고, G의 가중치는 He 초기화로 시작합니다. 논문의 G는 ReLU를 쓰지만, 1분 안에 "
+        "옷이 보이는 학습률에서는 ReLU가 죽어 버려 z가 달라도 같은 이미지만 나옵니다."
+    ),
+    (
+        "Images over which the learning rates decay to a twentieth (half a cosine), which is also the default length of the run; 0 "
+        "keeps the rates constant, with a length of 3,000,000."
+    ): (
+        "학습률이 반 코사인을 따라 20분의 1로 줄어드는 동안의 이미지 수. 기본 학습 길이이기도 합니다. 0이면 학습률을 그대로 두고 "
+        "길이는 3,000,000장입니다."
+    ),
     # gan
     "The GAN of the study notes: generator and discriminator are multilayer perceptrons.": (
         "스터디 노트의 GAN: 생성자와 판별자가 다층 퍼셉트론입니다."

@@ -254,7 +254,8 @@ def test_size(here, capsys, run):
 def test_cycle_shows_there_and_back(here, capsys, run, run17):
     before = save(here / "a.png", noise(20, 30, 3))
     code, out, err = call(capsys, "translate", run, "a.png", "--cycle", "--to", "x")
-    assert code == 0 and out == "translated: 1 picture in translated\n", err
+    shows = "each -cycle.png shows the picture, its translation, and that translated back"
+    assert code == 0 and out == f"translated: 1 picture in translated\n{shows}\n", err
     strip, after = read("translated/a-cycle.png"), read("translated/a.png")
     assert strip.shape == (20, 90, 3) and Image.open("translated/a-cycle.png").text["to"] == "x"
     assert np.array_equal(strip[:, :30], before) and np.array_equal(strip[:, 30:60], after)

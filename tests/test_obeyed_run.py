@@ -12,6 +12,7 @@ from torch import nn
 
 import sparring
 from sparring import GAN, Experiment, Hook
+from sparring.engine.backend import find_device
 from sparring.errors import CommandError
 from sparring.runs.folder import RunFolder
 from sparring.sessions import shots
@@ -266,3 +267,14 @@ def test_what_makes_no_sense_is_refused_with_its_value(play, tmp_path, option, s
     with pytest.raises(CommandError, match=says):
         play(**option)
     assert not (tmp_path / "runs").exists()
+
+
+@pytest.mark.parametrize(
+    ("built", "says"), [(False, "this PyTorch build has no CUDA; install"), (True, "this machine has 'cpu'")]
+)
+def test_a_device_that_is_not_there_says_what_is_missing(built, says, monkeypatch):
+    monkeypatch.setattr(torch.accelerator, "is_available", lambda: False)
+    monkeypatch.setattr(torch.backends.cuda, "is_built", lambda: built)
+    with pytest.raises(CommandError, match=f"device 'cuda:1' was requested, but {says}.* --run.device auto"):
+        find_device("cuda:1")
+    assert find_device("cpu") == find_device("auto") == "cpu"

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import torch
 from PIL import Image
+from quick_figures import QUICK
 
 from sparring.commands.theory import FIGURES
 from sparring.errors import CommandError
@@ -25,27 +26,12 @@ from sparring.theory.figures.noise_in import prior
 from sparring.theory.figures.orbits import dirac
 from sparring.theory.figures.paper import EMPTY, figure1
 from sparring.theory.figures.rounds import loop
-from sparring.theory.figures.saturation import gradients, slopes_in_d
+from sparring.theory.figures.saturation import slopes_in_d
 from sparring.theory.figures.sliding import divergence
 from sparring.theory.figures.steps_of_d import course, k, late
 from sparring.theory.figures.two_domains import cyclegan
 from sparring.theory.figures.worth import at_one_point, terms, value
 from sparring.theory.texts import SENTENCES, Texts
-
-QUICK = {
-    "value": value,
-    "figure1": lambda out, **kw: figure1(out, steps=6, alone=50, **kw),
-    "loop": lambda out, **kw: loop(out, rounds=2, **kw),
-    "gradients": lambda out, **kw: gradients(out, d_steps=300, **kw),
-    "k": lambda out, **kw: k(out, ks=(1, 2), moves=40, seeds=3, **kw),
-    "divergence": divergence,
-    "proposition2": proposition2,
-    "prior": lambda out, **kw: prior(out, steps=20, **kw),
-    "collapse": lambda out, **kw: collapse(out, steps=24, **kw),
-    "modes": lambda out, **kw: modes(out, steps=24, **kw),
-    "dirac": lambda out, **kw: dirac(out, losses=("nonsaturating", "least_squares"), steps=20, **kw),
-    "cyclegan": lambda out, **kw: cyclegan(out, steps=20, **kw),
-}
 
 
 def _check(found: Drawn, out: Path, name: str) -> dict:

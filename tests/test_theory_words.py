@@ -38,6 +38,8 @@ def test_symbols_are_set_as_in_the_papers() -> None:
     assert typeset("D_Y") == "$D_Y$"
     assert typeset("p_g가 p_data에서") == r"$p_g$가 $p_{\mathrm{data}}$에서"
     assert typeset("share_of q") == "share_of q"
+    assert typeset("½ χ²(p_g)") == r"½ $\chi^2$($p_g$)"
+    assert typeset("U(−√3, √3)") == r"U(−$\sqrt{3}$, $\sqrt{3}$)"
 
 
 def test_every_text_is_used() -> None:

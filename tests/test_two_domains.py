@@ -14,6 +14,7 @@ from sparring.errors import CommandError
 from sparring.report.png import read_text
 from sparring.runs import checkpoint
 from sparring.runs.folder import RunFolder
+from sparring.sessions import shots
 from sparring.sessions.domains import sources_for
 from sparring.sessions.start import resume, train
 
@@ -67,6 +68,17 @@ def test_strips_there_and_back_of_held_out_pictures_are_left(tmp_path):
     data = json.loads((run / "data.json").read_text())
     assert data["x"]["pictures"] == 40 and data["y"]["pictures"] == 25
     assert "sparring translate" in (run / "README.md").read_text()
+
+
+def test_results_say_what_lies_side_by_side(tmp_path, monkeypatch):
+    assert [shots.caption("x_to_y", width, [8, 10]) for width in (26, 28, 18, 10)] == [
+        "x → y: picture, translation, back", "x → y: picture, translation, back", "x → y: picture, translation", "x → y",
+    ]  # fmt: skip
+    assert shots.caption("samples", 8, [8]) == "Newest samples" and shots.caption("faces", 16, [8]) == "faces"
+    told = []
+    monkeypatch.setattr(shots, "results_picture", lambda metrics, samples, *_, **__: told.append(list(samples)))
+    train("cyclegan_small", COLOUR, data_y=COLOUR[:25], run=options(tmp_path, steps=2), **TINY)
+    assert told[-1] == ["x → y: picture, translation, back", "y → x: picture, translation, back"]
 
 
 def test_domains_of_other_channels_leave_pictures_of_each_way(tmp_path):

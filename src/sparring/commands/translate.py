@@ -117,6 +117,8 @@ def translate(
     total = len(jobs) + len(unseen)
     done = total - failed
     print(trn("translated: {n:,} picture in {out}", "translated: {n:,} pictures in {out}", done, out=out))
+    if cycle and done:
+        print(tr("each -cycle.png shows the picture, its translation, and that translated back"))
     if failed:
         raise DataError(
             tr(

@@ -88,6 +88,11 @@ def find_device(wish: str = "auto") -> str:
         raise CommandError(tr(text, wish=wish)) from e
     if kind not in ("cpu", here):
         text = mark("device {wish!r} was requested, but this machine has {here!r}; use --run.device auto")
+        if kind == "cuda" and not torch.backends.cuda.is_built():
+            text = mark(
+                "device {wish!r} was requested, but this PyTorch build has no CUDA; install a CUDA build, or use "
+                "--run.device auto"
+            )
         raise CommandError(tr(text, wish=wish, here=here))
     return wish
 

@@ -1,6 +1,7 @@
 """Pictures of a run: samples from fixed noise, the reals beside them, and the one picture to paste."""
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,13 +20,15 @@ from sparring.report.png import save_png
 from sparring.report.results import results_picture
 from sparring.runs.folder import RunFolder
 from sparring.sessions.domains import named
-from sparring.words import tr
+from sparring.words import mark, tr
 
 if TYPE_CHECKING:
     from sparring.sessions.session import Session
 
 COUNT = 64
 RESULTS_SECONDS = 60.0
+STRIPS = {2: mark("{way}: picture, translation"), 3: mark("{way}: picture, translation, back")}
+"""What stands above strips of two and of three pictures."""
 
 
 class Shots:
@@ -100,7 +103,7 @@ class Shots:
         spec = self.specs[0]
         results_picture(
             metrics,
-            {tr("Newest samples") if name == "samples" else name.replace("_", " "): p for name, p in samples.items()},
+            {caption(name, p.shape[2], [s.width for s in self.specs]): p for name, p in samples.items()},
             self.real.get("reals"),
             self.folder.path.name,
             facts,
@@ -126,3 +129,19 @@ class Shots:
         save_png(to_pil(grid(pictures), spec.low, spec.high), path, text)
         self.newest["-".join(filter(None, [name, kind]))] = pictures
         return path
+
+
+def caption(name: str, width: int, widths: Sequence[int]) -> str:
+    """What stands above samples in ``results.png``; above a strip, what lies side by side in it.
+
+    Args:
+        name: As the game calls them: ``samples``, ``x_to_y``.
+        width: Of one of them, pixels.
+        widths: Of a picture of each domain, pixels.
+    """
+    if name == "samples":
+        return tr("Newest samples")
+    way = name.replace("_to_", " → ").replace("_", " ")
+    there = sum(widths)
+    many = {there: 2, **{there + one: 3 for one in widths}}.get(width, 1) if len(widths) > 1 else 1
+    return tr(STRIPS[many], way=way) if many in STRIPS else way

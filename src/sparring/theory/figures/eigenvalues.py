@@ -54,7 +54,7 @@ def _plane(ax: Axes, t: Texts, known: list[dict[str, Any]]) -> None:
             ax.scatter(values.real, values.imag, s=size, zorder=3, **look)
     arrow = {"arrowstyle": "->", "color": INK, "lw": 1.3, "shrinkB": 9}
     if any(max(abs(v) for v in row["code"]) < 1e-6 for row in known):
-        ax.annotate(t("zero"), (0, 0), (0.05, -0.66), fontsize=11, arrowprops=arrow, ha="left", va="top",
+        ax.annotate(t("zero"), (0, 0), (0.05, -0.66), fontsize=10.5, arrowprops=arrow, ha="left", va="top",
                     annotation_clip=False, linespacing=1.35)  # fmt: skip
     ax.text(0.07, 1.14, t("circles"), fontsize=11.5, va="top")
     ax.text(-0.64, 1.13, t("converges"), fontsize=11.5, va="top")

@@ -171,8 +171,8 @@ def _table(ax: Axes, t: Texts, sides: dict[str, Side]) -> None:
     for part in PARTS:
         rows.append((t(f"paid_{part}"), [f"{s.parts[part]:.3f}" if s.parts[part] or part != "identity" else "−"
                                          for s in sides.values()], False))  # fmt: skip
-    rows.append((t("right_kind"), [f"{s.outcome.right:.0%}" for s in sides.values()], True))
-    rows.append((t("fresh_eye"), [f"{s.outcome.two_sample.accuracy:.0%}" for s in sides.values()], True))
+    rows.append((t("right_kind"), [f"{100 * s.outcome.right:.0f} %" for s in sides.values()], True))
+    rows.append((t("fresh_eye"), [f"{100 * s.outcome.two_sample.accuracy:.0f} %" for s in sides.values()], True))
     for i, (name, values, bold) in enumerate(rows):
         y = 6.9 - 1.05 * i
         ax.text(0.1, y, name, fontsize=12, va="center")

@@ -63,7 +63,7 @@ def _draw(t: Texts, b: Tensor, real: Tensor, fake: Tensor) -> Any:
     squash.axvline(0, color=PALE, lw=1, ls=(0, (2, 2)))
     squash.set_xlabel(t("logit_axis"))
     squash.set_ylabel("D")
-    squash.text(0.25, 0.14, r"$D=\sigma(b)=\dfrac{1}{1+e^{-b}}$", fontsize=13)
+    squash.text(0.2, 0.14, r"$D=\sigma(b)=\dfrac{1}{1+e^{-b}}$", fontsize=12)
     LINES[0].plot(logs, D, real, "log D(x)")
     LINES[2]._replace(color=MODEL.color).plot(logs, D, fake, "log(1 − D(G(z)))")
     _wants(logs, t)

@@ -14,6 +14,8 @@ SENTENCES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 }
 
 ALONE = r"(?<![A-Za-z0-9_]){}(?![A-Za-z0-9_])"  # a Hangul syllable may follow at once
+FORMULAS = {"χ²": r"$\chi^2$", "√3": r"$\sqrt{3}$"}
+"""What the letters of a language may have no good form for."""
 SYMBOL = re.compile(ALONE.format(r"(p|z|x|D|G|F|E|L)_(data|g|z|X|Y|cyc)"))
 
 
@@ -51,10 +53,12 @@ class Texts:
 
 
 def typeset(text: str) -> str:
-    """p_data and its like with the index below, as matplotlib's mathtext sets it."""
+    """p_data and its like with the index below, as matplotlib's mathtext sets it; likewise `FORMULAS`."""
 
     def below(found: re.Match[str]) -> str:
         letter, index = found.groups()
         return f"${letter}_{index}$" if len(index) == 1 else f"${letter}_{{\\mathrm{{{index}}}}}$"
 
+    for plain, formula in FORMULAS.items():
+        text = text.replace(plain, formula)
     return SYMBOL.sub(below, text)

@@ -7,8 +7,8 @@ TEXTS: dict[str, tuple[str, str]] = {
         "Solid arrows: samples and answers. Dashed arrows: the gradient. One player learns while the other is held.",
         "실선 화살표: 표본과 판별 결과. 점선 화살표: 그래디언트. 한쪽이 학습하는 동안 다른 쪽은 고정된다.",
     ),
-    "d_moves": ("1. The police learns: k = {k} steps of D", "1. 경찰이 배운다: D를 k = {k}스텝"),
-    "g_moves": ("2. The counterfeiter learns: one step of G", "2. 위조지폐범이 배운다: G를 한 스텝"),
+    "d_moves": ("1. The police learn: k = {k} steps of D", "1. 경찰이 배운다: D를 k = {k}스텝 학습"),
+    "g_moves": ("2. The counterfeiter learns: one step of G", "2. 위조지폐범이 배운다: G를 한 스텝 학습"),
     "box_z": ("noise\nz ~ p_z", "노이즈\nz ~ p_z"),
     "box_g": ("G\ncounterfeiter", "G\n위조지폐범"),
     "box_d": ("D\npolice", "D\n경찰"),
@@ -71,7 +71,7 @@ SENTENCES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "loop": (
         (
             (
-                "The counterfeiter G makes notes from noise z, the police D tells them from real ones: this is one "
+                "The counterfeiter G makes notes from noise z, the police D tell them from real ones: this is one "
                 "round of Algorithm 1."
             ),
             (
@@ -111,7 +111,7 @@ SENTENCES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "Left: JSD(p_data, p_g) by steps of D, which is about the time spent; middle: the same runs by steps of G.",
             "Right: how far V falls short of max over D of V = 2 JSD - log 4; it is 0 if D is optimal, as theorem 1 assumes.",
             "{why}",
-            "G then descends something near JSD; with a D that lags it follows an outdated answer.",
+            "With D near its best, G descends something near JSD; with a D that lags behind, G follows an outdated answer.",
         ),
         (
             (

@@ -24,7 +24,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "collapse": ("Mode collapse and its cure", "모드 붕괴와 그 해법"),
     "collapse_sub": (
         "Ring of 8; same networks, data and {steps} steps. Only the penalty on D's gradient differs. Grey: data, green: G.",
-        "고리 모드 8개. 신경망, 데이터, {steps}스텝이 모두 같고 D의 그래디언트 페널티만 다르다. 회색: 데이터, 초록: G.",
+        "모드 8개의 고리. 신경망, 데이터, {steps}스텝이 모두 같고 D의 그래디언트 페널티만 다르다. 회색: 데이터, 초록: G.",
     ),
     "modes_held": ("Modes held (of 8)", "찾은 모드 수 (8개 중)"),
     "kl_to_even": ("KL to even shares (nats)", "균등한 비율과의 KL (nat)"),
@@ -156,12 +156,12 @@ SENTENCES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
                 "it would be blind."
             ),
             (
-                "Bars stay below the even share because samples on bridges between modes ({quality:.0f} % are not) "
-                "count as nothing."
+                "Most bars stay below the even share: samples on bridges between modes count as nothing, and only "
+                "{quality:.0f} % lie within a mode."
             ),
         ),
         (
-            "데이터는 모드의 비율이 모두 같은 {world}입니다. 그래서 p_g = p_data일 때의 모습을 정확히 압니다.",
+            "데이터는 비율이 모두 같은 {world}입니다. 그래서 p_g = p_data일 때의 모습을 정확히 압니다.",
             "위({penalty}): G는 모드 {modes}개 중 {fair}개를 균등 비율의 20 % 이상으로 찾습니다.",
             (
                 "아래: 페널티가 없는 대조군은 {modes}개 중 {bare}개이고, 균등한 비율과의 KL이 {kl:.3f} nat이 아니라 "
@@ -171,7 +171,10 @@ SENTENCES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
                 "완벽한 표본의 KL은 {floor:.4f}입니다. 더 낮다면 우연이고, 표본 하나만 있어도 모드를 찾았다고 하면 "
                 "붕괴를 놓칩니다."
             ),
-            "모드 사이에 걸친 표본은 세지 않으므로({quality:.0f} %만 모드 안에 있음) 막대는 균등한 비율보다 낮습니다.",
+            (
+                "모드 사이에 걸친 표본은 세지 않아 표본의 {quality:.0f} %만 모드 안에 듭니다. 그래서 막대는 대부분 "
+                "균등한 비율보다 낮습니다."
+            ),
         ),
     ),
 }

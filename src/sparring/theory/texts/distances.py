@@ -38,7 +38,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "densities_on_the_way": ("p_g on its way", "p_g가 움직이는 과정"),
     "v_falls": ("V falls, never rises", "V는 줄기만 하고 늘지 않는다"),
     "above_log4": ("V + log 4 (nats)", "V + log 4 (nat)"),
-    "rounds_of_descent": ("steps of descent", "경사 하강 스텝 수"),
+    "rounds_of_descent": ("steps of descent", "경사 하강 단계 수"),
     "at_start": ("p_g at the start", "p_g: 시작 (0단계)"),
     "after": ("p_g after {n} steps", "p_g: {n}단계 후"),
     "share_of_bin": ("probability of a bin", "구간의 확률"),

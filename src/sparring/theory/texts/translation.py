@@ -19,7 +19,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "paid_cycle": ("λ · cycle consistency (L1)", "λ · 순환 일관성 (L1)"),
     "paid_identity": ("5 · identity (L1)", "5 · 항등 손실 (L1)"),
     "right_kind": ("right kind of y", "올바른 종류의 y"),
-    "fresh_eye": ("a new classifier is right (guessing: 50%)", "새 분류기의 정답률 (무작위: 50%)"),
+    "fresh_eye": ("a new classifier is right (guessing: 50 %)", "새 분류기의 정답률 (무작위: 50 %)"),
     "domain_x": ("Domain X", "도메인 X"),
     "truth": ("Right: T(x), domain Y", "정답: T(x), 도메인 Y"),
     "g_found": ("G(x), λ = 1", "G(x), λ = 1"),

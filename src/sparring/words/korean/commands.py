@@ -105,6 +105,9 @@ TEXTS = {
     # translate
     "translating": "변환 중",
     "translated: {n:,} pictures in {out}": "변환 완료: {out} 폴더에 이미지 {n:,}장",
+    "each -cycle.png shows the picture, its translation, and that translated back": (
+        "각 -cycle.png: 왼쪽부터 원본, 변환 결과, 되돌린 결과"
+    ),
     "skipped {place}: {why}": "건너뜀 {place}: {why}",
     "There are no pictures in {places}.": "{places}: 이미지가 없습니다.",
     "{failed:,} of {total:,} could not be translated; the reasons are above.": (

@@ -74,6 +74,9 @@ TEXTS = {
     "there is no device {wish!r}; use auto, cpu, cuda, cuda:0, mps or xpu": (
         "{wish!r}(이)라는 장치는 없습니다. auto, cpu, cuda, cuda:0, mps, xpu 중 하나를 쓰세요"
     ),
+    "device {wish!r} was requested, but this PyTorch build has no CUDA; install a CUDA build, or use --run.device auto": (
+        "장치 {wish!r}: 설치된 PyTorch는 CUDA를 지원하지 않는 빌드입니다. CUDA 빌드를 설치하거나 --run.device auto를 쓰세요"
+    ),
     "device {wish!r} was requested, but this machine has {here!r}; use --run.device auto": (
         "장치 {wish!r}을(를) 요청했지만 이 컴퓨터에서 쓸 수 있는 장치는 {here!r}입니다. --run.device auto를 쓰세요"
     ),

@@ -100,6 +100,8 @@ TEXTS = {
         "학습률을 낮추거나, 페널티를 더하거나, 데이터의 값 범위를 확인하세요."
     ),
     "drawing pictures": "이미지 그리기",
+    "{way}: picture, translation": "{way}: 원본, 변환",
+    "{way}: picture, translation, back": "{way}: 원본, 변환, 되돌림",
     "writing the page": "README 쓰기",
     "failed: {error}": "실패: {error}",
     "out of memory": "메모리 부족",

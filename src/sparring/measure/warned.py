@@ -39,7 +39,7 @@ def warnings(values: Mapping[str, Value], sides: Sides, features: Features) -> l
                 d=features.dimension,
             )
         )
-    if max(len(real.features), len(fake.features)) < max(real.n, fake.n):
+    if len(real.features) < real.n or len(fake.features) < fake.n:
         lines.append(
             tr(
                 "kernel distance, precision, recall, density and coverage are of {real:,} real and {fake:,} generated images",

@@ -80,7 +80,7 @@ def unlike(a: Card, b: Card) -> list[str]:
         lines.append(tr("of {a:,} and {b:,} real images", a=a.real, b=b.real))
     if a.fake != b.fake:
         lines.append(tr("of {a:,} and {b:,} generated images", a=a.fake, b=b.fake))
-    if _compared(a) != _compared(b):
+    if any(min(n, a.kept) != min(n, b.kept) for n in (a.real, a.fake, b.real, b.fake)):
         lines.append(tr("at most {a:,} and {b:,} images compared one by one", a=a.kept, b=b.kept))
     return lines
 
@@ -148,7 +148,3 @@ def wrong(where: str, value: Any) -> ModelError:
 
 def _size(card: Card) -> str:
     return f"{card.height} x {card.width} x {card.channels}"
-
-
-def _compared(card: Card) -> tuple[int, int]:
-    return min(card.real, card.kept), min(card.fake, card.kept)

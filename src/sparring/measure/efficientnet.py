@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn.functional import interpolate, pad
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from sparring.chance import callers_stream_kept
 from sparring.errors import CommandError
 from sparring.measure import torch_file
 from sparring.words import tr
@@ -136,7 +137,8 @@ def efficientnet(path: Path | None = None) -> EfficientNetLite0:
         ModelError: If the file is not what it should be.
     """
     given = torch_file.tensors((path or weights_file()).resolve(), SHA256, SIZE)
-    network = EfficientNetLite0()
+    with callers_stream_kept():  # layers are born with random weights
+        network = EfficientNetLite0()
     # Both list the same layers in the same order; theirs has a classifier at the end, which is not needed here.
     own = network.state_dict()
     theirs = [value for name, value in given.items() if not name.startswith("_fc.")]

@@ -18,6 +18,7 @@ import torch
 from torch import Tensor
 
 from sparring import durable
+from sparring.chance import callers_stream_kept
 from sparring.errors import CommandError
 from sparring.words import tr
 
@@ -75,7 +76,8 @@ class Inception:
                 )
             )
         # The bytes that were hashed are those that are loaded: the file could change in between.
-        self.network = _extractor()("inception", ["2048"], feature_extractor_weights_path=io.BytesIO(weights))
+        with callers_stream_kept():  # layers are born with random weights
+            self.network = _extractor()("inception", ["2048"], feature_extractor_weights_path=io.BytesIO(weights))
 
     @torch.no_grad()
     def __call__(self, x: Tensor) -> Tensor:

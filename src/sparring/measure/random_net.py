@@ -14,7 +14,7 @@ from torch.nn.functional import adaptive_avg_pool2d, conv2d, pad
 
 from sparring.games import noise_of
 
-WIDTHS = (32, 64, 64)
+WIDTHS = (32, 64, 32)
 GRIDS = (1, 1, 2)
 """Of each block: how many maps it has, and over how many fields each way their mean and standard deviation are taken."""
 DIMENSION = sum(2 * width * grid**2 for width, grid in zip(WIDTHS, GRIDS, strict=True))

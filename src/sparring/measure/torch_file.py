@@ -106,8 +106,8 @@ def run(file: io.BytesIO) -> Any:
         elif name in ("TUPLE1", "TUPLE2"):
             last = [stack.pop() for _ in range(int(name[-1]))]
             stack.append(tuple(last[::-1]))
-        elif name == "APPENDS":
-            added = _to_mark(stack)
+        elif name in ("APPEND", "APPENDS"):
+            added = _to_mark(stack) if name == "APPENDS" else [stack.pop()]
             stack[-1].extend(added)
         elif name in ("SETITEM", "SETITEMS"):
             pairs = _to_mark(stack) if name == "SETITEMS" else [stack.pop(), stack.pop()][::-1]

@@ -24,8 +24,8 @@ def warnings(values: Mapping[str, Value], sides: Sides, features: Features) -> l
     if "frechet_distance" in values and fewest < features.dimension:
         lines.append(
             tr(
-                "the smaller set has {n:,} images, fewer than the {d:,} features of {name}: the Frechet distance is much too large; "
-                "the kernel distance has no such bias",
+                "the smaller set has {n:,} images, fewer than the {d:,} features of {name}: the Frechet distance is much too "
+                "large; the kernel distance has no such bias",
                 n=fewest,
                 d=features.dimension,
                 name=features.name,

@@ -386,7 +386,8 @@ def test_a_card_that_lacks_something_is_refused():
         card_of(values)
 
 
-def test_samples_stand_beside_their_nearest_training_pictures():
+def test_samples_stand_beside_their_nearest_training_pictures(monkeypatch):
+    monkeypatch.setattr(reference, "PART_PIXELS", 50 * 144)  # training pictures come in six parts
     training = blobs(300)
     rows = torch.tensor([7, 250, 31])
     x = training.batch(rows)[0]

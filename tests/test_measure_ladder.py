@@ -89,13 +89,15 @@ def test_labels_of_fashion(fashion, cache):
 
 @pytest.mark.parametrize("data", ["fashion", "emoji"])
 def test_distances_in_efficientnet_climb_the_ladder(data, cache):
-    """With so few pictures the Frechet distance is far from 0 even for real ones, by the same amount for all."""
+    """Its last step is missing: noise is unlike all that ImageNet shows, and as far away as another set.
+
+    With so few pictures the Frechet distance is far from 0 even for real ones, by about the same amount for all.
+    """
     pytest.importorskip(efficientnet.PACKAGE)
-    real, light, strong, noise, other = measured(
-        open_pictures(data), "efficientnet-lite0", "frechet_distance", cache, 40
-    )
-    assert real < light < min(strong, noise) and max(strong, noise) < other
-    real, light, *far = measured(open_pictures(data), "efficientnet-lite0", "kernel_distance", cache, 40)
-    assert abs(real) < 0.01 and real < light < min(far), (
-        "which of the far ones is farthest the kernel sees in another way"
-    )
+    steps, _, reference = ladder(open_pictures(data), 40)
+    names = ["frechet_distance", "kernel_distance"]
+    found = [measure(x, reference, metrics=names, features="efficientnet-lite0", cache=cache) for x in steps.values()]
+    for name in names:
+        real, light, *far = (f.values[name].value for f in found)
+        assert real < light < min(far) and min(far) - real > 2 * (light - real), name
+    assert found[0].card.resize == "bicubic with antialias to 224 x 224" and "1,280 features" in found[0].warnings[0]

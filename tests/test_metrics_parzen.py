@@ -131,6 +131,8 @@ def test_refuses_and_leaves_chance_alone(pixels):
     assert torch.equal(before, torch.get_rng_state())
     with pytest.raises(ValueError, match=r"samples has pixels -1 to 1; the protocol is for pixels in \[0, 1\]"):
         parzen(2 * pixels[:60] - 1, pixels[60:90], pixels[90:120])
+    with pytest.raises(ValueError, match="validation has pixels nan to nan"):
+        parzen(pixels[:60], pixels[:0], pixels[90:120])
     with pytest.raises(ValueError, match="x has 63 features and samples 64"):
         log_likelihood(pixels.flatten(1)[:, 1:], pixels, 0.2)
     with pytest.raises(ValueError, match=r"widths are \(0.0,\)"):

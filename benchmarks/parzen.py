@@ -2,7 +2,7 @@
 
 Trains `gan2014` on the first 50,000 training images and takes 10,000 samples from the newest and from the averaged weights. The
 width of the windows suits the first 1,000 of the last 10,000 training images best, and the number is for the 10,000 test images;
-the published one is 225 +- 2 nats. It is no measure of quality, so true training images, the centroids of k-means and a Gaussian for
+the published one is 225 +- 2 nats. It is no measure of quality, so true training images, centroids of k-means and a Gaussian for
 each pixel are scored beside it: centroids, which show nothing new, score best (Theis et al. 2016).
 
 Run: python benchmarks/parzen.py mnist --minutes 20 --out benchmarks/results/parzen.json

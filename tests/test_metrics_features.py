@@ -139,6 +139,10 @@ def test_the_kernel_distances_interval_holds_the_truth_in_95_of_100_draws(d, n, 
     assert mean == pytest.approx(truth, abs=4 * np.std([v.value for v in found]) / 200**0.5), "unbiased"
     held = np.mean([v.low <= truth <= v.high for v in found])
     assert 0.90 <= held <= 0.99
+    reach = np.mean([(v.high - v.low) / 2 for v in found]) / 1.96
+    assert reach == pytest.approx(np.std([v.value for v in found]), rel=0.25 if shift else 0.2), (
+        "no wider than it must be"
+    )
     if shift:
         assert np.mean([v.low > 0 for v in found]) > 0.95, "and it is narrow enough to see the shift"
 

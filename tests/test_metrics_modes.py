@@ -25,8 +25,8 @@ def test_a_mode_with_a_single_sample_is_held_but_not_fair():
 
 
 def test_a_fifth_of_the_fair_share_is_fair():
-    assert modes(torch.tensor([0] * 90 + [1] * 10), 2).fair == 2
-    assert modes(torch.tensor([0] * 91 + [1] * 9), 2).fair == 1
+    assert modes(torch.tensor([0] * 900 + [1] * 100), 2).fair == 2
+    assert modes(torch.tensor([0] * 901 + [1] * 99), 2).fair == 1
 
 
 def test_perfect_samples_score_the_floor():

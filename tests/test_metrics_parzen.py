@@ -97,6 +97,10 @@ def test_a_memoriser_of_averages_beats_true_images(pixels):
     assert set(found) == {TRAINING, K_MEANS, GAUSSIAN}
     assert found[K_MEANS].log_likelihood > found[TRAINING].log_likelihood + 2 > found[GAUSSIAN].log_likelihood + 10
     assert all(row.samples == 300 for row in found.values())
+    flat, g = training.flatten(1), torch.Generator().manual_seed(0)
+    noise = torch.randn(300, 64, generator=g) * flat.std(0) + flat.mean(0)
+    by_hand = float(log_likelihood(test, noise, found[GAUSSIAN].sigma).mean())
+    assert found[GAUSSIAN].log_likelihood == pytest.approx(by_hand, abs=3)
     model = parzen(centroids(training.flatten(1), 200).clamp(0, 1), validation, test)
     assert "more than the" in remarks(model, found)[0] and "not of quality" in remarks(model, found)[0]
     assert remarks(found[GAUSSIAN], found) == []

@@ -10,8 +10,11 @@ def frechet(a: Moments, b: Moments) -> float:
     """|m_a - m_b|^2 + tr(C_a + C_b - 2 (C_a C_b)^(1/2)), in squared units of the features.
 
     It sees mean and covariance only. It is biased: two sets of one distribution are above 0, the more so the fewer pictures and
-    the more features there are, so only distances of equal numbers compare. The trace of the root is the sum of the singular values
-    of R_a^T R_b with C = R R^T: no root is taken of a small eigenvalue, which is mostly rounding.
+    the more features there are, so only distances of equal numbers compare. With fewer pictures than features it may even prefer
+    lightly blurred pictures to other real ones (80 emoji in 768 pixels: 41.6 and 46.5).
+
+    The trace of the root is the sum of the singular values of R_a^T R_b with C = R R^T, so that no root is taken of a small
+    eigenvalue, which is mostly rounding.
 
     Args:
         a: Of one set; at least 2 pictures.

@@ -76,6 +76,8 @@ def classification_accuracy_score(
         shapes = f"samples {tuple(fake.shape)} and real pictures {tuple(real.shape)}"
         raise ValueError(f"{shapes}: both must be (N, d) or (N, C, H, W) alike")
     x, held = fake.detach().cpu().float(), real.detach().cpu().float()
+    if min(int(y.min()), int(real_y.min())) < 0:
+        raise ValueError("a label is negative; leave out pictures without a label")
     if not (x.isfinite().all() and held.isfinite().all()):
         raise ValueError("samples or real pictures hold values that are not finite")
     classes = int(max(y.max(), real_y.max())) + 1

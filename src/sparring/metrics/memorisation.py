@@ -17,9 +17,9 @@ def nearer_to_training(fake: Tensor, training: Tensor, held_out: Tensor, seed: i
     the same kind of pictures: training and held-out ones from one distribution.
 
     Samples at equal distances (a picture that is in both sets) count half for either side. The interval is Wilson's. Samples
-    that share their nearest picture are one witness and not many, because that picture could as well have been held out; so it
-    is taken over (sum c)^2 / sum c^2 samples, c being how many samples each picture is the nearest of. With many real pictures
-    to a sample that is the number of samples.
+    that share their nearest picture are one witness and not many, because that picture could as well have been held out. So it
+    is taken over n samples with 1/n = (sum w^2 - 1/P) P/(P - 1), at most over all: w is the share of samples that a picture is
+    the nearest of, P = 2N the number of pictures. That is the variance of the share when the pictures are parted anew at random.
 
     Args:
         fake: (M, d), features of samples.
@@ -30,8 +30,8 @@ def nearer_to_training(fake: Tensor, training: Tensor, held_out: Tensor, seed: i
     Raises:
         ValueError: If a set is empty, they differ in d, or a value is not finite.
 
-    Source: Xu et al. 2018, section 2 (the 1-nearest-neighbour test); Meehan et al. 2020 for training against held-out; Kish 1965
-    for the effective number.
+    Source: Xu et al. 2018, section 2 (the 1-nearest-neighbour test); Meehan et al. 2020 for training against held-out; Kish
+    1965 for the effective number, here of draws without replacement.
     """
     if len(training) > len(held_out) > 0:
         training = _some(training, len(held_out), seed)
@@ -43,7 +43,9 @@ def nearer_to_training(fake: Tensor, training: Tensor, held_out: Tensor, seed: i
     tied = int((seen == unseen).sum())
     share = (int((seen < unseen).sum()) + tied / 2) / len(seen)
     witnesses = torch.bincount(torch.where(seen <= unseen, number, other + len(training))).double()
-    n = float(witnesses.sum().square() / witnesses.square().sum())
+    pictures = len(training) + len(held_out)
+    spread = float((witnesses / len(seen)).square().sum()) - 1 / pictures
+    n = len(seen) / max(1.0, len(seen) * spread * pictures / (pictures - 1))
     return Value(share, *wilson(share * n, n))
 
 

@@ -12,7 +12,7 @@ COMMANDS = (
     ("resume", "runs:resume", "Resume a run exactly where it stopped.", "resume 1 --minutes 60"),
     ("sample", "use:sample", "Generate pictures with a trained run.", "sample 1 --count 16 --seed 7"),
     ("translate", "translate:translate", "Translate pictures with a trained run.", "translate 2 photos --out drawings"),
-    ("evaluate", "evaluate:evaluate", "Compare translations with true pairs.", "evaluate 2 --pairs test/x test/y"),
+    ("evaluate", "evaluate:evaluate", "Measure generated pictures against real ones.", "evaluate 1 --count 1000"),
     ("list", "runs:list_runs", "List all runs with their results.", "list"),
     ("info", "runs:info", "Show what a run, a checkpoint or a sample contains.", "info 1"),
     ("data", "data:app", "Check data before training on it.", None),

@@ -6,7 +6,7 @@ from importlib import metadata
 from typing import Any, NamedTuple
 
 from sparring.errors import ModelError
-from sparring.words import tr
+from sparring.words import mark, tr
 
 PARTS = ("held out", "training", "all")
 WEIGHTS = ("average", "newest", "files")
@@ -83,6 +83,27 @@ def unlike(a: Card, b: Card) -> list[str]:
     if any(min(n, a.kept) != min(n, b.kept) for n in (a.real, a.fake, b.real, b.fake)):
         lines.append(tr("at most {a:,} and {b:,} images compared one by one", a=a.kept, b=b.kept))
     return lines
+
+
+def in_words(card: Card) -> list[str]:
+    """A card in two lines: what was compared with what, and how."""
+    parts = {
+        "held out": mark("{fake:,} generated images against {real:,} held-out images of {name}, {size}"),
+        "training": mark("{fake:,} generated images against {real:,} training images of {name}, {size}"),
+        "all": mark("{fake:,} generated images against {real:,} images of {name}, {size}"),
+    }
+    package = ", ".join(f"{name} {version}" for name, version in card.versions.items())
+    return [
+        tr(parts[card.part], fake=card.fake, real=card.real, name=card.reference, size=_size(card)),
+        tr(
+            "features {features} ({digest}), resize {resize}, seed {seed}, {packages}",
+            features=card.features,
+            digest=card.features_digest[:8],
+            resize=card.resize,
+            seed=card.seed,
+            packages=package,
+        ),
+    ]
 
 
 def versions() -> dict[str, str]:

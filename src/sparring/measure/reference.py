@@ -11,12 +11,15 @@ from sparring.data.cache import cache_folder, key_of
 from sparring.data.download import Progress
 from sparring.data.pictures import Pictures
 from sparring.data.sampler import permutation
+from sparring.errors import CommandError
 from sparring.measure.features import OWN, Features
 from sparring.measure.kept import Shape, kept
 from sparring.metrics.moments import Moments
 from sparring.words import tr
 
 VERSION = 1
+FEWEST = 500
+"""Held-out pictures that are enough to compare with."""
 PART_PIXELS = 1 << 18
 MOST_DIMENSIONS = 4096
 """Of features whose covariance is taken: a matrix of this size has 134 MB."""
@@ -43,6 +46,24 @@ class Reference(NamedTuple):
         if held_out is None:
             return cls(training, "training", training)
         return cls(held_out, "held out", training, held_out)
+
+    @classmethod
+    def of_run(cls, training: Pictures, held_out: Pictures | None, part: str = "auto") -> "Reference":
+        """What a run is measured against; what is not compared with still serves to find copies of training pictures.
+
+        Args:
+            training: Pictures that the run is trained on.
+            held_out: Pictures that it never sees, if there are any.
+            part: "held out", "training", or "auto": held out if there are at least 500, else training.
+
+        Raises:
+            CommandError: If held-out pictures are asked for and there are none.
+        """
+        if part == "held out" and held_out is None:
+            raise CommandError(tr("the run holds out no images (--run.held-out 0); measure against part training"))
+        if held_out is not None and (part == "held out" or (part == "auto" and len(held_out) >= FEWEST)):
+            return cls(held_out, "held out", training, held_out)
+        return cls(training, "training", training, held_out)
 
     @property
     def learnt(self) -> Pictures:

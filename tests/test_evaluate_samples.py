@@ -112,7 +112,7 @@ def test_pictures_without_a_run(tmp_path):
     np.save(tmp_path / "large.npy", blobs(40, side=24).images)
     resized = sparring.evaluate(tmp_path / "large.npy", real, **how)
     assert (resized.card.height, resized.card.fake) == (12, 40)
-    assert [line for line in resized.warnings if line.startswith("generated images: ") and "12 x 12" in line]
+    assert [line for line in resized.warnings if line.startswith("generated images: ") and "12x12" in line]
     small = sparring.evaluate(tmp_path / "large.npy", real, size="6x8", **how)
     assert (small.card.height, small.card.width) == (6, 8)
     with pytest.raises(CommandError, match="give --data REAL"):

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 from sparring import durable
 from sparring.commands.aligned import left, right, widths
@@ -25,7 +26,8 @@ SHEET = "memorised.png"
 WEIGHTS = {"average": mark("average"), "newest": mark("newest")}
 
 
-class Asked(NamedTuple):
+@dataclass(frozen=True)
+class Asked:
     """What is to be measured, as the flags say it."""
 
     metrics: list[str] | None
@@ -63,7 +65,7 @@ def _of(
     what: str, data: str | None, asked: Asked, progress: Progress
 ) -> tuple[dict[str, Any], str, Measurement, list[str]]:
     """The report as JSON, its title, what was measured, and where the sheet of nearest pictures is."""
-    how: dict[str, Any] = asked._asdict()
+    how: dict[str, Any] = asdict(asked)
     how["part"] = cast(Part, asked.part.replace("-", " "))
     if not is_run(what):
         found = evaluate(what, data, **how, progress=progress)

@@ -84,7 +84,7 @@ def measure(
         )  # fmt: skip
     names = chosen(metrics)
     found = find_features(features, reference.learnt, cache=cache, progress=progress)
-    _check_fid(metrics, found)
+    check_fid(metrics, found)
     pictures, spec = reference.pictures, reference.pictures.spec
     needs = {need for name in names for need in METRICS[name].needs}
     real = known(pictures, reference.part, found, count, kept, cache, progress)
@@ -147,7 +147,12 @@ def chosen(metrics: Sequence[str] | None) -> list[str]:
     return [name for name in METRICS if name in wanted]
 
 
-def _check_fid(metrics: Sequence[str] | None, features: Features) -> None:
+def check_fid(metrics: Sequence[str] | None, features: Features) -> None:
+    """That "fid" and "kid" are measured in Inception features.
+
+    Raises:
+        CommandError: If they are not.
+    """
     short = [name for name in metrics or () if name in ALIASES]
     if short and not is_fid(features.name, features.digest):
         raise CommandError(

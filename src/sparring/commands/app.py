@@ -13,6 +13,13 @@ COMMANDS = (
     ("sample", "use:sample", "Generate pictures with a trained run.", "sample 1 --count 16 --seed 7"),
     ("translate", "translate:translate", "Translate pictures with a trained run.", "translate 2 photos --out drawings"),
     ("evaluate", "evaluate:evaluate", "Measure generated pictures against real ones.", "evaluate 1 --count 1000"),
+    ("compare", "compare:compare", "Compare runs: numbers, settings and curves.", "compare 1 2"),
+    (
+        "export-metrics",
+        "export_metrics:export_metrics",
+        "Write the metrics of a run for other tools.",
+        "export-metrics 1 --to csv",
+    ),
     ("list", "runs:list_runs", "List all runs with their results.", "list"),
     ("info", "runs:info", "Show what a run, a checkpoint or a sample contains.", "info 1"),
     ("data", "data:app", "Check data before training on it.", None),

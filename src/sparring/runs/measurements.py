@@ -96,3 +96,17 @@ def while_trained(run: RunFolder) -> list[Measured]:
         with suppress(ModelError):
             found.append(measured_of({name: value for name, value in row.items() if name != "took"}))
     return sorted(found, key=lambda m: m.step)
+
+
+def flat(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of ``measurements.jsonl`` with a number for each name: ``evaluate/precision``, ``evaluate/precision/low``.
+
+    Values have the ends of their intervals where these are known; the card and the warnings are left out.
+    """
+    found = {name: row[name] for name in PROGRESS if name in row}
+    values = row.get("values")
+    for name, three in values.items() if isinstance(values, Mapping) else ():
+        for end, value in zip(("", "/low", "/high"), three, strict=True):
+            if value is not None:
+                found[f"evaluate/{name}{end}"] = value
+    return found

@@ -23,6 +23,7 @@ FILES = {
         "results of `sparring evaluate`; `bound.json` beside it is what training on true pairs reaches"
     ),
     "memorised.png": mark("from `sparring evaluate`: samples, each beside the training picture nearest to it"),
+    "tensorboard/": mark("metrics for TensorBoard, if asked for with --run.tensorboard"),
     "best/": mark("the checkpoint that measured best while training; `sparring sample ... --best` uses it"),
     "checkpoints/": mark("the latest checkpoints, as safetensors and JSON with a manifest of digests; no pickle"),
 }

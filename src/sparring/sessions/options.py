@@ -35,6 +35,7 @@ class Run:
         patience: Stop after this many measurements in a row without a better one; 0 to go on.
         features: What distances are measured in while training: auto (classifier where there are labels, else random), or as
             sparring evaluate takes them.
+        tensorboard: Also write metrics for TensorBoard while training, to the folder tensorboard of the run.
     """
 
     minutes: float | None = None
@@ -57,6 +58,7 @@ class Run:
     best: str = "kernel_distance"
     patience: int = 0
     features: str = "auto"
+    tensorboard: bool = False
 
     def __post_init__(self) -> None:
         for name in ("steps", "images", "epochs", "minutes"):

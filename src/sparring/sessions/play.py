@@ -16,6 +16,7 @@ from sparring.sessions.domains import digest_of_domains, held_out_batch, name_of
 from sparring.sessions.evaluator import evaluator_for
 from sparring.sessions.hooks import Hook
 from sparring.sessions.judge import judge_for
+from sparring.sessions.live_tensorboard import board_for
 from sparring.sessions.options import Run
 from sparring.sessions.page import PageWriter
 from sparring.sessions.prepare import Parts
@@ -65,6 +66,7 @@ def session_of(
         Hook(referee.look, every=every, called=mark("the verdict")),
         Hook(shots.look, called=DRAWING),
         page.hook,
+        *([board] if (board := board_for(options)) else []),
     ]
     session = Session(shots.folder, shots.trainer, options, facts, [*ours, *hooks], shots.held_out, console, seconds)
     session.row = next(reversed(shots.folder.read_metrics()), {})

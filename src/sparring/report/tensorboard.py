@@ -1,0 +1,55 @@
+"""Numbers of a run for TensorBoard. Needs the extra ``tensorboard``, which is imported only here."""
+
+import numbers
+from collections.abc import Mapping
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from sparring.errors import CommandError
+from sparring.words import tr
+
+PACKAGE = "tensorboardX"
+COUNTS = ("step", "images", "seconds")
+
+
+def check() -> None:
+    """That the extra is installed.
+
+    Raises:
+        CommandError: If it is not, with how to install it.
+    """
+    if find_spec(PACKAGE) is None:
+        raise CommandError(tr("for TensorBoard an extra is missing: pip install 'sparring[tensorboard]'"))
+
+
+class Writer:
+    """Writes rows as scalars; each is on disk when the call returns.
+
+    Args:
+        folder: For the event files; made if it is missing.
+        after: The last step that is to be kept of what another writer left in the folder; None to keep all.
+
+    Raises:
+        CommandError: If the extra is missing.
+    """
+
+    def __init__(self, folder: Path, after: int | None = None) -> None:
+        check()
+        from tensorboardX import SummaryWriter
+
+        self._writer = SummaryWriter(str(folder), purge_step=None if after is None else after + 1)
+
+    def row(self, row: Mapping[str, Any]) -> None:
+        """The numbers of a row that has its ``step``; images and seconds are written too, other words are left out."""
+        for name, value in row.items():
+            if name != COUNTS[0] and isinstance(value, numbers.Real) and not isinstance(value, bool):
+                self._writer.add_scalar(name, float(value), int(row["step"]))
+
+    def flush(self) -> None:
+        """Put on disk what was written."""
+        self._writer.flush()
+
+    def close(self) -> None:
+        """No more is written."""
+        self._writer.close()

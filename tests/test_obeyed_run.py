@@ -1,6 +1,7 @@
 """The contract of `Run`: every one of its options is obeyed by a run. A new option without a line here is a failure."""
 
 import dataclasses
+import importlib.util
 import json
 import time
 
@@ -260,6 +261,16 @@ def features(play):
     assert RunFolder.open(play(evaluate=3)).read_measured()[0]["card"]["features"] == "random", "there are no labels"
     with pytest.raises(CommandError, match="features are 'nice'"):
         play(features="nice", evaluate=3)
+
+
+def tensorboard(play):
+    """With the extra event files appear beside the metrics; without it the run is refused, and never silently plain."""
+    if importlib.util.find_spec("tensorboardX") is None:
+        with pytest.raises(CommandError, match="pip install 'sparring\\[tensorboard\\]'"):
+            play(tensorboard=True)
+    else:
+        assert list((play(tensorboard=True) / "tensorboard").iterdir())
+    assert not (play() / "tensorboard").exists(), "control"
 
 
 OBEYED = {f.__name__: f for f in (steps, images, minutes, until, seed, device, precision, threads, held_out)}

@@ -98,7 +98,7 @@ def test_runs_that_were_not_measured_are_compared_by_what_they_share(runs):
         CommandError, match="0004-bare was not measured by kernel_distance: sparring evaluate 0004-bare"
     ):
         compare([runs["a"], runs["bare"]], "kernel_distance")
-    with pytest.raises(CommandError, match="share no no/such/key"):
+    with pytest.raises(CommandError, match="not all of these runs have no/such/key"):
         compare([runs["a"], runs["bare"]], "no/such/key")
 
 

@@ -1,5 +1,6 @@
 """Numbers of a run for TensorBoard. Needs the extra ``tensorboard``, which is imported only here."""
 
+import atexit
 import numbers
 from collections.abc import Mapping
 from importlib.util import find_spec
@@ -24,7 +25,7 @@ def check() -> None:
 
 
 class Writer:
-    """Writes rows as scalars; each is on disk when the call returns.
+    """Writes rows as scalars; they are on disk within ten seconds, and when it is closed or Python ends.
 
     Args:
         folder: For the event files; made if it is missing.
@@ -38,7 +39,8 @@ class Writer:
         check()
         from tensorboardX import SummaryWriter
 
-        self._writer = SummaryWriter(str(folder), purge_step=None if after is None else after + 1)
+        self._writer = SummaryWriter(str(folder), flush_secs=10, purge_step=None if after is None else after + 1)
+        atexit.register(self._writer.close)
 
     def row(self, row: Mapping[str, Any]) -> None:
         """The numbers of a row that has its ``step``; images and seconds are written too, other words are left out."""
@@ -46,10 +48,7 @@ class Writer:
             if name != COUNTS[0] and isinstance(value, numbers.Real) and not isinstance(value, bool):
                 self._writer.add_scalar(name, float(value), int(row["step"]))
 
-    def flush(self) -> None:
-        """Put on disk what was written."""
-        self._writer.flush()
-
     def close(self) -> None:
-        """No more is written."""
+        """Put on disk what was written; no more is."""
         self._writer.close()
+        atexit.unregister(self._writer.close)

@@ -24,8 +24,13 @@ class LiveBoard:
     def look(self, session: Session) -> None:
         """As a hook: write what is new."""
         step = int(session.row["step"])
-        if step == self.last:
-            return
+        if step != self.last:
+            self._write(session, step)
+        if session.done >= 1 and self._writer is not None:
+            self._writer.close()
+            self._writer = None
+
+    def _write(self, session: Session, step: int) -> None:
         if self._writer is None or step < self.last:  # begun, resumed or rolled back: later steps were taken back
             if self._writer is not None:
                 self._writer.close()
@@ -35,8 +40,7 @@ class LiveBoard:
         self._writer.row(session.row)
         for row in session.folder.read_measured():
             if self.last < int(row["step"]) <= step:
-                self._writer.row(flat(row))
-        self._writer.flush()
+                self._writer.row({name: v for name, v in flat(row).items() if name == "step" or "/" in name})
         self.last = step
 
 

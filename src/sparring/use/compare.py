@@ -141,8 +141,9 @@ def _by_rows(folders: list[RunFolder], names: list[str], key: str | None = None)
     ]
     shared = [k for k in keys[0] if all(k in other for other in keys[1:])]
     if not shared:
-        what = key or tr("numbers")
-        raise CommandError(tr("these runs share no {what} in their rows of metrics", what=what))
+        if key is not None:
+            raise CommandError(tr("not all of these runs have {key} in metrics.jsonl", key=key))
+        raise CommandError(tr("there is nothing to compare: these runs have no numbers in common"))
     runs = []
     for folder, name, of_one in zip(folders, names, rows, strict=True):
         last = {k: next(row for row in reversed(of_one) if k in row) for k in shared}

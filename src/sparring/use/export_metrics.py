@@ -57,5 +57,4 @@ def to_tensorboard(rows: list[dict[str, Any]], folder: Path) -> None:
     writer = tensorboard.Writer(folder)
     for row in rows:
         writer.row(row)
-    writer.flush()
     writer.close()

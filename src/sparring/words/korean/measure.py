@@ -57,7 +57,6 @@ TEXTS = {
     "real images with labels of two classes or more": "두 클래스 이상의 레이블이 있는 실제 이미지",
     "{distance} ({features})": "{distance}({features})",
     "Frechet distance": "프레셰 거리",
-    "kernel distance": "커널 거리",
     "precision": "정밀도",
     "recall": "재현율",
     "density": "밀도",

@@ -210,6 +210,25 @@ def test_curves_have_their_intervals_and_only_what_compares(run):
     assert panels([]) == []
 
 
+def test_the_band_is_the_interval_and_fits_the_axes(run):
+    from matplotlib.figure import Figure
+
+    from sparring.report.curves import limits
+    from sparring.report.drawing import draw
+
+    distance, shares = panels(while_trained(RunFolder.open(run.path)))
+    ax = Figure().add_axes((0, 0, 1, 1))
+    draw(ax, distance, "step")
+    (line,) = distance.curves
+    band = ax.collections[0].get_paths()[0].get_extents()
+    assert (band.y0, band.y1) == (line.low.min(), line.high.max())
+    low, high, _ = limits(distance)
+    assert low < line.low.min() and line.high.max() < high
+    bare = Figure().add_axes((0, 0, 1, 1))
+    draw(bare, shares._replace(curves=shares.curves[:1]), "step")
+    assert not bare.collections, "control: precision has no interval"
+
+
 def test_the_picture_of_a_run_shows_what_was_measured(run, tmp_path):
     from sparring.report.results import results_picture
 

@@ -9,7 +9,7 @@ from sparring.engine.snapshot import Snapshot
 from sparring.errors import ModelError
 from sparring.runs import checkpoint
 from sparring.runs.folder import RunFolder
-from sparring.use.model import find_checkpoint
+from sparring.use.checkpoints import find_checkpoint
 
 
 def snapshot(step=12, shift=0.0):

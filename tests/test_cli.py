@@ -194,8 +194,8 @@ def test_json_lines(here, capsys, faces):
     ("words", "code", "says"),
     [
         (["trian"], 2, "unknown command 'trian'; did you mean 'train'?"),
-        (["export"], 2, "unknown command 'export'. Available commands: train, resume, sample, translate"),
-        (["export"], 2, "data, theory"),
+        (["publish"], 2, "unknown command 'publish'. Available commands: train, resume, sample, translate"),
+        (["publish"], 2, "data, theory"),
         (["train", "dcgna"], 2, "there is no recipe 'dcgna'; did you mean 'dcgan'?"),
         (["train", "cyclgan", "--data", "a", "--data-y", "b"], 2, "no recipe 'cyclgan'; did you mean 'cyclegan'?"),
         (["train", "stylegan2"], 2, "there is no recipe 'stylegan2'. The recipes are gan, gan2014"),

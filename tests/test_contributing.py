@@ -37,10 +37,12 @@ def test_every_file_and_folder_it_names_is_there():
 def test_every_name_it_names_is_there():
     from sparring.engine import schedules
     from sparring.games import GAN, LOSSES
+    from sparring.measure.table import METRICS
     from sparring.recipes import RECIPES
 
-    names = set(re.findall(r"`([A-Z]\w+)`", PAGE)) - {"LOSSES", "PENALTIES", "RECIPES"}
+    names = set(re.findall(r"`([A-Z]\w+)`", PAGE)) - {"LOSSES", "METRICS", "PENALTIES", "RECIPES"}
     assert names == {"Term", "Game", "Experiment", "Hook"} and names <= set(sparring.__all__)
+    assert "frechet_distance" in METRICS
     assert LOSSES and RECIPES and schedules.of_optimizer and schedules.of_number
     for owner, option in re.findall(r"(GAN|Experiment|sparring\.train)\((\w+)=", PAGE):
         known = {"GAN": GAN.__init__, "Experiment": sparring.Experiment.__init__, "sparring.train": sparring.train}

@@ -1,6 +1,7 @@
 """The contract of `Run`: every one of its options is obeyed by a run. A new option without a line here is a failure."""
 
 import dataclasses
+import importlib.util
 import json
 import time
 
@@ -220,8 +221,64 @@ def name(play):
     assert play().name == "0002-noting-array"
 
 
+def evaluate(play):
+    path = play(evaluate=3, steps=7)
+    assert [row["step"] for row in RunFolder.open(path).read_measured()] == [3, 6, 7]
+    assert not (play() / "measurements.jsonl").exists(), "control"
+
+
+def best(play):
+    """Each measure keeps the step where it was best; distances and shares choose differently here."""
+    for name, choose in (("kernel_distance", min), ("diversity", max)):
+        path = play(best=name, evaluate=1, steps=6, recipe=wandering)
+        values = {row["step"]: row["values"][name][0] for row in RunFolder.open(path).read_measured()}
+        wanted = choose(values, key=values.get)
+        assert len(set(values.values())) > 1 and [p.name for p in (path / "best").iterdir()] == [f"{wanted:08d}"], (
+            values
+        )
+
+
+def wandering(spec):
+    """G learns nothing of use: what it draws moves away from the pictures, at a rate at which steps differ."""
+    G, D = nn.Sequential(nn.Linear(3, 16), nn.Unflatten(1, (1, 4, 4))), Noting(16, 1)
+    sgd = {n: torch.optim.SGD(m.parameters(), lr) for n, m, lr in (("D", D, 1e-2), ("G", G, 3.0))}
+    return Experiment(GAN(G, D, 3), sgd, batch_size=BATCH, images=12 * BATCH)
+
+
+def patience(play):
+    def still(spec):
+        return perfect(spec)
+
+    path = play(still, pictures=IMAGES.repeat(2, 0), evaluate=2, patience=2, steps=20)
+    assert [row["step"] for row in RunFolder.open(path).read_measured()] == [2, 4, 6], "the best is that of step 2"
+    assert weights(path).step == 6
+    assert weights(play(still, pictures=IMAGES.repeat(2, 0), evaluate=2, patience=0, steps=20)).step == 20, "control"
+
+
+def features(play):
+    for name in ("pixels", "random"):
+        rows = RunFolder.open(play(features=name, evaluate=3)).read_measured()
+        assert {row["card"]["features"] for row in rows} == {name}
+    assert RunFolder.open(play(evaluate=3)).read_measured()[0]["card"]["features"] == "random", "there are no labels"
+    with pytest.raises(CommandError, match="features are 'nice'"):
+        play(features="nice", evaluate=3)
+
+
+def tensorboard(play):
+    """With the extra event files appear beside the metrics; without it the run is refused, and never silently plain."""
+    if importlib.util.find_spec("tensorboardX") is None:
+        with pytest.raises(CommandError, match="pip install 'sparring\\[tensorboard\\]'"):
+            play(tensorboard=True)
+    else:
+        assert list((play(tensorboard=True) / "tensorboard").iterdir())
+    assert not (play() / "tensorboard").exists(), "control"
+
+
 OBEYED = {f.__name__: f for f in (steps, images, minutes, until, seed, device, precision, threads, held_out)}
-OBEYED |= {f.__name__: f for f in (log_every, sample_every, save_every, keep, out, epochs, name)}
+OBEYED |= {
+    f.__name__: f
+    for f in (log_every, sample_every, save_every, keep, out, epochs, name, evaluate, best, patience, features)
+}
 
 
 def test_every_option_has_its_check():
@@ -260,6 +317,10 @@ def test_the_option_is_a_flag_and_is_kept_in_the_configuration(name, play):
         ({"sample_every": -1}, "sample_every is -1"),
         ({"save_every": -1}, "save_every is -1"),
         ({"keep": 0}, "keep is 0"),
+        ({"evaluate": -1}, "evaluate is -1"),
+        ({"patience": -1}, "patience is -1"),
+        ({"patience": 3}, "patience is 3, but nothing is measured"),
+        ({"best": "beauty"}, "best is 'beauty'; it is one of frechet_distance"),
         ({"stps": 3}, "did you mean 'steps'"),
     ],
 )

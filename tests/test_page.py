@@ -127,7 +127,9 @@ def test_its_commands_can_be_typed_in_any_folder(tmp_path, capsys, monkeypatch):
     (tmp_path / "else").mkdir()
     monkeypatch.chdir(tmp_path / "else")
     typed = commands(path)
-    assert [words[1] for words in typed] == ["resume", "resume", "sample", "info"], "the verdict's, then the next steps"
+    names = ["resume", "resume", "sample", "evaluate", "info"]
+    assert [words[1] for words in typed] == names, "the verdict's, then the next steps"
+    monkeypatch.setenv("SPARRING_CACHE", str(tmp_path / "cache"))
     for words in typed:
         code, _, err = call(capsys, *words[1:])
         assert code == 0, (words, err)

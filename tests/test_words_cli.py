@@ -151,7 +151,7 @@ def test_a_wrong_language_is_one_line(capsys):
 
 REFUSED = [
     (["trian"], 2, "'trian' 명령이 없습니다. 혹시 'train'인가요? 쓸 수 있는 명령: train, resume, sample"),
-    (["export"], 2, "'export' 명령이 없습니다. 쓸 수 있는 명령: train"),
+    (["publish"], 2, "'publish' 명령이 없습니다. 쓸 수 있는 명령: train"),
     (["data", "chek"], 2, "'chek' 명령이 없습니다. 혹시 'check'인가요?"),
     (["train", "gan", "--los", "hinge"], 2, "--los: 알 수 없는 옵션입니다. 혹시 --loss인가요?"),
     (["train", "gan", "--loss", "hinje"], 2, "--loss 값 'hinje'은(는) 쓸 수 없습니다. 혹시 'hinge'인가요? 다음 중에서"),
@@ -163,7 +163,7 @@ REFUSED = [
     (["train", "--steps", "3", "gan"], 2, "레시피는 모든 옵션보다 앞에 씁니다: sparring train gan ..."),
     (["train", "gan", "--seed", "1", "--seed", "2"], 2, "--seed 옵션을 두 번 이상 썼습니다"),
     (["sample"], 2, "run 인자가 빠졌습니다"),
-    (["evaluate", "1"], 2, "--pairs 뒤에 값이 필요합니다"),
+    (["evaluate", "1", "--known", "a", "b"], 2, "--known은(는) 이미지를 변환하는 실행에 씁니다. --pairs도 지정하세요"),
     (["sample", "1", "--gif"], 3, ""),
     (["evaluate", "1", "--pairs", "a", "b", "--out", "x.txt"], 2, "--out 값 'x.txt'은(는) 쓸 수 없습니다. JSON 파일을"),
     (["translate", "1", "none.png", "--out", __file__], 2, "은(는) 파일입니다. 폴더를 지정하세요"),

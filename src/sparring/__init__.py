@@ -38,6 +38,8 @@ _HOMES = {
     "Trainer": "engine.trainer",
     "train": "use.doors",
     "resume": "use.doors",
+    "evaluate": "use.evaluate_samples",
+    "Measurement": "measure.measure",
     "TrainedRun": "use.run",
     "open_run": "use.run",
     "load": "use.model",
@@ -79,10 +81,12 @@ if TYPE_CHECKING:
     from sparring.games import penalties as penalties
     from sparring.games import uniform as uniform
     from sparring.games.cyclegan import CycleGAN as CycleGAN
+    from sparring.measure.measure import Measurement as Measurement
     from sparring.sessions.hooks import Hook as Hook
     from sparring.sessions.options import Run as Run
     from sparring.use.doors import resume as resume
     from sparring.use.doors import train as train
+    from sparring.use.evaluate_samples import evaluate as evaluate
     from sparring.use.model import load as load
     from sparring.use.run import TrainedRun as TrainedRun
     from sparring.use.run import open_run as open_run

@@ -1,4 +1,4 @@
-"""``sparring evaluate``: a translation measured against the truth."""
+"""``sparring evaluate``: samples measured against real pictures (`sparring.commands.measure`), translations against the truth."""
 
 import json
 import sys
@@ -9,14 +9,17 @@ from cyclopts import Parameter
 
 from sparring import durable
 from sparring.commands.aligned import left, right, widths
+from sparring.commands.measure import Asked, evaluate_samples
 from sparring.commands.outputs import file_for
 from sparring.engine.backend import backend_for, find_precision
+from sparring.errors import CommandError
 from sparring.metrics.translation import PAPER
 from sparring.report.numbers import UNKNOWN, short
 from sparring.sessions.config import from_json
 from sparring.use.bound import keep_bound, kept_bound, key_of, measured_bound
+from sparring.use.checkpoints import find_checkpoint
 from sparring.use.evaluate import DIRECTIONS, ROWS, Measures, evaluate_translation
-from sparring.use.model import Model, find_checkpoint, load
+from sparring.use.model import Model, load
 from sparring.use.pairs import EMBEDDED, Pairs, few, in_parts, open_emoji, open_pairs, own_pictures, shared
 from sparring.words import mark, tr
 
@@ -31,13 +34,19 @@ COLUMNS = {
     "kernel_distance": (mark("kernel distance"), ""),
     "share_of_gap": (mark("share"), "{:.1%}"),
 }
-Sources = Annotated[list[str], Parameter(consume_multiple=True, negative="")]
 
 
 def evaluate(
     run: str,
     *,
-    pairs: Sources,
+    data: str | None = None,
+    metrics: Annotated[list[str] | None, Parameter(consume_multiple=True, negative="")] = None,
+    features: str = "auto",
+    count: int | None = None,
+    part: Literal["auto", "held-out", "training"] = "auto",
+    size: str | None = None,
+    seed: int = 0,
+    pairs: Annotated[list[str] | None, Parameter(consume_multiple=True, negative="")] = None,
     known: Annotated[list[str] | None, Parameter(consume_multiple=True, negative="")] = None,
     bound_minutes: float = 5.0,
     paper: Literal["white", "none"] = "white",
@@ -45,12 +54,21 @@ def evaluate(
     out: Path | None = None,
     weights: Literal["average", "newest"] = "average",
     step: int | None = None,
+    best: Annotated[bool, Parameter(negative="")] = False,
     recipe: str | None = None,
 ) -> None:
-    """Compare translations with true pairs that training never saw, beside the baselines they have to beat.
+    """Measure generated pictures against real ones, or translations against true pairs that training never saw.
 
     Args:
-        run: The folder, number or name of a run that translates, or a checkpoint folder.
+        run: The folder, number or name of a run, or a checkpoint folder; or generated pictures: a folder or file, with --data.
+        data: Real pictures to measure against; of a run by default its own, of which those held out are best.
+        metrics: Names of measures, such as kernel_distance precision recall; by default all that can be taken.
+        features: What distances are measured in: auto, classifier, random, pixels, efficientnet-lite0, inception or
+            inception:PATH.
+        count: Pictures of either side; by default 5,000, or as many as there are real ones.
+        part: Part of the run's own pictures: held-out if there are at least 500, else training.
+        size: Without a run: resize both sides to one side (64) or height x width (48x64).
+        seed: Seed of the noise and of what measures draw.
         pairs: Two sources, X and Y, whose pictures correspond one to one; or emoji, the embedded test designs.
         known: Two sources of other true pairs, to train the supervised bound on.
         bound_minutes: Training time of the supervised bound, per direction; the bound is kept in the run folder.
@@ -58,10 +76,49 @@ def evaluate(
         out: JSON file for the report, besides evaluation.json in the run folder.
         weights: The exponential moving average of the weights, or the newest weights.
         step: Step of the checkpoint; by default the newest.
+        best: Take the checkpoint that measured best while the run trained.
         recipe: ./FILE.py:NAME, for a run of your own recipe.
     """
+    ours = {"--data": data, "--metrics": metrics, "--count": count, "--size": size}
+    of_samples = [*(n for n, value in ours.items() if value), *(["--features"] if features != "auto" else [])]
+    theirs = {"--known": known, "--bound-minutes": bound_minutes != 5, "--paper": paper != "white"}
+    _check_kind(of_samples, [name for name, value in theirs.items() if value], pairs is not None)
+    if pairs is not None:
+        evaluate_pairs(run, pairs, known, bound_minutes, paper, as_json, out, weights, step, best, recipe)
+    else:
+        asked = Asked(metrics, features, count, seed, weights, step, best, part, size, recipe)
+        evaluate_samples(run, data, asked, as_json, out)
+
+
+def _check_kind(of_samples: list[str], of_pairs: list[str], pairs: bool) -> None:
+    """Refuse flags that would do nothing.
+
+    Raises:
+        CommandError: With the first of them.
+    """
+    if pairs and of_samples:
+        text = mark("{flag} is for runs that draw from noise, --pairs for those that translate; give one of them")
+        raise CommandError(tr(text, flag=of_samples[0]))
+    if not pairs and of_pairs:
+        raise CommandError(tr("{flag} is for runs that translate; give --pairs too", flag=of_pairs[0]))
+
+
+def evaluate_pairs(
+    run: str,
+    pairs: list[str],
+    known: list[str] | None,
+    bound_minutes: float,
+    paper: str,
+    as_json: bool,
+    out: Path | None,
+    weights: str,
+    step: int | None,
+    best: bool,
+    recipe: str | None,
+) -> None:
+    """Compare translations with true pairs, beside the baselines they have to beat: what the flags of `evaluate` say."""
     out = out and file_for(out, [], ".json")
-    checkpoint = find_checkpoint(run, step)
+    checkpoint = find_checkpoint(run, step, best)
     model = load(checkpoint, weights=weights, recipe=recipe)
     home = checkpoint.resolve().parents[1]
     folder = home if (home / "config.json").is_file() else None

@@ -20,6 +20,7 @@ from sparring.report.png import read_text
 from sparring.runs import checkpoint
 from sparring.runs import folder as runs
 from sparring.runs.listing import Summary
+from sparring.sessions.evaluator import MEASURED
 from sparring.sessions.recipe_file import find_recipe, identity
 from sparring.sessions.start import resume as go_on
 from sparring.settings import signature, stored
@@ -41,6 +42,8 @@ LABELS = {
     "settings": mark("settings"),
     "how": mark("how"),
     "newest checkpoint": mark("newest checkpoint"),
+    "best checkpoint": mark("best checkpoint"),
+    "measured": mark("measured"),
     "damaged": mark("damaged checkpoints"),
     "newest metrics": mark("newest metrics"),
     "checkpoint": mark("checkpoint"),
@@ -203,9 +206,21 @@ def _facts(what: Path, out: Path) -> dict[str, Any]:
         **{k: v for k, v in folder.config.items() if k != "run"},
         "how": folder.config["run"],
         "newest checkpoint": _progress(newest),
+        "best checkpoint": _best(folder),
         "damaged": passed_over,
         "newest metrics": rows[-1] if rows else {},
     }
+
+
+def _best(folder: runs.RunFolder) -> dict[str, Any]:
+    """The checkpoint that measured best, and what was measured; nothing if the run was not measured while it trained."""
+    try:
+        path, _ = checkpoint.newest(folder.best)
+        facts = checkpoint.read(path, []).state[MEASURED]
+        values = {str(name): short(value[0]) for name, value in facts["values"].items()}
+    except (ModelError, KeyError, TypeError, AttributeError):
+        return {}
+    return {"checkpoint": str(path), "step": facts["step"], "measured": values}
 
 
 def _plan(facts: dict[str, Any]) -> dict[str, Any]:

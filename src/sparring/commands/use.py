@@ -12,7 +12,8 @@ from sparring.report.gif import save_gif
 from sparring.report.grid import grid as draw_grid
 from sparring.report.grid import to_pil
 from sparring.report.png import save_png
-from sparring.use.model import Model, Samples, find_checkpoint, load
+from sparring.use.checkpoints import find_checkpoint
+from sparring.use.model import Model, Samples, load
 from sparring.words import tr, trn
 
 PROGRESS_MS = 60
@@ -29,6 +30,7 @@ def sample(
     gif: Annotated[bool, Parameter(negative="", help="With --interpolate: an animated GIF.")] = False,
     weights: Literal["average", "newest"] = "average",
     step: int | None = None,
+    best: Annotated[bool, Parameter(negative="")] = False,
     recipe: str | None = None,
     out: Path | None = None,
 ) -> None:
@@ -42,11 +44,12 @@ def sample(
         interpolate: A:B:FRAMES, an interpolation between seeds A and B, such as 1:2:60.
         weights: The exponential moving average of the weights, or the newest weights.
         step: Step of the checkpoint; by default the newest.
+        best: Take the checkpoint that measured best while the run trained.
         recipe: ./FILE.py:NAME, for a run of your own recipe.
         out: File to write, or with --no-grid a folder; by default one in the current folder, named after run, step and
             seed. Nothing is overwritten.
     """
-    checkpoint = find_checkpoint(run, step)
+    checkpoint = find_checkpoint(run, step, best)
     way = None if interpolate is None else _way(interpolate)
     if way is None and gif:
         raise CommandError(tr("--gif shows an interpolation: give --interpolate A:B:FRAMES too, such as 1:2:60"))

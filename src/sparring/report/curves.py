@@ -15,6 +15,7 @@ from sparring.words import mark, tr
 Floats = NDArray[np.float64]
 MOST = 1000  # points of a curve: more than the pixels it is drawn on
 TINY = 1e-30  # on a logarithmic axis what is smaller is nothing
+LONGEST = 30  # columns of a label beyond which an entry of the legend stands alone
 FEW = 12  # points that are told as they are, neither smoothed nor cut off
 LOSS = {"D": mark("Discriminator loss"), "G": mark("Generator loss"), HELD_OUT: mark("Held-out loss")}
 
@@ -28,6 +29,8 @@ class Curve(NamedTuple):
         x: Steps, (n,).
         y: Values, (n,), finite.
         smooth: Values with the noise averaged out, (n,).
+        low: Lower ends of the values' intervals, (n,); None if they have none.
+        high: Upper ends, (n,).
     """
 
     label: str
@@ -35,6 +38,13 @@ class Curve(NamedTuple):
     x: Floats
     y: Floats
     smooth: Floats
+    low: Floats | None = None
+    high: Floats | None = None
+
+    @property
+    def reach(self) -> Floats:
+        """All values that are drawn, with the ends of their intervals."""
+        return np.concatenate([part for part in (self.y, self.low, self.high) if part is not None])
 
 
 class Panel(NamedTuple):
@@ -128,7 +138,9 @@ def tame(y: Floats) -> tuple[float, float]:
 
 
 def legend_columns(panel: Panel) -> int:
-    """How many entries stand side by side above a panel: 3 if they are short, else 2."""
+    """How many entries stand side by side above a panel: 3 if they are short, else 2; 1 if one is very long."""
+    if max(cell_len(c.label) for c in panel.curves) > LONGEST:
+        return 1
     return 3 if len(panel.curves) <= 3 and sum(cell_len(c.label) + 9 for c in panel.curves) <= 52 else 2
 
 
@@ -142,7 +154,7 @@ def limits(panel: Panel) -> tuple[float, float, float | None]:
 
     A few wild values do not press the rest flat: the axis shows what `tame` keeps if that is much less than all.
     """
-    each = [np.log10(c.y) if panel.log else c.y for c in panel.curves]
+    each = [np.log10(c.y) if panel.log else c.reach for c in panel.curves]
     low, high = min(float(e.min()) for e in each), max(float(e.max()) for e in each)
     ranges = [tame(e) for e in each]
     shown_low, shown_high = max(low, min(r[0] for r in ranges)), min(high, max(r[1] for r in ranges))

@@ -75,6 +75,8 @@ def _look(panel: Panel, curve: Curve) -> tuple[str, Any]:
 
 def _line(ax: Axes, curve: Curve, colour: str, style: Any) -> Line2D:
     few = len(curve.y) <= FEW
+    if curve.low is not None and curve.high is not None:
+        ax.fill_between(curve.x, curve.low, curve.high, color=colour, alpha=0.18, lw=0, zorder=1)
     if not few:
         ax.plot(curve.x, curve.y, color=colour, lw=0.6, alpha=0.32, zorder=2)
     (line,) = ax.plot(

@@ -15,9 +15,12 @@ from sparring import durable
 from sparring.report.agg import load_matplotlib
 from sparring.report.curves import Panel, legend_rows, newest, panels
 from sparring.report.grid import Pictures
+from sparring.report.measured import card_line
+from sparring.report.measured import panels as measured_panels
 from sparring.report.numbers import count, finite, plain
 from sparring.report.rows import Row
 from sparring.report.sheet import sheet
+from sparring.runs.measurements import Measured
 from sparring.words import tr
 
 WIDTH, EDGE, WIDEST_GRID = 1480, 32, 700  # pixels
@@ -46,6 +49,7 @@ def results_picture(
     path: str | os.PathLike[str],
     low: float | None = None,
     high: float | None = None,
+    measured: Sequence[Measured] = (),
 ) -> None:
     """Save one picture: newest samples beside real pictures, and below them the curves of the run.
 
@@ -58,6 +62,7 @@ def results_picture(
         path: Where to; the file is replaced whole.
         low: The float that is black, if pictures are floats; by default the smallest.
         high: The float that is white; by default the largest.
+        measured: What was measured while it trained, by step.
 
     Raises:
         NoRoomError: If the disk is full; an older file of that name is whole.
@@ -66,10 +71,10 @@ def results_picture(
     there = {k: p for k, p in {**several, tr("Real pictures"): reals}.items() if p is not None and 0 not in p.shape}
     slot = (WIDTH - 2 * EDGE) // max(len(there), 1)
     grids = [sheet(name, p, min(slot - 16, WIDEST_GRID), low, high) for name, p in there.items()]
-    lines = _facts(facts)
+    lines = [*_facts(facts), *([_fitting(card_line(measured[-1].measurement.card))] if measured else [])]
     top = 66 + 22 * len(lines)
     below = top + (max(picture.height for _, picture in grids) + 58 if grids else 0)
-    places, height = _arranged(panels(metrics), below)
+    places, height = _arranged([*panels(metrics), *measured_panels(measured)], below)
     centres = [EDGE + slot * i + slot // 2 for i in range(len(grids))]
 
     words: list[Words] = [(EDGE, 34, title, {"fontsize": 18, "fontweight": "bold"})]
@@ -105,7 +110,11 @@ def _facts(facts: Mapping[str, object]) -> list[str]:
     for fact in (f"{name} {plain(value)}" for name, value in facts.items() if value is not None):
         longer = f"{lines[-1]}{BETWEEN}{fact}" if lines else fact
         lines[-1:] = [longer] if cell_len(longer) <= COLUMNS or not lines else [lines[-1], fact]
-    return [_shortened(line) if cell_len(line) > COLUMNS else line for line in lines[:3]]
+    return [_fitting(line) for line in lines[:3]]
+
+
+def _fitting(line: str) -> str:
+    return _shortened(line) if cell_len(line) > COLUMNS else line
 
 
 def _shortened(line: str) -> str:

@@ -71,6 +71,13 @@ def save(folder: Path, snapshot: Snapshot, keep: int = 2) -> Path:
     return path
 
 
+def keep_only(path: Path) -> None:
+    """Remove all other checkpoints beside one, later ones too."""
+    for other in steps(path.parent):
+        if other != path:
+            _discard(other)
+
+
 def read(path: Path, names: Collection[str] | None = None, device: torch.device | str = "cpu") -> Snapshot:
     """Read a checkpoint, after its sizes and digests were found right.
 

@@ -82,6 +82,11 @@ class RunFolder:
         return self.path / "samples"
 
     @property
+    def best(self) -> Path:
+        """The folder of the checkpoint that measured best; it may be missing."""
+        return self.path / "best"
+
+    @property
     def config(self) -> dict[str, Any]:
         """The resolved settings, as ``--config`` takes them back."""
         return self._object(CONFIG)
@@ -165,9 +170,17 @@ class RunFolder:
         """Every whole row of looks."""
         return journal.read_rows(self.path / "looks.jsonl")
 
+    def measured(self, row: dict[str, Any]) -> None:
+        """Append to ``measurements.jsonl``, what was measured while training; a row has its ``step``."""
+        journal.append_row(self.path / "measurements.jsonl", row)
+
+    def read_measured(self) -> list[dict[str, Any]]:
+        """Every whole row of measurements."""
+        return journal.read_rows(self.path / "measurements.jsonl")
+
     def cut_after(self, step: int) -> None:
-        """Drop metrics and looks after ``step``: a run that goes on from there writes them again."""
-        for name in ("metrics.jsonl", "looks.jsonl"):
+        """Drop metrics, looks and measurements after ``step``: a run that goes on from there writes them again."""
+        for name in ("metrics.jsonl", "looks.jsonl", "measurements.jsonl"):
             journal.drop_after(self.path / name, step)
 
     def write_readme(self, page: Page) -> None:

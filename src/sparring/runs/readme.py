@@ -11,6 +11,7 @@ FILES = {
     "reals.png": mark("real pictures for comparison; of two domains `reals-x.png` and `reals-y.png`"),
     "metrics.jsonl": mark("losses and metrics, one JSON object per line"),
     "looks.jsonl": mark("what the verdicts are made from, one JSON object per line"),
+    "measurements.jsonl": mark("what was measured while training (--run.evaluate), one JSON object per line"),
     "verdict.json": mark("the latest verdict with the command that follows from it"),
     "log.txt": mark("what was printed, with times"),
     "events.jsonl": mark("starts, resumes, stops and errors, one JSON object per line"),
@@ -21,6 +22,9 @@ FILES = {
     "evaluation.json": mark(
         "results of `sparring evaluate`; `bound.json` beside it is what training on true pairs reaches"
     ),
+    "memorised.png": mark("from `sparring evaluate`: samples, each beside the training picture nearest to it"),
+    "tensorboard/": mark("metrics for TensorBoard, if asked for with --run.tensorboard"),
+    "best/": mark("the checkpoint that measured best while training; `sparring sample ... --best` uses it"),
     "checkpoints/": mark("the latest checkpoints, as safetensors and JSON with a manifest of digests; no pickle"),
 }
 

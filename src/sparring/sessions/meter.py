@@ -1,7 +1,8 @@
 """A row of metrics: means over the steps since the last one, named ``player/kind/name``."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from torch import Tensor
@@ -52,13 +53,24 @@ class Clock:
 
     def __init__(self, before: float = 0.0) -> None:
         self._before, self._start = before, time.perf_counter()
+        self._stopped: float | None = None
 
     @property
     def session(self) -> float:
         """Of this session."""
-        return time.perf_counter() - self._start
+        return (time.perf_counter() if self._stopped is None else self._stopped) - self._start
 
     @property
     def seconds(self) -> float:
         """In all."""
         return self._before + self.session
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """While something goes on that is not training."""
+        self._stopped = start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self._start += time.perf_counter() - start
+            self._stopped = None

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Literal
 
 from sparring.errors import CommandError
+from sparring.measure.table import ALIASES, METRICS
 from sparring.words import tr
 
 
@@ -29,6 +30,12 @@ class Run:
         sample_every: Steps between sample sheets; 0 for about twenty seconds.
         save_every: Steps between checkpoints; 0 for about five minutes.
         keep: Number of checkpoints to keep.
+        evaluate: Steps between measurements of what is drawn, against real pictures; 0 for none.
+        best: The measure that chooses the checkpoint in the folder best, and that patience waits for.
+        patience: Stop after this many measurements in a row without a better one; 0 to go on.
+        features: What distances are measured in while training: auto (classifier where there are labels, else random), or as
+            sparring evaluate takes them.
+        tensorboard: Also write metrics for TensorBoard while training, to the folder tensorboard of the run.
     """
 
     minutes: float | None = None
@@ -47,6 +54,11 @@ class Run:
     sample_every: int = 0
     save_every: int = 0
     keep: int = 2
+    evaluate: int = 0
+    best: str = "kernel_distance"
+    patience: int = 0
+    features: str = "auto"
+    tensorboard: bool = False
 
     def __post_init__(self) -> None:
         for name in ("steps", "images", "epochs", "minutes"):
@@ -58,6 +70,16 @@ class Run:
                 raise CommandError(
                     tr("run.{name} is {value}; it must be 0 (automatic) or more", name=name, value=value)
                 )
+        for name in ("evaluate", "patience"):
+            if (value := getattr(self, name)) < 0:
+                raise CommandError(tr("run.{name} is {value}; it must be 0 (never) or more", name=name, value=value))
+        if self.patience and not self.evaluate:
+            raise CommandError(
+                tr("run.patience is {value}, but nothing is measured: give --run.evaluate", value=self.patience)
+            )
+        if self.best not in (*METRICS, *ALIASES):
+            known = ", ".join([*METRICS, *ALIASES])
+            raise CommandError(tr("run.best is {value!r}; it is one of {known}", value=self.best, known=known))
         if self.held_out < -1:
             raise CommandError(
                 tr("run.held_out is {value}; it must be 0 (none) or more, or -1 for a tenth", value=self.held_out)

@@ -10,10 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from sparring.data.named import NAMES
 from sparring.errors import ModelError, NoRoomError
+from sparring.measure import card as cards
+from sparring.measure.table import title
 from sparring.report.console import Console
+from sparring.report.measured import digits, interval
 from sparring.report.numbers import count, duration, finite, short
 from sparring.report.rows import Row, read
+from sparring.runs import checkpoint
 from sparring.runs.folder import RunFolder
+from sparring.runs.measurements import while_trained
 from sparring.runs.readme import Page
 from sparring.sessions.advice import longer, next_command
 from sparring.sessions.build import Plan, describe
@@ -119,7 +124,7 @@ class PageWriter:
                 tr("images seen"): count(images),
                 tr("training time"): duration(seconds),
             },
-            results=results(row, self.referee.looks if self.referee else []),
+            results=results(row, self.referee.looks if self.referee else []) | measured_results(self.folder),
             verdict=str(verdict.get("words", "")),
             follows=next_command(name, path, self.plan, config, images, flags) if name else "",
             changed=changed_settings(made),
@@ -133,7 +138,10 @@ class PageWriter:
             further = (f"sparring resume {place}{length}{data}{own}", tr("train twice as long"))
         else:
             further = (f"sparring resume {place}{data}{own}", tr("resume from the latest checkpoint"))
-        uses = [(f"sparring sample {place}{own}", tr("generate pictures"))]
+        uses = [
+            (f"sparring sample {place}{own}", tr("generate pictures")),
+            (f"sparring evaluate {place}{data}{own}", tr("measure generated pictures against real ones")),
+        ]
         if translates(self.parts.training):
             uses = [
                 (
@@ -176,6 +184,28 @@ def results(row: Row, looks: Sequence[Look]) -> dict[str, str]:
             n=test.n,
             low=f"{100 * test.low:.1f}",
             high=f"{100 * test.high:.1f}",
+        )
+    return found
+
+
+def measured_results(folder: RunFolder) -> dict[str, str]:
+    """What was measured while a run trained: the newest numbers, and where the best checkpoint is."""
+    measured = while_trained(folder)
+    if not measured:
+        return {}
+    newest = measured[-1]
+    found = {
+        tr("{metric} after step {step:,}", metric=title(name, newest.measurement.card), step=newest.step): digits(
+            v.value
+        )
+        if v.low is None
+        else tr("{value} (95 % interval {interval})", value=digits(v.value), interval=interval(v))
+        for name, v in newest.measurement.values.items()
+    }
+    found[tr("how it was measured")] = cards.in_words(newest.measurement.card)[0]
+    if kept := checkpoint.steps(folder.best):
+        found[tr("best checkpoint")] = tr(
+            "step {step:,}, in {folder}", step=checkpoint.step_of(kept[0]), folder="best/"
         )
     return found
 

@@ -13,8 +13,10 @@ from sparring.report.lines import called
 from sparring.runs.folder import RunFolder
 from sparring.sessions.build import Plan, describe
 from sparring.sessions.domains import digest_of_domains, held_out_batch, name_of_domains
+from sparring.sessions.evaluator import evaluator_for
 from sparring.sessions.hooks import Hook
 from sparring.sessions.judge import judge_for
+from sparring.sessions.live_tensorboard import board_for
 from sparring.sessions.options import Run
 from sparring.sessions.page import PageWriter
 from sparring.sessions.prepare import Parts
@@ -47,21 +49,24 @@ def session_of(
     hooks: Sequence[Hook],
     seconds: float = 0.0,
 ) -> Session:
-    """A session with all that looks at it, in this order: the judge, the verdict, pictures, the page, then a user's hooks.
+    """A session with all that looks at it: the judge, what measures, the verdict, pictures, the page, then a user's hooks.
 
     A run that goes on is judged by what was measured before, too, and its newest row is the one it had.
     """
     facts = {"plan": describe(made), "data": digest_of_domains(domains), "name": name_of_domains(domains)}
     facts["classes"] = list(domains[0].class_names)
+    evaluator = evaluator_for(options, shots.trainer.game, parts, console)
     judge, every = judge_for(options, shots.trainer.game, parts.held_out), pace_of_looks(options.sample_every)
     looks = remembered(shots.folder.read_looks(), every)
     referee = Referee(parts.held_out or parts.training, looks, shots.trainer.experiment.images)
     page.referee = referee
     ours = [
         *([judge] if judge else []),
+        *([evaluator] if evaluator else []),
         Hook(referee.look, every=every, called=mark("the verdict")),
         Hook(shots.look, called=DRAWING),
         page.hook,
+        *([board] if (board := board_for(options)) else []),
     ]
     session = Session(shots.folder, shots.trainer, options, facts, [*ours, *hooks], shots.held_out, console, seconds)
     session.row = next(reversed(shots.folder.read_metrics()), {})

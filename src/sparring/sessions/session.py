@@ -7,11 +7,12 @@ import shlex
 import signal
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from sparring.engine.snapshot import Snapshot
 from sparring.engine.trainer import Trainer
 from sparring.errors import DivergedError, InterruptedRun
 from sparring.games import Batch
@@ -109,11 +110,23 @@ class Session:
         Raises:
             DivergedError: If it is not.
         """
-        self.trainer.check()
-        snapshot = self.trainer.snapshot()
-        state = {**snapshot.state, **self.facts, "seconds": self.seconds}
-        path = checkpoint.save(self.folder.checkpoints, snapshot._replace(state=state), self.run.keep)
+        snapshot = self._snapshot()
+        path = checkpoint.save(self.folder.checkpoints, snapshot, self.run.keep)
         self.folder.event("saved", step=snapshot.step, checkpoint=path.name)
+
+    def save_best(self, facts: Mapping[str, Any]) -> None:
+        """Write the only checkpoint in ``best``, of a state that is known to be good.
+
+        Args:
+            facts: JSON that says in it why it is the best.
+        """
+        snapshot = self._snapshot()
+        path = checkpoint.save(self.folder.best, snapshot._replace(state={**snapshot.state, **facts}))
+        checkpoint.keep_only(path)
+
+    def apart(self) -> AbstractContextManager[None]:
+        """While something goes on whose time is not time of training."""
+        return self._clock.stopped()
 
     def say(self, text: str) -> None:
         """Tell the person and the log."""
@@ -135,6 +148,11 @@ class Session:
         if hook.title not in self._told:
             self._told.add(hook.title)
             self.say(tr("{name} failed and the run goes on without it: {error}", name=hook.title, error=why))
+
+    def _snapshot(self) -> Snapshot:
+        self.trainer.check()
+        snapshot = self.trainer.snapshot()
+        return snapshot._replace(state={**snapshot.state, **self.facts, "seconds": self.seconds})
 
     def _progress(self) -> float:
         t = self.trainer

@@ -19,6 +19,7 @@ from sparring.report.numbers import duration
 from sparring.report.png import save_png
 from sparring.report.results import results_picture
 from sparring.runs.folder import RunFolder
+from sparring.runs.measurements import while_trained
 from sparring.sessions.domains import named
 from sparring.words import mark, tr
 
@@ -110,6 +111,7 @@ class Shots:
             self.folder.path / "results.png",
             low=spec.low,
             high=spec.high,
+            measured=while_trained(self.folder),
         )
         self._drawn = time.perf_counter()
 

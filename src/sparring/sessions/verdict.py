@@ -219,7 +219,7 @@ class Referee:
         session.folder.event("verdict", step=t.steps, **found._replace(command=command)._asdict())
         said = [found.words, *([tr("Next: {command}", command=command)] if over or found.trouble else [])]
         if over:
-            session.closing = said
+            session.closing += said
             return
         for line in said:
             session.say(line)

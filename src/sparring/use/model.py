@@ -15,7 +15,7 @@ from sparring.data.values import from_unit
 from sparring.engine.backend import find_device
 from sparring.engine.draw import DOMAINS, applied, of_noise, of_pictures
 from sparring.engine.optimizer_state import load_networks
-from sparring.errors import CommandError, ModelError
+from sparring.errors import CommandError
 from sparring.games import Game, Map, Prior, noise_of
 from sparring.recipes import Recipe
 from sparring.report.grid import to_pil
@@ -24,6 +24,7 @@ from sparring.runs import checkpoint
 from sparring.sessions.build import Plan, build, check_room, check_shapes, describe, measure, plan_from, sketch
 from sparring.sessions.recipe_file import find_recipe
 from sparring.use.apply import Picture, Way, translate_any
+from sparring.use.checkpoints import find_checkpoint
 from sparring.use.labels import class_number
 from sparring.use.show import WIDTH, html, png
 from sparring.words import mark, tr
@@ -105,7 +106,7 @@ class Model:
         """
         if not isinstance(n, Integral) or not 1 <= n <= 1_000_000:
             raise CommandError(tr("{n!r} pictures requested; the number must be from 1 to 1,000,000", n=n))
-        m, prior = self._noise_map()
+        m, prior = self.noise_map()
         return self._draw(m, prior(noise_of(seed, device=self._device()), n), self._labels(m, n, label))
 
     @torch.no_grad()
@@ -125,7 +126,7 @@ class Model:
         """
         if not 2 <= frames <= 10_000:
             raise CommandError(tr("{frames} frames requested; the number must be from 2 to 10,000", frames=frames))
-        m, prior = self._noise_map()
+        m, prior = self.noise_map()
         start, end = (prior(noise_of(seed, device=self._device()), 1) for seed in (a, b))
         z = prior.between(start, end, torch.linspace(0, 1, frames, device=start.device).unsqueeze(1))
         return self._draw(m, z, self._labels(m, frames, 0 if label is None and m.classes else label))
@@ -193,13 +194,18 @@ class Model:
         Raises:
             CommandError: If there is no such class, or this model does not draw classes.
         """
-        return class_number(label, self._noise_map()[0].classes, self.class_names)
+        return class_number(label, self.noise_map()[0].classes, self.class_names)
 
     def spec_of(self, domain: str) -> Spec:
         """Shape and values of the pictures of a domain, "x" or "y"."""
         return self.specs[DOMAINS.index(domain)]
 
-    def _noise_map(self) -> tuple[Map, Prior]:
+    def noise_map(self) -> tuple[Map, Prior]:
+        """The map that draws from noise, and the law of that noise.
+
+        Raises:
+            CommandError: If this model does not draw from noise.
+        """
         for m in of_noise(self.game).values():
             assert isinstance(m.reads, Prior)
             return m, m.reads
@@ -233,6 +239,7 @@ def load(
     *,
     weights: str = "average",
     step: int | None = None,
+    best: bool = False,
     device: str = "auto",
     recipe: str | Recipe | None = None,
 ) -> Model:
@@ -242,16 +249,17 @@ def load(
         run: What `sparring.train` gave, the folder, or a run's number or name under ``runs``.
         weights: ``average`` (EMA) or ``newest``.
         step: Of the checkpoint; the newest whole one by default.
+        best: Take the checkpoint that measured best, of a run that was measured while it trained.
         device: auto, cpu, cuda, ...
         recipe: For a run of a recipe of your own: the function, or ``./mine.py:fn``; what `sparring.train` gave knows it.
 
     Raises:
-        ModelError: If there is no such run, or it is damaged.
+        ModelError: If there is no such run or checkpoint, or it is damaged.
     """
     recipe = recipe or getattr(run, "recipe", None)
     if weights not in ("average", "newest"):
         raise CommandError(tr("weights is {weights!r}; it is average or newest", weights=weights))
-    path = find_checkpoint(run, step)
+    path = find_checkpoint(run, step, best)
     facts = checkpoint.read(path, []).state
     plan = plan_from(facts.get("plan", {}), None if recipe is None else find_recipe(recipe))
     drawn = sketch(plan)
@@ -264,32 +272,3 @@ def load(
         averages = torch.nn.ModuleDict(game.generators())
         load_networks(averages, snapshot.tensors["ema"])
     return Model(game.to(find_device(device)), plan, {**facts, "plan": describe(plan)})
-
-
-def find_checkpoint(run: str | int | os.PathLike[str], step: int | None = None) -> Path:
-    """The folder of a checkpoint: of a run's newest whole one, of a given step, or the folder itself.
-
-    Raises:
-        ModelError: If there is none.
-    """
-    from sparring.runs.folder import find
-
-    path = Path(str(run))
-    if (path / "manifest.json").is_file():
-        return path
-    folder = find(Path("runs"), str(run))
-    if step is None:
-        return checkpoint.newest(folder.checkpoints)[0]
-    there = checkpoint.steps(folder.checkpoints)
-    for path in there:
-        if checkpoint.step_of(path) == step:
-            return path
-    kept = ", ".join(str(step) for step in sorted({checkpoint.step_of(path) for path in there}))
-    raise ModelError(
-        tr(
-            "{run} has no checkpoint of step {step}; it has {kept}",
-            run=folder.path.name,
-            step=step,
-            kept=kept or tr("none"),
-        )
-    )

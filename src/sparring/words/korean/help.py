@@ -36,7 +36,6 @@ TEXTS = {
     "Resume a run exactly where it stopped.": "중단된 실행을 멈춘 지점에서 그대로 재개합니다.",
     "Generate pictures with a trained run.": "학습한 실행으로 이미지를 생성합니다.",
     "Translate pictures with a trained run.": "학습한 실행으로 이미지를 변환합니다.",
-    "Compare translations with true pairs.": "변환 결과를 정답 쌍과 비교합니다.",
     "List all runs with their results.": "모든 실행과 그 결과를 나열합니다.",
     "Show what a run, a checkpoint or a sample contains.": "실행, 체크포인트, 샘플의 내용을 보여 줍니다.",
     "Check data before training on it.": "학습하기 전에 데이터를 점검합니다.",
@@ -117,9 +116,6 @@ TEXTS = {
         "실행의 폴더, 번호, 이름. 기본값은 마지막으로 학습한 실행."
     ),
     "The folder, number or name of a run, or a checkpoint folder.": "실행의 폴더, 번호, 이름, 또는 체크포인트 폴더.",
-    "The folder, number or name of a run that translates, or a checkpoint folder.": (
-        "이미지를 변환하는 실행의 폴더, 번호, 이름, 또는 체크포인트 폴더."
-    ),
     "A run (folder, number or name), a checkpoint folder, or a PNG that sparring drew.": (
         "실행(폴더, 번호, 이름), 체크포인트 폴더, 또는 sparring이 그린 PNG."
     ),

@@ -88,7 +88,7 @@ def find_device(wish: str = "auto") -> str:
         raise CommandError(tr(text, wish=wish)) from e
     if kind not in ("cpu", here):
         text = mark("device {wish!r} was requested, but this machine has {here!r}; use --run.device auto")
-        if kind == "cuda" and not torch.backends.cuda.is_built():
+        if kind == "cuda" and torch.version.cuda is None:
             text = mark(
                 "device {wish!r} was requested, but this PyTorch build has no CUDA; install a CUDA build, or use "
                 "--run.device auto"

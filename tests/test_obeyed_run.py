@@ -335,7 +335,7 @@ def test_what_makes_no_sense_is_refused_with_its_value(play, tmp_path, option, s
 )
 def test_a_device_that_is_not_there_says_what_is_missing(built, says, monkeypatch):
     monkeypatch.setattr(torch.accelerator, "is_available", lambda: False)
-    monkeypatch.setattr(torch.backends.cuda, "is_built", lambda: built)
+    monkeypatch.setattr(torch.version, "cuda", "13.0" if built else None)
     with pytest.raises(CommandError, match=f"device 'cuda:1' was requested, but {says}.* --run.device auto"):
         find_device("cuda:1")
     assert find_device("cpu") == find_device("auto") == "cpu"

@@ -177,6 +177,8 @@ def test_without_the_extra_it_is_told_before_anything_is_written(runs, tmp_path,
     code, _, err = call(capsys, "export-metrics", runs["a"], "--to", "tensorboard", "--out", tmp_path / "board")
     assert code == 2 and "pip install 'sparring[tensorboard]'" in err and not (tmp_path / "board").exists()
     with pytest.raises(CommandError, match="pip install"):
+        tensorboard.Writer(tmp_path / "board")
+    with pytest.raises(CommandError, match="pip install"):
         sparring.train(
             "gan", PICTURES, run={**USUAL, "out": tmp_path / "runs", "tensorboard": True}, quiet=True, **TINY
         )

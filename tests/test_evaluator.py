@@ -168,6 +168,26 @@ def test_numbers_of_another_kind_do_not_compete(run, tmp_path, monkeypatch):
     (kept,) = checkpoint.steps(path / "best")
     facts = checkpoint.read(kept, []).state[MEASURED]
     assert facts["by"] == "precision" and facts["step"] > old
+    sparring.resume(
+        path, data=PICTURES.images, extend={"steps": 12, "features": "pixels", "best": "kernel_distance"}, quiet=True
+    )
+    first = {
+        row["step"]: row["values"]["kernel_distance"][0] for row in rows_of(path) if row["card"]["features"] == "pixels"
+    }
+    (kept,) = checkpoint.steps(path / "best")
+    assert list(first) == [10, 12] and checkpoint.step_of(kept) == min(first, key=first.get)
+    assert min(first.values()) > max(r["values"]["kernel_distance"][0] for r in rows_of(path)[:4]), (
+        "or this would say nothing"
+    )
+
+
+def test_rows_that_are_taken_back_are_cut(tmp_path):
+    (tmp_path / "config.json").write_text("{}")
+    folder = RunFolder.open(tmp_path)
+    for step in (2, 4, 6):
+        folder.measured({"step": step})
+    folder.cut_after(4)
+    assert [row["step"] for row in folder.read_measured()] == [2, 4]
 
 
 def test_what_is_asked_for_is_refused_before_the_first_step(tmp_path):

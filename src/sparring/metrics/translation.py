@@ -10,6 +10,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import avg_pool2d, conv2d, pad
 
+from sparring.metrics import kernel
+
 PAPER = 1.0
 TOLERANCE = 5 / 255 * 2
 
@@ -118,16 +120,7 @@ def kernel_distance(a: Tensor, b: Tensor) -> float:
     Source: Binkowski et al. 2018, section 4.
     """
     mean, std = b.mean(0), b.std(0).clamp_min(1e-6)
-    a, b = (a - mean) / std, (b - mean) / std
-
-    def kernel(f: Tensor, g: Tensor) -> Tensor:
-        return (f @ g.T / f.shape[1] + 1) ** 3
-
-    def within(f: Tensor) -> Tensor:
-        k = kernel(f, f)
-        return (k.sum() - k.diagonal().sum()) / (len(f) * (len(f) - 1))
-
-    return float(within(a) + within(b) - 2 * kernel(a, b).mean())
+    return kernel.kernel_distance((a - mean) / std, (b - mean) / std).value
 
 
 def share_of_gap(value: float, identity: float, supervised: float) -> float:

@@ -11,11 +11,11 @@ import math
 from typing import NamedTuple
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
+from torch.nn.functional import binary_cross_entropy_with_logits
 
 from sparring.chance import callers_stream_kept, reseed
-from sparring.games import Batch, Seat, Turn, move, noise_of
-from sparring.games.fit import Fit
+from sparring.metrics.fresh import network, standardise, train
 
 POWER = 0.55
 Z_95 = 1.959964
@@ -40,8 +40,13 @@ class TwoSample(NamedTuple):
     indistinguishable: bool
 
 
-def wilson(right: int, n: int, z: float = Z_95) -> tuple[float, float]:
+def wilson(right: float, n: float, z: float = Z_95) -> tuple[float, float]:
     """The interval of a share ``right / n``: (centre -+ z sqrt(share (1 - share)/n + z^2/4n^2)) / (1 + z^2/n).
+
+    Args:
+        right: How many of them; part of one where ``n`` is an effective number.
+        n: How many trials.
+        z: Standard errors; 1.96 for 95 %.
 
     Raises:
         ValueError: If ``n`` is below 1 or ``right`` is not in 0..n.
@@ -81,9 +86,12 @@ def two_sample(
     with callers_stream_kept():
         reseed(seed)
         (x, t), (held, truth) = _halves(_pick(real, n), _pick(fake, n))
-        x, held = _standardise(x, held)
+        x, held = standardise(x, held)
         most = 40 if x.dim() == 2 else 15
-        classifier = _train(_network(x), x, t, epochs or max(8, min(most, 60_000 // len(x))))
+        passes = epochs or max(8, min(most, 60_000 // len(x)))
+        classifier = train(
+            network(x), x, t, lambda out, truth: binary_cross_entropy_with_logits(out[:, 0], truth), passes
+        )
         with torch.no_grad():
             said = torch.cat([classifier(part)[:, 0] for part in torch.split(held, 1000)])
     right, tested = int(((said > 0) == (truth > 0.5)).sum()), len(truth)
@@ -124,42 +132,3 @@ def _halves(real: Tensor, fake: Tensor) -> tuple[tuple[Tensor, Tensor], tuple[Te
         (torch.cat([real[:half], fake[:half]]), truth),
         (torch.cat([real[half : 2 * half], fake[half : 2 * half]]), truth),
     )
-
-
-def _standardise(x: Tensor, held: Tensor) -> tuple[Tensor, Tensor]:
-    """By the statistics of what is learnt from: a coordinate of (N, D), a channel of pictures."""
-    over = (0,) if x.dim() == 2 else (0, 2, 3)
-    mean, std = x.mean(over, keepdim=True), x.std(over, keepdim=True).clamp_min(1e-6)
-    return (x - mean) / std, (held - mean) / std
-
-
-def _network(x: Tensor) -> nn.Module:
-    """A perceptron for points, a small convolutional network for pictures of any size."""
-    if x.dim() == 2:
-        return nn.Sequential(nn.Linear(x.shape[1], 64), nn.ReLU(), nn.Linear(64, 64), nn.ReLU(), nn.Linear(64, 1))
-    return nn.Sequential(
-        nn.Conv2d(x.shape[1], 16, 3, stride=2, padding=1), nn.ReLU(),
-        nn.Conv2d(16, 32, 3, stride=2, padding=1), nn.ReLU(),
-        nn.Conv2d(32, 64, 3, stride=2, padding=1), nn.ReLU(),
-        nn.AdaptiveAvgPool2d(4), nn.Flatten(), nn.Linear(64 * 16, 1),
-    )  # fmt: skip
-
-
-def _train(classifier: nn.Module, x: Tensor, t: Tensor, epochs: int, batch: int = 64) -> nn.Module:
-    """Cross-entropy by Adam, the rate falling in a line to zero; a little weight decay against learning by heart."""
-    rounds = epochs * math.ceil(len(x) / batch)
-
-    def pays(network: nn.Module, batch: Batch) -> Tensor:
-        assert batch.y is not None
-        return nn.functional.binary_cross_entropy_with_logits(network(batch.x)[:, 0], batch.y)
-
-    adam = torch.optim.AdamW(classifier.parameters(), lr=2e-3, weight_decay=1e-2, fused=True)
-    seat = Seat(Fit(classifier, pays), "network", adam)
-    done = 0
-    for _ in range(epochs):
-        for part in torch.split(torch.randperm(len(x)), batch):
-            for group in adam.param_groups:
-                group["lr"] = 2e-3 * (1 - done / rounds)
-            move(seat, Batch(x[part], t[part]), Turn(noise_of("two_sample", done), done))
-            done += 1
-    return classifier.eval()

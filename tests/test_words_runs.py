@@ -11,6 +11,8 @@ from matplotlib.text import Text
 from rich.cells import cell_len
 from rich.console import Console as Rich
 
+from sparring.doctor.signals import Look
+from sparring.doctor.verdict import SENTENCES, verdict
 from sparring.errors import CommandError, InterruptedRun, ModelError
 from sparring.report.console import Console
 from sparring.report.lines import fit, lasting, packed, progress, state
@@ -23,7 +25,6 @@ from sparring.sessions import shots
 from sparring.sessions.options import Run
 from sparring.sessions.session import Session
 from sparring.sessions.start import resume, train
-from sparring.sessions.verdict import SENTENCES, Look, verdict
 from sparring.words import use_language
 
 SMALL = {"g_hidden": (16,), "d_hidden": (16,), "z_dim": 8, "batch_size": 8}

@@ -1,0 +1,134 @@
+"""What to do about a finding: which settings to change, from what the run was made with."""
+
+from typing import Any
+
+from sparring.doctor.signals import History
+
+Change = dict[str, Any]
+"""Settings with their new values; those of the run itself as ``run.images``. Empty: the recipe has none that would help."""
+RATES = ("lr", "g_lr", "d_lr")
+HIGHEST_GAMMA = 1e4
+
+
+def change(name: str, history: History) -> Change:
+    """What to change about a finding, or about a verdict that is one.
+
+    A setting that was moved away from the recipe's own value in the direction that is known to cause it is put back first.
+
+    Args:
+        name: One of `sparring.doctor.finding.KINDS`.
+        history: Of the run.
+    """
+    return TREATMENTS[name](history) if name in TREATMENTS else {}
+
+
+def _diverged(h: History) -> Change:
+    """Rates back to the recipe's, or a quarter of what they are."""
+    return _put_back(h, *RATES) or {name: h.settings[name] / 4 for name in RATES if h.settings.get(name)}
+
+
+def _collapsed(h: History) -> Change:
+    """A smoother D that sees more than one fashion at a time; in a translation a way back that counts for more."""
+    if "lambda_cycle" in h.settings:
+        return {"lambda_cycle": 2 * h.settings["lambda_cycle"] or 1.0}
+    return _put_back(h, *RATES) or _smoother(h)
+
+
+def _partly(h: History) -> Change:
+    """As a collapse, with momentum put back too."""
+    return _put_back(h, *RATES, "beta1") or _smoother(h)
+
+
+def _strong(h: History) -> Change:
+    """G's gradient back first (its loss), then D's rate and its moves, then a smoother D."""
+    if h.settings.get("loss") == "minimax":
+        return {"loss": "nonsaturating"}
+    if h.settings.get("d_steps", 1) > 1:
+        return {"d_steps": 1}
+    return _put_back(h, "d_lr", "lr") or _smoother(h)
+
+
+def _weak(h: History) -> Change:
+    """D's rate back, more moves of D for one of G, or a larger D."""
+    if raised := _put_back(h, "d_lr", lower=True):
+        return raised
+    if "d_steps" in h.settings:
+        return {"d_steps": 2 * h.settings["d_steps"]}
+    return {"d_features": 2 * h.settings["d_features"]} if "d_features" in h.settings else {}
+
+
+def _overfit(h: History) -> Change:
+    """A shorter run: up to where samples were nearest to held-out pictures. Where that is now, a smoother D."""
+    measured = [(look.distance, look.images) for look in h.looks if look.distance is not None]
+    best = min(measured, default=(0.0, 0))[1]
+    if 0 < best <= 0.75 * h.now.images:
+        return {"run.images": best}
+    return _smoother(h) or ({"dropout": 0.5} if h.settings.get("dropout", 1) < 0.5 else {})
+
+
+def _few(h: History) -> Change:
+    """As many passes as are no risk, if it was not seen to go well beyond."""
+    return {"run.images": 200 * (h.pictures or 1)}
+
+
+def _circles(h: History) -> Change:
+    """What takes the game's energy out: updates in turn, less momentum, a penalty."""
+    if h.settings.get("updates") == "simultaneous":
+        return {"updates": "alternating"}
+    return _put_back(h, "beta1", *RATES) or _smoother(h)
+
+
+def _conditional(h: History) -> Change:
+    """A recipe that is told labels, told them."""
+    return {"conditional": True} if h.settings.get("conditional") is False else {}
+
+
+def _inverted(h: History) -> Change:
+    """What holds colours: the pull of look-alikes, or the identity loss."""
+    if back := _put_back(h, "lambda_lookalike", lower=True):
+        return back
+    return {"lambda_identity": 2 * h.settings["lambda_identity"] or 1.0} if "lambda_identity" in h.settings else {}
+
+
+def _closed(h: History) -> Change:
+    """The weights that hold a translation where it is: back to the recipe's, or a tenth, and no identity loss."""
+    if "lambda_cycle" not in h.settings:
+        return {}
+    back = _put_back(h, "lambda_cycle", "lambda_identity")
+    return back or {"lambda_cycle": h.settings["lambda_cycle"] / 10, "lambda_identity": 0.0}
+
+
+def _put_back(h: History, *names: str, lower: bool = False) -> Change:
+    """Of these settings those that are above (or below) the recipe's own, with its values."""
+    changed = {}
+    for name in names:
+        now, usual = h.settings.get(name), h.defaults.get(name)
+        if now is not None and usual is not None and (now < usual if lower else now > usual):
+            changed[name] = usual
+    return changed
+
+
+def _smoother(h: History) -> Change:
+    """A larger penalty on D's gradient; the recipe's own where it was below."""
+    if "gamma" not in h.settings:
+        return {}
+    return _put_back(h, "gamma", lower=True) or {"gamma": min(HIGHEST_GAMMA, max(1.0, 4 * h.settings["gamma"]))}
+
+
+TREATMENTS = {
+    "diverged": _diverged,
+    "collapsed": _collapsed,
+    "partly_collapsed": _partly,
+    "d_too_strong": _strong,
+    "no_gradient": _strong,
+    "d_guesses": _weak,
+    "d_overfits": _overfit,
+    "memorises": _overfit,
+    "few_pictures": _few,
+    "oscillates": _circles,
+    "labels_ignored": _conditional,
+    "inverted": _inverted,
+    "closed_but_wrong": _closed,
+}
+DATA = ("range_mismatch", "unused_range", "labels_unrelated")
+"""What is in the data: no setting helps, and the next command looks at it."""

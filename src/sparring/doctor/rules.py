@@ -26,6 +26,8 @@ SURE, FLAT = 0.95, -0.1
 and -0.28 together in healthy runs of ``gan``, 1.00 and -0.003 with ``--loss minimax --d-steps 5``."""
 GROWN, NEAR_HALF = 1.1, 0.05
 """What counts as movement of a small diversity since half of the images, as a factor. Near 1/2."""
+SURELY, NEARER = 0.6, 0.75
+"""Lower end of the interval of a fresh classifier's accuracy; a distance that has become smaller since, as a factor."""
 LOOKS, TWICE = 3, 2
 """For how many looks in a row something must be so."""
 VANISHED = 1e-3
@@ -141,11 +143,13 @@ def no_gradient(history: History) -> Finding | None:
 
 
 def d_guesses(history: History) -> Finding | None:
-    """D is at one half, and a fresh classifier still tells samples from pictures."""
-    judged, accuracy = history.now.judged, history.now.accuracy
-    if not begun(history) or judged is None or accuracy is None or accuracy >= 0.5 + NEAR_HALF or judged.low <= 0.5:
+    """D is at one half or below, and a fresh classifier still tells samples from pictures, time after time."""
+    asked = [look for look in history.looks if look.judged is not None][-LOOKS:]
+    if not begun(history) or len(asked) < LOOKS or history.now.judged is None:
         return None
-    return found("d_guesses", judged.low, 0.5, fresh=fresh(history.now))
+    if not all(_fooled(look) for look in asked) or _nearer(history):
+        return None
+    return found("d_guesses", history.now.judged.low, SURELY, LOOKS, fresh=fresh(history.now))
 
 
 def inverted(history: History) -> Finding | None:
@@ -233,6 +237,22 @@ def findings(history: History) -> list[Finding]:
     rules = RULES if history.now.step >= FEWEST else (diverged, labels_unrelated, unused_range, few_pictures)
     all_found = [finding for rule in rules if (finding := rule(history)) is not None]
     return sorted(all_found, key=lambda f: GRAVEST.index(f.severity))
+
+
+def _fooled(look: Look) -> bool:
+    """Whether D can only guess at a look at which a fresh classifier can tell."""
+    if look.judged is None or look.accuracy is None:
+        return False
+    return look.judged.low > SURELY and look.accuracy < 0.5 + NEAR_HALF
+
+
+def _nearer(history: History) -> bool:
+    """Whether samples have come nearer to real pictures since half of the images."""
+    measured = [look for look in history.looks if look.distance is not None]
+    before = half_way(measured) if measured else None
+    if before is None or before.distance is None:
+        return False
+    return (measured[-1].distance or 0.0) < NEARER * before.distance
 
 
 def _ends_apart(look: Look) -> float | None:

@@ -8,6 +8,8 @@ from sparring.metrics.two_sample import TwoSample
 
 DEAR = ("covered", "shares", "distance", "newest", "values", "nearest", "gap", "match", "labels", "colour", "moved")
 """What is measured only when samples are drawn."""
+DENSE = 20
+"""Times that samples are drawn before looks at what is dear become rarer, halved."""
 
 
 class Look(NamedTuple):
@@ -96,21 +98,36 @@ def to_row(look: Look) -> dict[str, Any]:
     return {**look._asdict(), "judged": None if look.judged is None else look.judged._asdict()}
 
 
-def remembered(rows: Sequence[Mapping[str, Any]], every: int = 1, dear: int = 1) -> list[Look]:
+def is_whole(step: int, sample_every: int) -> bool:
+    """Whether all that is dear is measured after this step: whenever samples are drawn, less often the longer the run is.
+
+    The first 40 times, then every other time until the 80th, then every fourth: so it costs a run less than 1 % in the end.
+
+    Args:
+        step: Of training.
+        sample_every: Steps from one sample to the next.
+    """
+    times, rest = divmod(step, max(1, sample_every))
+    return rest == 0 and times % (1 << max(0, (times // DENSE).bit_length() - 1)) == 0
+
+
+def remembered(
+    rows: Sequence[Mapping[str, Any]], every: int = 1, whole: Callable[[int], bool] = lambda step: True
+) -> list[Look]:
     """Looks from ``looks.jsonl``; rows that are none are passed over.
 
     Args:
         rows: In order.
         every: Steps from one look to the next. What was looked at besides, at the end of a run that was made longer since, is
             left out: a run that was that long from the start has no such look.
-        dear: Steps from one look with all that is dear to the next; at others what is dear is left out, for the same reason.
+        whole: Whether all that is dear is measured after a step; at others it is left out, for the same reason.
     """
     found = []
     for row in rows:
         with suppress(TypeError, KeyError):
             judged = row["judged"]
-            whole = row["step"] % dear == 0
-            kept: dict[str, Any] = {k: _tuple(v) for k, v in row.items() if whole or k not in DEAR}
+            cheap = not whole(row["step"])
+            kept: dict[str, Any] = {k: _tuple(v) for k, v in row.items() if not (cheap and k in DEAR)}
             look = Look(**{**kept, "judged": None if judged is None else TwoSample(**judged)})
             found += [look] if look.step % every == 0 else []
     return found

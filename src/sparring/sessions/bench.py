@@ -19,8 +19,8 @@ from sparring.sessions.prepare import Parts
 
 PICTURES, TRANSLATED = 128, 16
 """Pictures whose diversity is compared, fewer where they are translated."""
-SAMPLES, SAMPLED_VALUES, FEWEST = 256, 1 << 22, 64
-"""Samples of a whole look; fewer of large pictures, so that they hold at most so many values, and at least 64."""
+SAMPLES, WATCHED = 256, 64
+"""Samples of a whole look; pictures that D is asked about."""
 REAL, PART = 1000, 100
 """Real pictures of each kind that are compared; how many are opened at a time."""
 Watch = Callable[[Batch], Mapping[str, Seen]]
@@ -38,7 +38,7 @@ class Bench:
 
     Args:
         parts: Pictures to train on, and pictures that training never sees.
-        samples: How many samples are measured at most.
+        samples: How many samples are measured, in lots of 128.
     """
 
     def __init__(self, parts: Parts, samples: int = SAMPLES) -> None:
@@ -92,7 +92,7 @@ class Bench:
     def of_newest(self, game: Game) -> dict[str, Any]:
         """What is measured of the newest weights beside their average."""
         m = next(iter(of_noise(game).values()))
-        small, clusters = self._samples(game, m), self.clusters[m.draws]
+        small, clusters = together([seen_small(part) for part in sampled(game, m, PICTURES, 0)]), self.clusters[m.draws]
         return {
             "shares": None if clusters is None else clusters.shares(small.pooled),
             "newest": compared.distance(small, self.held_out[m.draws].small),
@@ -109,16 +109,13 @@ class Bench:
         if len(domains) > 1:
             n = min(n, TRANSLATED)
             return Batch(*(p.batch(torch.arange(n))[0] for p in domains))
-        n = min(n, self._count(domains[0]))
+        n = min(n, WATCHED)
         return Batch(*domains[0].batch(torch.arange(n)))
 
-    def _count(self, pictures: Pictures) -> int:
-        spec = pictures.spec
-        return max(FEWEST, min(self.samples, SAMPLED_VALUES // (spec.height * spec.width * spec.channels)))
-
     def _samples(self, game: Game, m: Map) -> Small:
-        n = self._count(self.parts.training[DOMAINS.index(m.draws)])
-        return together([seen_small(part) for part in sampled(game, m, n, 0)])
+        """Samples in lots of 128, each from a seed of its own: so many are in memory at once."""
+        lots = [sampled(game, m, PICTURES, seed) for seed in range(max(1, self.samples // PICTURES))]
+        return together([seen_small(part) for lot in lots for part in lot])
 
     def _of_samples(self, game: Game, m: Map) -> dict[str, Any]:
         small, clusters = self._samples(game, m), self.clusters[m.draws]
@@ -132,7 +129,7 @@ class Bench:
         if self.parts.held_out:
             found["nearest"] = compared.nearer_than_held_out(small.pooled, training.pooled, held_out.pooled)
         if m.classes and self.classifier is not None:
-            y = torch.arange(len(small.pooled)) % m.classes
+            y = torch.arange(len(small.pooled)) % PICTURES % m.classes
             found |= {"match": self.classifier.match(small.pooled, y), "labels": self.classifier.above_chance}
         return found
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from sparring.data.streams import Domains
-from sparring.doctor.signals import remembered
+from sparring.doctor.signals import is_whole, remembered
 from sparring.engine.backend import out_of_memory
 from sparring.engine.trainer import Trainer
 from sparring.errors import DivergedError, InterruptedRun, NoRoomError
@@ -55,10 +55,10 @@ def session_of(
     facts = {"plan": describe(made), "data": digest_of_domains(domains), "name": name_of_domains(domains)}
     facts["classes"] = list(domains[0].class_names)
     judge, every = judge_for(options, shots.trainer.game, parts.held_out), pace_of_looks(options.sample_every)
-    looks = remembered(shots.folder.read_looks(), every, options.sample_every)
+    looks = remembered(shots.folder.read_looks(), every, lambda step: is_whole(step, options.sample_every))
     t = shots.trainer
     history = facts_of(made, options, min(len(p) for p in parts.training), t.experiment)
-    history = history._replace(gradients=gradients(t.game, t.seats, shots.folder.read_metrics()))
+    history = history._replace(gradients=gradients(t.game, t.experiment.optimizers, shots.folder.read_metrics()))
     referee = Referee(parts, looks, history, options.sample_every)
     page.referee = referee
     ours = [

@@ -4,11 +4,13 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sparring.doctor.signals import History, Look, to_row
+from torch.optim import Optimizer
+
+from sparring.doctor.signals import History, Look, is_whole, to_row
 from sparring.doctor.verdict import verdict
 from sparring.engine.draw import evaluating, of_noise
 from sparring.engine.experiment import Experiment
-from sparring.games import Game, Seat
+from sparring.games import Game
 from sparring.report.numbers import finite
 from sparring.report.rows import read
 from sparring.sessions.advice import next_command
@@ -33,11 +35,11 @@ class Referee:
         parts: Pictures to train on, and pictures that training never sees.
         looks: What was measured before the run was stopped, so that its verdict is that of a run that never was.
         facts: Of the run's history: its length, settings and the number of its pictures; without looks.
-        dear: Steps from one look with all that is dear to the next.
+        sample_every: Steps from one sample to the next.
     """
 
-    def __init__(self, parts: Parts, looks: Sequence[Look], facts: History, dear: int) -> None:
-        self.looks, self.facts, self.dear = list(looks), facts, max(1, dear)
+    def __init__(self, parts: Parts, looks: Sequence[Look], facts: History, sample_every: int) -> None:
+        self.looks, self.facts, self.sample_every = list(looks), facts, sample_every
         self.bench = Bench(parts)
         self.events: list[dict[str, Any]] = []
         self.gradients = list(facts.gradients)
@@ -55,7 +57,7 @@ class Referee:
         if not self.looks or self.looks[-1].step < t.steps:
             self.looks.append(self._measured(session))
             session.folder.look(to_row(self.looks[-1]))
-            self.gradients += gradients(t.game, t.seats, [session.row])
+            self.gradients += gradients(t.game, t.experiment.optimizers, [session.row])
         self.events = [e for e in session.folder.events() if e["kind"] in TOLD]
         found = verdict(self.history)
         folder, plan = session.folder, session.facts["plan"]
@@ -75,7 +77,7 @@ class Referee:
 
     def _measured(self, session: "Session") -> Look:
         t, row = session.trainer, session.row
-        whole = t.steps % self.dear == 0 or session.done >= 1
+        whole = is_whole(t.steps, self.sample_every) or session.done >= 1
         with evaluating(t, average=t.experiment.averaged) as game:
             measured: dict[str, Any] = {"diversity": self.bench.diversity(game)}
             if whole:
@@ -92,16 +94,17 @@ class Referee:
         return Look(t.steps, t.images, judged=judged, **_from_row(row), **measured)
 
 
-def gradients(game: Game, seats: Mapping[str, Seat], rows: Sequence[Mapping[str, Any]]) -> list[float]:
+def gradients(game: Game, optimizers: Mapping[str, Optimizer], rows: Sequence[Mapping[str, Any]]) -> list[float]:
     """Norm of the gradient of the players that hold generators in each row of metrics that has one, the least of them.
 
     Args:
         game: Whose generators.
-        seats: The players, by name.
+        optimizers: Of the players, by name.
         rows: Of metrics, in order.
     """
     own = {id(p) for network in game.generators().values() for p in network.parameters()}
-    holders = {name for name, seat in seats.items() if any(id(p) in own for p in seat.parameters())}
+    held = {name: [p for group in o.param_groups for p in group["params"]] for name, o in optimizers.items()}
+    holders = {name for name, parameters in held.items() if any(id(p) in own for p in parameters)}
     keys = {e.key for e in read({k: 0 for row in rows for k in row}) if e.kind == "gradient" and e.player in holders}
     norms = [[v for key in keys if (v := finite(row.get(key))) is not None] for row in rows]
     return [min(each) for each in norms if each]

@@ -93,9 +93,8 @@ def play(case: Case, settings: dict[str, Any], data: Data, seed: int, out: Path)
             sources.append(out / f"{name}.npz")
             np.savez(sources[-1], **arrays)
     every = max(1, case.steps // LOOKS)
-    held_out = 200 if len(data.arrays["images"]) > 1000 else 10
     run = {"steps": case.steps, "sample_every": every, "log_every": max(1, every // 4), "save_every": 10**6, "seed": seed,
-           "out": out, "threads": 1, "precision": "float32", "device": "cpu", "held_out": held_out}  # fmt: skip
+           "out": out, "threads": 1, "precision": "float32", "device": "cpu", "held_out": case.held_out}  # fmt: skip
     if "run.images" in settings:
         run = {**run, "steps": None, "images": settings["run.images"]}
     own = {k: v for k, v in settings.items() if not k.startswith("run.")}

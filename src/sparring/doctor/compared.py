@@ -18,6 +18,8 @@ CLUSTERS, FEWEST, RAREST = 10, 60, 0.03
 ENOUGH = 20
 """Pictures of each kind from which distances are worth a look."""
 RIDGE = 1.0
+LEAST = 0.1
+"""Spread of a feature, in units of [-1, 1], below which it counts as this: what never changes says little."""
 LOW, HIGH = 0.01, 0.99
 SEEN = 1 << 20
 """Values that a percentile is taken of at most."""
@@ -90,7 +92,7 @@ def distance(fake: Small, real: Small) -> float | None:
     """Kernel distance in plain features, standardised by the real ones; None if there are fewer than 20 of either."""
     if min(len(fake.features), len(real.features)) < ENOUGH:
         return None
-    mean, std = real.features.mean(0), real.features.std(0).clamp_min(0.02)
+    mean, std = real.features.mean(0), real.features.std(0).clamp_min(LEAST)
     return kernel_distance((fake.features - mean) / std, (real.features - mean) / std).value
 
 

@@ -28,6 +28,8 @@ GROWN, NEAR_HALF = 1.1, 0.05
 """What counts as movement of a small diversity since half of the images, as a factor. Near 1/2."""
 SURELY, NEARER = 0.6, 0.75
 """Lower end of the interval of a fresh classifier's accuracy; a distance that has become smaller since, as a factor."""
+LATELY = 0.8
+"""Part of the steps after which something was measured lately."""
 LOOKS, TWICE = 3, 2
 """For how many looks in a row something must be so."""
 VANISHED = 1e-3
@@ -145,11 +147,11 @@ def no_gradient(history: History) -> Finding | None:
 def d_guesses(history: History) -> Finding | None:
     """D is at one half or below, and a fresh classifier still tells samples from pictures, time after time."""
     asked = [look for look in history.looks if look.judged is not None][-LOOKS:]
-    if not begun(history) or len(asked) < LOOKS or history.now.judged is None:
+    if not begun(history) or len(asked) < LOOKS or asked[-1].step < LATELY * history.now.step:
         return None
     if not all(_fooled(look) for look in asked) or _nearer(history):
         return None
-    return found("d_guesses", history.now.judged.low, SURELY, LOOKS, fresh=fresh(history.now))
+    return found("d_guesses", min(_low(look) for look in asked), SURELY, LOOKS, fresh=fresh(asked[-1]))
 
 
 def inverted(history: History) -> Finding | None:
@@ -239,11 +241,14 @@ def findings(history: History) -> list[Finding]:
     return sorted(all_found, key=lambda f: GRAVEST.index(f.severity))
 
 
+def _low(look: Look) -> float:
+    """Lower end of the interval of the fresh classifier's accuracy; 0 if it was not asked."""
+    return 0.0 if look.judged is None else look.judged.low
+
+
 def _fooled(look: Look) -> bool:
     """Whether D can only guess at a look at which a fresh classifier can tell."""
-    if look.judged is None or look.accuracy is None:
-        return False
-    return look.judged.low > SURELY and look.accuracy < 0.5 + NEAR_HALF
+    return look.accuracy is not None and look.accuracy < 0.5 + NEAR_HALF and _low(look) > SURELY
 
 
 def _nearer(history: History) -> bool:

@@ -8,6 +8,10 @@ Change = dict[str, Any]
 """Settings with their new values; those of the run itself as ``run.images``. Empty: the recipe has none that would help."""
 RATES = ("lr", "g_lr", "d_lr")
 HIGHEST_GAMMA = 1e4
+BETTER = 0.75
+"""A distance, and the images at which it was, as parts of those now, from which it is worth going back."""
+DEAF = 1e-6
+"""Diversity below which G does not hear z at all."""
 
 
 def change(name: str, history: History) -> Change:
@@ -28,7 +32,12 @@ def _diverged(h: History) -> Change:
 
 
 def _collapsed(h: History) -> Change:
-    """A smoother D that sees more than one fashion at a time; in a translation a way back that counts for more."""
+    """A smoother D that sees more than one fashion at a time; in a translation a way back that counts for more.
+
+    Samples that do not differ at all are of a G that is deaf to z: no setting mends that, another recipe does.
+    """
+    if h.now.diversity is not None and h.now.diversity < DEAF:
+        return {}
     if "lambda_cycle" in h.settings:
         return {"lambda_cycle": 2 * h.settings["lambda_cycle"] or 1.0}
     return _put_back(h, *RATES) or _smoother(h)
@@ -49,9 +58,9 @@ def _strong(h: History) -> Change:
 
 
 def _weak(h: History) -> Change:
-    """D's rate back, more moves of D for one of G, or a larger D."""
-    if raised := _put_back(h, "d_lr", lower=True):
-        return raised
+    """Both rates and D's size back, more moves of D for one of G, or a larger D."""
+    if back := _put_back(h, "d_lr", "d_features", lower=True) | _put_back(h, "g_lr", "lr"):
+        return back
     if "d_steps" in h.settings:
         return {"d_steps": 2 * h.settings["d_steps"]}
     return {"d_features": 2 * h.settings["d_features"]} if "d_features" in h.settings else {}
@@ -60,9 +69,10 @@ def _weak(h: History) -> Change:
 def _overfit(h: History) -> Change:
     """A shorter run: up to where samples were nearest to held-out pictures. Where that is now, a smoother D."""
     measured = [(look.distance, look.images) for look in h.looks if look.distance is not None]
-    best = min(measured, default=(0.0, 0))[1]
-    if 0 < best <= 0.75 * h.now.images:
-        return {"run.images": best}
+    if measured:
+        best, images = min(measured)
+        if best < BETTER * measured[-1][0] and 0 < images <= BETTER * h.now.images:
+            return {"run.images": images}
     return _smoother(h) or ({"dropout": 0.5} if h.settings.get("dropout", 1) < 0.5 else {})
 
 

@@ -13,6 +13,8 @@ FEWEST, Z = 5, 2.0
 FLAT, UNIT = 0.01, 10_000
 """Falling by less than 1 % per 10,000 images is flat."""
 FLOOR = 1e-6
+REACH = 4.0
+"""How far a fit can tell, as a factor of the images seen."""
 MEASURES: dict[str, tuple[str, Callable[[Look], float | None]]] = {
     "distance": (mark("kernel distance"), lambda look: look.distance),
     "error": (mark("cycle error"), lambda look: look.error),
@@ -26,9 +28,10 @@ class Trend(NamedTuple):
     Args:
         measure: What, in words.
         value: Its newest value.
-        rate: By which part it falls per 10,000 images now; 0 if it does not surely fall.
+        rate: By which part it falls in the next 10,000 images; 0 if it does not surely fall.
         images: Until it falls by less than 1 % per 10,000 images; 0 if it does so already.
-        seconds: Of training until then, at the run's own speed; None if that is unknown.
+        seconds: Of training until then, at the run's own speed; None if that is unknown, or further off than the fit can tell:
+            more than four times what was seen so far.
     """
 
     measure: str
@@ -58,7 +61,8 @@ class Trend(NamedTuple):
 def trend(history: History) -> Trend | None:
     """Fit value = c images^-a to the second half of the run, in logarithms; None if too little was measured.
 
-    It falls if the exponent is 2 standard errors above 0. Then the rate is a / images, and it is flat at a UNIT / FLAT images.
+    It falls if the exponent is 2 standard errors above 0. Then it falls by 1 - (1 + UNIT / images)^-a, and is flat at
+    about a UNIT / FLAT images.
     """
     for words, read in MEASURES.values():
         points = [(look.images, v) for look in history.looks if (v := read(look)) is not None and look.images > 0]
@@ -71,8 +75,9 @@ def trend(history: History) -> Trend | None:
         if a < Z * error or a <= 0:
             return Trend(words, value, 0.0, 0.0, None)
         left = max(0.0, a * UNIT / FLAT - images)
-        pace = None if not history.seconds else history.seconds / max(1, history.now.images)
-        return Trend(words, value, a * UNIT / images, left, None if pace is None else left * pace)
+        far = left > REACH * images or not history.seconds
+        seconds = None if far else left * (history.seconds or 0.0) / images
+        return Trend(words, value, 1 - (1 + UNIT / images) ** -a, left, seconds)
     return None
 
 

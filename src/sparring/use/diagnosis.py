@@ -87,7 +87,7 @@ def diagnose(
     history = _history(folder, made, config.run, facts["plan"]["specs"])
     if anew:
         history = history._replace(looks=_joined(history.looks, _measured(folder, recipe, data)))
-    if not history.looks:
+    if not history.looks and not history.events:
         raise ModelError(
             tr("{name} was not looked at yet; wait until it has drawn its first samples", name=folder.path.name)
         )

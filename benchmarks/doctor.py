@@ -31,6 +31,7 @@ from sparring.errors import DivergedError
 from sparring.metrics.frechet import frechet
 from sparring.metrics.fresh import network
 from sparring.metrics.fresh import train as train_fresh
+from sparring.metrics.manifold import density_coverage
 from sparring.metrics.moments import Moments
 from sparring.metrics.translation import psnr
 from sparring.runs.environment import environment
@@ -42,7 +43,7 @@ from sparring.use.model import load
 
 HERE = Path(__file__).parent / "results"
 LOOKS, SAMPLES, CALM = 10, 2000, {"notice"}
-BETTER = {"frechet": -1, "agreement": 1, "psnr": 1}
+BETTER = {"frechet": -1, "agreement": 1, "psnr": 1, "coverage": 1}
 
 
 def random_features(pictures: Tensor) -> Tensor:
@@ -79,6 +80,8 @@ def unseen(folder: Path, recipe: Any, case: Case, data: Data) -> float:
         if case.measure == "agreement":
             y = torch.arange(SAMPLES) % next(iter(of_noise(model.game).values())).classes
             return float((judge()(fake).argmax(1) == y).double().mean())
+        if case.measure == "coverage":
+            return density_coverage(random_features(fake[:1000]), random_features(data.test))[1]
         if model.spec.bits == 32:  # floats in [0, 1] that were taken for [-1, 1]: as pictures they are what they are
             fake = fake * 2 - 1
         return float(frechet(Moments.of(random_features(fake)), Moments.of(random_features(data.test))))

@@ -70,7 +70,7 @@ def test_the_command_speaks_two_languages_and_json(tmp_path, capsys, monkeypatch
     rows = folder.read_looks()
     (folder.path / "looks.jsonl").unlink()
     for row in rows:
-        folder.look({**row, "images": 448_000, "diversity": 0.9, "covered": 0.5, "accuracy": 0.99, "value": -0.01})
+        folder.look({**row, "images": 448_000, "diversity": 0.9, "covered": 0.3, "accuracy": 0.99, "value": -0.01})
     code, out, _ = call(capsys, "diagnose", "1")
     assert code == 0 and out.startswith("0001-dcgan-x, step 120, 12 looks")
     assert (

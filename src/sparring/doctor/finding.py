@@ -82,8 +82,8 @@ KINDS = {
         True,
     ),
     "labels_ignored": Kind(
-        mark("G ignores the labels: samples show the class they were drawn for hardly more often than chance."),
-        mark("samples that show their class: 0 is chance, 100 % as often as real pictures"),
+        mark("G ignores the labels: what it draws has little to do with the class it is asked for."),
+        mark("how far the label decides what is drawn"),
         "failure",
         True,
     ),

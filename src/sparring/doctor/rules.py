@@ -24,6 +24,8 @@ Measured: 0.75 to 1.02 in healthy runs once they have begun, 0.02 with new weigh
 SURE, FLAT = 0.95, -0.1
 """Accuracy of a D that is too strong, and V in nats, above which D(x) is near 1 and D(G(z)) near 0. Measured: at most 0.99
 and -0.28 together in healthy runs of ``gan``, 1.00 and -0.003 with ``--loss minimax --d-steps 5``."""
+SETTLED = 0.3
+"""Part of the recipe's length after which samples should hold all kinds, D should not be fooled, and shares should not swing."""
 GROWN, NEAR_HALF = 1.1, 0.05
 """What counts as movement of a small diversity since half of the images, as a factor. Near 1/2."""
 SURELY, NEARER = 0.6, 0.75
@@ -34,18 +36,19 @@ LOOKS, TWICE = 3, 2
 """For how many looks in a row something must be so."""
 VANISHED = 1e-3
 """Norm of G's gradient, of the largest so far."""
-APART, NARROW = 0.6, 1.1
-"""Distance of the ends of the ranges of samples and pictures; range of values that pictures should use, of 2."""
-UNRELATED, IGNORED = 0.05, 0.25
-"""Accuracy of a classifier above chance; how often samples show their class, of how often real pictures do."""
+APART, TOGETHER, NARROW = 0.9, 0.4, 1.1
+"""Distance of the farther and of the nearer end of the ranges of samples and pictures; range that pictures should use, of 2."""
+UNRELATED, IGNORED, UNHEARD = 0.05, 0.25, 0.02
+"""Accuracy of a classifier above chance; how often samples show their class, of how often real pictures do; how much samples
+differ for two labels, of how much they do for two noises."""
 INVERTED = -0.3
 CLOSED, NOT_MOVED = 0.04, 0.7
 """Cycle error in units of [-1, 1], below which it is closed; share of the way to the other domain that is left."""
-COVERED = 0.75
+COVERED = 0.5
 COPIED = 0.5
 OVERFITS = 0.5
-SWINGS, COMES_BACK = 0.25, 0.6
-"""Share of samples that change their cluster between looks; net change of all of them, of the length of the way."""
+SWINGS, COMES_BACK, SWUNG = 0.4, 0.6, 5
+"""Share of samples that change their cluster between looks; net change of all of them, of the length of the way; looks."""
 PASSES, FEW = 500, 1000
 """Passes over the pictures in the whole run; pictures."""
 
@@ -53,6 +56,11 @@ PASSES, FEW = 500, 1000
 def begun(history: History) -> bool:
     """Whether the run is beyond its beginning."""
     return history.now.step >= FEWEST and history.now.images >= EARLY * history.length
+
+
+def settled(history: History) -> bool:
+    """Whether the run is far enough that what is still missing, or moves, is no mere beginning."""
+    return history.now.step >= FEWEST and history.now.images >= SETTLED * history.length
 
 
 def varied(history: History) -> bool:
@@ -73,14 +81,16 @@ def diverged(history: History) -> Finding | None:
 
 
 def range_mismatch(history: History) -> Finding | None:
-    """An end of the range of the samples' values is far from that of the pictures'."""
-    if not begun(history) or not varied(history):
-        return None
-    far = lately(history.looks, TWICE, _ends_apart)
-    if not far or min(far) < APART:
+    """One end of the range of the samples' values is far from that of the pictures', and the other is not.
+
+    Where both are far, samples are grey because G has learnt nothing yet.
+    """
+    ends = lately(history.looks, TWICE, lambda look: _ends_apart(look)[1])
+    other = lately(history.looks, TWICE, lambda look: _ends_apart(look)[0])
+    if not begun(history) or not ends or not other or min(ends) < APART or max(other) > TOGETHER:
         return None
     low, high, real_low, real_high = _values(history)
-    return found("range_mismatch", far[-1], APART, TWICE, low=low, high=high, real_low=real_low, real_high=real_high)
+    return found("range_mismatch", ends[-1], APART, TWICE, low=low, high=high, real_low=real_low, real_high=real_high)
 
 
 def unused_range(history: History) -> Finding | None:
@@ -99,11 +109,14 @@ def labels_unrelated(history: History) -> Finding | None:
 
 
 def labels_ignored(history: History) -> Finding | None:
-    """Samples do not show the class that they were drawn for, although pictures do."""
-    if not begun(history) or not varied(history) or labels_unrelated(history):
-        return None
+    """Samples are the same for any label; or do not show the class that they were drawn for, although pictures do."""
+    heard = lately(history.looks, TWICE, lambda look: look.heard)
+    if begun(history) and heard and max(heard) < UNHEARD:
+        return found("labels_ignored", heard[-1], UNHEARD, TWICE)
     match = lately(history.looks, TWICE, lambda look: look.match)
-    return found("labels_ignored", match[-1], IGNORED, TWICE) if match and max(match) < IGNORED else None
+    if not settled(history) or not varied(history) or labels_unrelated(history) or not match or max(match) >= IGNORED:
+        return None
+    return found("labels_ignored", match[-1], IGNORED, TWICE)
 
 
 def collapsed(history: History) -> Finding | None:
@@ -147,7 +160,7 @@ def no_gradient(history: History) -> Finding | None:
 def d_guesses(history: History) -> Finding | None:
     """D is at one half or below, and a fresh classifier still tells samples from pictures, time after time."""
     asked = [look for look in history.looks if look.judged is not None][-LOOKS:]
-    if not begun(history) or len(asked) < LOOKS or asked[-1].step < LATELY * history.now.step:
+    if not settled(history) or len(asked) < LOOKS or asked[-1].step < LATELY * history.now.step:
         return None
     if not all(_fooled(look) for look in asked) or _nearer(history):
         return None
@@ -174,7 +187,7 @@ def closed_but_wrong(history: History) -> Finding | None:
 def partly_collapsed(history: History) -> Finding | None:
     """Some clusters of the real pictures have next to no samples; a collapse of all is another matter."""
     held = lately(history.looks, TWICE, lambda look: look.covered)
-    if not begun(history) or not varied(history) or not held or max(held) >= COVERED:
+    if not settled(history) or not varied(history) or not held or max(held) >= COVERED:
         return None
     return found("partly_collapsed", held[-1], COVERED, TWICE)
 
@@ -182,7 +195,7 @@ def partly_collapsed(history: History) -> Finding | None:
 def memorises(history: History) -> Finding | None:
     """Samples are far nearer to training pictures than new pictures are; samples that are all one picture do not count."""
     near = lately(history.looks, TWICE, lambda look: look.nearest)
-    if not begun(history) or not varied(history) or not near or max(near) >= COPIED:
+    if not settled(history) or not varied(history) or not near or max(near) >= COPIED:
         return None
     return found("memorises", near[-1], COPIED, TWICE)
 
@@ -195,8 +208,9 @@ def d_overfits(history: History) -> Finding | None:
 
 def oscillates(history: History) -> Finding | None:
     """Samples of fixed noise change their kind from look to look, and do not get anywhere by it."""
-    shares = [look.shares for look in history.looks if look.shares is not None][-5:]
-    if not begun(history) or len(shares) < 5:
+    late = [look for look in history.looks if look.images >= SETTLED * history.length]
+    shares = [look.shares for look in late if look.shares is not None][-SWUNG:]
+    if not settled(history) or len(shares) < SWUNG:
         return None
     ways = [_apart(a, b) for a, b in pairwise(shares)]
     mean = sum(ways) / len(ways)
@@ -218,11 +232,11 @@ RULES: tuple[Rule, ...] = (
     diverged,
     range_mismatch,
     labels_unrelated,
+    labels_ignored,
+    d_guesses,
     collapsed,
     d_too_strong,
     no_gradient,
-    d_guesses,
-    labels_ignored,
     inverted,
     closed_but_wrong,
     oscillates,
@@ -260,9 +274,13 @@ def _nearer(history: History) -> bool:
     return (measured[-1].distance or 0.0) < NEARER * before.distance
 
 
-def _ends_apart(look: Look) -> float | None:
+def _ends_apart(look: Look) -> tuple[float | None, float | None]:
+    """Distances of the ends of both ranges: of the nearer end, of the farther end."""
     v = look.values
-    return None if v is None else max(abs(v[0] - v[2]), abs(v[1] - v[3]))
+    if v is None:
+        return None, None
+    ends = abs(v[0] - v[2]), abs(v[1] - v[3])
+    return min(ends), max(ends)
 
 
 def _values(history: History) -> tuple[str, ...]:

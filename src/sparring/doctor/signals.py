@@ -6,7 +6,20 @@ from typing import Any, NamedTuple
 
 from sparring.metrics.two_sample import TwoSample
 
-DEAR = ("covered", "shares", "distance", "newest", "values", "nearest", "gap", "match", "labels", "colour", "moved")
+DEAR = (
+    "covered",
+    "shares",
+    "distance",
+    "newest",
+    "values",
+    "nearest",
+    "gap",
+    "match",
+    "heard",
+    "labels",
+    "colour",
+    "moved",
+)
 """What is measured only when samples are drawn."""
 DENSE = 20
 """Times that samples are drawn before looks at what is dear become rarer, halved."""
@@ -31,6 +44,7 @@ class Look(NamedTuple):
         nearest: Median distance of samples to the nearest training picture, as a share of that of held-out pictures.
         gap: Where D's answer to held-out pictures stands between that to training pictures (0) and to fakes (1).
         match: How often samples show the class they were drawn for: 0 is chance, 1 as often as held-out pictures.
+        heard: How much samples of the same noise differ for two labels, as a share of how much they do for two noises.
         labels: How often a classifier that learnt from training pictures is right on held-out ones: 0 is chance, 1 always.
         colour: Correlation of a translation's values with those of its input; the least of all maps.
         moved: Kernel distance of translations and held-out pictures, as a share of that of what was translated; the largest.
@@ -51,6 +65,7 @@ class Look(NamedTuple):
     nearest: float | None = None
     gap: float | None = None
     match: float | None = None
+    heard: float | None = None
     labels: float | None = None
     colour: float | None = None
     moved: float | None = None

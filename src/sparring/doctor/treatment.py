@@ -94,10 +94,13 @@ def _conditional(h: History) -> Change:
 
 
 def _inverted(h: History) -> Change:
-    """What holds colours: the pull of look-alikes, or the identity loss."""
-    if back := _put_back(h, "lambda_lookalike", lower=True):
-        return back
-    return {"lambda_identity": 2 * h.settings["lambda_identity"] or 1.0} if "lambda_identity" in h.settings else {}
+    """What holds colours: the identity loss, and the pull of look-alikes if it was taken away."""
+    if "lambda_identity" not in h.settings:
+        return {}
+    return {
+        **_put_back(h, "lambda_lookalike", lower=True),
+        "lambda_identity": max(5.0, 2 * h.settings["lambda_identity"]),
+    }
 
 
 def _closed(h: History) -> Change:

@@ -12,7 +12,7 @@ from sparring.data.streams import Domains
 from sparring.doctor import compared
 from sparring.doctor.compared import Clusters, Labels, Small, seen_small, together
 from sparring.engine.draw import DOMAINS, apply, of_noise, of_pictures, sampled
-from sparring.games import Batch, Game, Map, Prior, Seen
+from sparring.games import Batch, Game, Map, Prior, Seen, noise_of
 from sparring.metrics.diversity import diversity
 from sparring.metrics.translation import colour_correlation
 from sparring.sessions.prepare import Parts
@@ -128,6 +128,8 @@ class Bench:
             found |= {"covered": clusters.covered(small.pooled), "own_shares": clusters.shares(small.pooled)}
         if self.parts.held_out:
             found["nearest"] = compared.nearer_than_held_out(small.pooled, training.pooled, held_out.pooled)
+        if m.classes > 1:
+            found["heard"] = _heard(game, m)
         if m.classes and self.classifier is not None:
             y = torch.arange(len(small.pooled)) % PICTURES % m.classes
             found |= {"match": self.classifier.match(small.pooled, y), "labels": self.classifier.above_chance}
@@ -158,6 +160,15 @@ class Bench:
         made = apply(game, m, given.to(device)).float().cpu()
         shares = [_ratio(diversity(made), diversity(of[:TRANSLATED])) for of in (given, real)]
         return max((s for s in shares if s is not None), default=None)
+
+
+def _heard(game: Game, m: Map) -> float | None:
+    """How much samples differ for two labels, as a share of how much they do for two noises; None if the latter is 0."""
+    assert isinstance(m.reads, Prior)
+    device = next(getattr(game, m.network).parameters()).device
+    z, y = m.reads(noise_of(0, device=device), WATCHED), torch.arange(WATCHED, device=device) % m.classes
+    here, label, noise = (apply(game, m, *given) for given in ((z, y), (z, (y + 1) % m.classes), (z.roll(1, 0), y)))
+    return _ratio(float((here - label).abs().mean()), float((here - noise).abs().mean()))
 
 
 def _shown(pictures: Pictures) -> Shown:

@@ -38,12 +38,10 @@ TEXTS = {
         "D는 찍는 수준이지만 샘플은 실제 이미지와 다릅니다: {fresh}. D가 너무 약하고, G는 더 학습해야 합니다."
     ),
     "lower end of the interval of a fresh classifier's accuracy": "새 분류기 정확도의 신뢰 구간 하한",
-    "G ignores the labels: samples show the class they were drawn for hardly more often than chance.": (
-        "G가 레이블을 무시합니다: 샘플이 지정한 클래스를 나타내는 비율이 무작위 수준과 거의 같습니다."
+    "G ignores the labels: what it draws has little to do with the class it is asked for.": (
+        "G가 레이블을 무시합니다: 샘플이 지정한 클래스와 거의 관계가 없습니다."
     ),
-    "samples that show their class: 0 is chance, 100 % as often as real pictures": (
-        "샘플이 지정한 클래스를 나타내는 정도(0은 무작위, 100 %는 실제 이미지 수준)"
-    ),
+    "how far the label decides what is drawn": ("샘플이 레이블을 따르는 정도"),
     "The translation inverts the colours: what is bright in the input is dark in the output.": (
         "변환이 색을 반전시킵니다: 입력에서 밝은 부분이 출력에서 어둡습니다."
     ),

@@ -31,7 +31,7 @@ from sparring.errors import DivergedError
 from sparring.metrics.frechet import frechet
 from sparring.metrics.fresh import network
 from sparring.metrics.fresh import train as train_fresh
-from sparring.metrics.manifold import density_coverage
+from sparring.metrics.memorisation import nearer_to_training
 from sparring.metrics.moments import Moments
 from sparring.metrics.translation import psnr
 from sparring.runs.environment import environment
@@ -43,7 +43,7 @@ from sparring.use.model import load
 
 HERE = Path(__file__).parent / "results"
 LOOKS, SAMPLES, CALM = 10, 2000, {"notice"}
-BETTER = {"frechet": -1, "agreement": 1, "psnr": 1, "coverage": 1}
+BETTER = {"frechet": -1, "agreement": 1, "psnr": 1, "nearer": -1}
 
 
 def random_features(pictures: Tensor) -> Tensor:
@@ -60,8 +60,6 @@ def random_features(pictures: Tensor) -> Tensor:
 @functools.cache
 def judge() -> Any:
     """A classifier of the true labels, trained on pictures that no run trains on."""
-    from doctor_lab import grey, unit
-
     images, labels = grey()
     x = unit(images[4000:9000])
     with callers_stream_kept(), torch.enable_grad():
@@ -80,8 +78,9 @@ def unseen(folder: Path, recipe: Any, case: Case, data: Data) -> float:
         if case.measure == "agreement":
             y = torch.arange(SAMPLES) % next(iter(of_noise(model.game).values())).classes
             return float((judge()(fake).argmax(1) == y).double().mean())
-        if case.measure == "coverage":
-            return density_coverage(random_features(fake[:1000]), random_features(data.test))[1]
+        if case.measure == "nearer":
+            seen = [random_features(x) for x in (fake, unit(data.arrays["images"]), data.test)]
+            return nearer_to_training(*seen).value
         if model.spec.bits == 32:  # floats in [0, 1] that were taken for [-1, 1]: as pictures they are what they are
             fake = fake * 2 - 1
         return float(frechet(Moments.of(random_features(fake)), Moments.of(random_features(data.test))))

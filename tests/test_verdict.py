@@ -47,7 +47,8 @@ def looks(*changes, step=1000):
         ("d_too_strong", [{"accuracy": 0.99, "value": -0.01}] * 3),
         ("steady", [{"accuracy": 0.99, "value": -0.3}] * 3),
         ("steady", [{"accuracy": 0.99, "value": -0.01}, {}, {"accuracy": 0.99, "value": -0.01}]),
-        ("d_guesses", [{}, {"accuracy": 0.5, "judged": DIFFERENT}]),
+        ("d_guesses", [{}, *[{"accuracy": 0.5, "judged": DIFFERENT}] * 3]),
+        ("improving", [{}, *[{"accuracy": 0.5, "judged": DIFFERENT}] * 2]),
         ("steady", [{"accuracy": 0.8}, {"accuracy": 0.8, "judged": DIFFERENT}]),
         ("alike", [{}, {"accuracy": 0.5, "judged": SAME}]),
         ("improving", [{"accuracy": 0.9}, {"accuracy": 0.85}]),
@@ -75,7 +76,7 @@ def test_new_weights_draw_alike_and_that_is_early_and_no_collapse():
 def test_words_have_the_numbers():
     assert "3 % of that of real pictures" in verdict(looks(*[{"diversity": 0.03}] * 3), LENGTH).words
     assert "right on 80 % of held-out pictures" in verdict(looks({}, {}), LENGTH).words
-    guessing = verdict(looks({"accuracy": 0.5, "judged": DIFFERENT}), LENGTH).words
+    guessing = verdict(looks(*[{"accuracy": 0.5, "judged": DIFFERENT}] * 3), LENGTH).words
     assert "a fresh classifier is right on 90 % of 1,000" in guessing
 
 

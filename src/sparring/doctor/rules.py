@@ -87,7 +87,7 @@ def range_mismatch(history: History) -> Finding | None:
     """
     ends = lately(history.looks, TWICE, lambda look: _ends_apart(look)[1])
     other = lately(history.looks, TWICE, lambda look: _ends_apart(look)[0])
-    if not begun(history) or not ends or not other or min(ends) < APART or max(other) > TOGETHER:
+    if not settled(history) or not ends or not other or min(ends) < APART or max(other) > TOGETHER:
         return None
     low, high, real_low, real_high = _values(history)
     return found("range_mismatch", ends[-1], APART, TWICE, low=low, high=high, real_low=real_low, real_high=real_high)
@@ -203,7 +203,7 @@ def memorises(history: History) -> Finding | None:
 def d_overfits(history: History) -> Finding | None:
     """D answers held-out pictures more like fakes than like the training pictures."""
     gap = lately(history.looks, LOOKS, lambda look: look.gap)
-    return found("d_overfits", gap[-1], OVERFITS, LOOKS) if begun(history) and gap and min(gap) > OVERFITS else None
+    return found("d_overfits", gap[-1], OVERFITS, LOOKS) if settled(history) and gap and min(gap) > OVERFITS else None
 
 
 def oscillates(history: History) -> Finding | None:

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from doctor_lab import FAULTS, HEALTHY, Case, Data, lab, lab_translation
+from doctor_lab import FAULTS, HEALTHY, Case, Data, grey, lab, lab_translation, unit
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, leaky_relu
 

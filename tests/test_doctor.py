@@ -47,7 +47,7 @@ AWAY = [{"shares": (1 - s, s)} for s in (0.0, 0.25, 0.5, 0.75, 1.0)]
 FIRES = {
     "diverged": (history(events=[{"kind": "diverged", "error": "step 3: player G: its loss term 'a' is nan."}]), history()),
     "range_mismatch": (
-        history(*[{"values": (-0.1, 0.9, -1.0, 0.95)}] * 2), history(*[{"values": (-0.11, 0.9, -1.0, 0.95)}] * 2)),
+        history(*[{"values": (-0.1, 0.9, -1.0, 0.95)}] * 4), history(*[{"values": (-0.11, 0.9, -1.0, 0.95)}] * 4)),
     "labels_unrelated": (history({"labels": 0.04}), history({"labels": 0.05})),
     "collapsed": (history(*[{"diversity": 0.24}] * 2), history(*[{"diversity": 0.25}] * 2)),
     "d_too_strong": (
@@ -102,7 +102,10 @@ def test_every_finding_is_provoked_in_the_benchmark():
 
 
 def test_samples_that_are_grey_at_both_ends_have_learnt_nothing_yet_and_no_other_range():
-    assert names(history(*[{"values": (-0.05, 0.5, -1.0, 0.95)}] * 2)) == []
+    assert names(history(*[{"values": (-0.05, 0.3, -1.0, 0.95)}] * 4)) == []
+    assert names(history(*[{"values": (-0.05, 0.4, -1.0, 0.95)}] * 4)) == ["range_mismatch"]
+    growing = [{"values": (-0.02 * i, 0.9, -1.0, 0.95)} for i in range(4)]
+    assert names(history(*growing)) == [], "an end that still moves"
 
 
 def test_samples_that_are_the_same_for_any_label_are_told_even_where_all_are_alike():

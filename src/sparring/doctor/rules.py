@@ -36,8 +36,10 @@ LOOKS, TWICE = 3, 2
 """For how many looks in a row something must be so."""
 VANISHED = 1e-3
 """Norm of G's gradient, of the largest so far."""
-APART, TOGETHER, NARROW = 0.9, 0.4, 1.1
-"""Distance of the farther and of the nearer end of the ranges of samples and pictures; range that pictures should use, of 2."""
+APART, TOGETHER, STILL, STILL_LOOKS = 0.9, 0.6, 0.03, 4
+"""Distance of the far and of the other end of the ranges of samples and pictures; how much the far end may move; in how many looks."""
+NARROW = 1.1
+"""Range that the pictures' values should use at least, of 2."""
 UNRELATED, IGNORED, UNHEARD = 0.05, 0.25, 0.02
 """Accuracy of a classifier above chance; how often samples show their class, of how often real pictures do; how much samples
 differ for two labels, of how much they do for two noises."""
@@ -81,16 +83,22 @@ def diverged(history: History) -> Finding | None:
 
 
 def range_mismatch(history: History) -> Finding | None:
-    """One end of the range of the samples' values is far from that of the pictures', and the other is not.
+    """One end of the range of the samples' values is far from that of the pictures', does not move, and the other is not.
 
-    Where both are far, samples are grey because G has learnt nothing yet.
+    A range that is still growing is that of samples that are not done; where both ends are far, G has learnt nothing yet.
     """
-    ends = lately(history.looks, TWICE, lambda look: _ends_apart(look)[1])
-    other = lately(history.looks, TWICE, lambda look: _ends_apart(look)[0])
-    if not settled(history) or not ends or not other or min(ends) < APART or max(other) > TOGETHER:
+    values = [look.values for look in history.looks if look.values is not None][-STILL_LOOKS:]
+    if not settled(history) or len(values) < STILL_LOOKS:
         return None
-    low, high, real_low, real_high = _values(history)
-    return found("range_mismatch", ends[-1], APART, TWICE, low=low, high=high, real_low=real_low, real_high=real_high)
+    for end, other in ((0, 1), (1, 0)):
+        far = [abs(v[end] - v[end + 2]) for v in values]
+        near = [abs(v[other] - v[other + 2]) for v in values[-TWICE:]]
+        moved = max(v[end] for v in values) - min(v[end] for v in values)
+        if min(far) >= APART and max(near) <= TOGETHER and moved <= STILL:
+            low, high, real_low, real_high = _values(history)
+            said = {"low": low, "high": high, "real_low": real_low, "real_high": real_high}
+            return found("range_mismatch", far[-1], APART, STILL_LOOKS, **said)
+    return None
 
 
 def unused_range(history: History) -> Finding | None:
@@ -272,15 +280,6 @@ def _nearer(history: History) -> bool:
     if before is None or before.distance is None:
         return False
     return (measured[-1].distance or 0.0) < NEARER * before.distance
-
-
-def _ends_apart(look: Look) -> tuple[float | None, float | None]:
-    """Distances of the ends of both ranges: of the nearer end, of the farther end."""
-    v = look.values
-    if v is None:
-        return None, None
-    ends = abs(v[0] - v[2]), abs(v[1] - v[3])
-    return min(ends), max(ends)
 
 
 def _values(history: History) -> tuple[str, ...]:

@@ -120,6 +120,11 @@ def test_what_takes_time_to_be_right_is_not_judged_before_a_third_of_the_run():
         assert names(FIRES[name][0]._replace(length=20_001)) == []
 
 
+def test_samples_that_come_to_hold_more_kinds_are_let_be():
+    assert names(history(*[{"covered": c} for c in (0.1, 0.1, 0.1, 0.2, 0.2, 0.2)])) == []
+    assert names(history(*[{"covered": c} for c in (0.2, 0.2, 0.2, 0.2, 0.2, 0.2)])) == ["partly_collapsed"]
+
+
 def test_samples_that_drift_one_way_are_no_oscillation():
     assert names(history(*AWAY, n=10)) == []
 

@@ -37,7 +37,7 @@ LOOKS, TWICE = 3, 2
 VANISHED = 1e-3
 """Norm of G's gradient, of the largest so far."""
 APART, TOGETHER, STILL, STILL_LOOKS = 0.9, 0.6, 0.03, 4
-"""Distance of the far and of the other end of the ranges of samples and pictures; how much the far end may move; in how many looks."""
+"""Distance of the far and of the other end of the ranges of samples and pictures; how far it may move; in how many looks."""
 NARROW = 1.1
 """Range that the pictures' values should use at least, of 2."""
 UNRELATED, IGNORED, UNHEARD = 0.05, 0.25, 0.02
@@ -193,9 +193,13 @@ def closed_but_wrong(history: History) -> Finding | None:
 
 
 def partly_collapsed(history: History) -> Finding | None:
-    """Some clusters of the real pictures have next to no samples; a collapse of all is another matter."""
-    held = lately(history.looks, TWICE, lambda look: look.covered)
+    """Some clusters of the real pictures have next to no samples, and no more of them have than at half of the images."""
+    measured = [look for look in history.looks if look.covered is not None]
+    held = lately(measured, TWICE, lambda look: look.covered)
     if not settled(history) or not varied(history) or not held or max(held) >= COVERED:
+        return None
+    before = half_way(measured)
+    if before is not None and before.covered is not None and held[-1] > GROWN * before.covered:
         return None
     return found("partly_collapsed", held[-1], COVERED, TWICE)
 

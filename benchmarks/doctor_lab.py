@@ -240,7 +240,8 @@ FAULTS = {
         "G draws 64 training pictures, nothing else",
     ),
     "few_pictures": Case(
-        ("few_pictures",), lab, functools.partial(clothes, 120), {"images": 12_000}, 350, held_out=100,
+        ("few_pictures",), lab, functools.partial(clothes, 120), {"images": 12_000}, 350,
+        ({"images": 12_000}, clothes), held_out=100,
         words="20 pictures, 560 passes",
     ),
     "diverged": Case(("diverged",), lab, clothes, {"g_lr": 1e3, "d_lr": 1e3}, 200, words="rates of 1,000"),

@@ -189,7 +189,7 @@ def test_words_hold_the_signal_and_its_threshold():
         ("partly_collapsed", {"beta1": 0.9, "gamma": 0.0}, {"beta1": 0.5, "gamma": 0.5}, {"beta1": 0.5}),
         ("oscillates", {"updates": "simultaneous"}, {}, {"updates": "alternating"}),
         ("oscillates", {"beta1": 0.9}, {"beta1": 0.5}, {"beta1": 0.5}),
-        ("few_pictures", {}, {}, {"run.images": 20_000}),
+        ("few_pictures", {"gamma": 0.5}, {}, {}),
         ("d_overfits", {"gamma": 0.5}, {"gamma": 0.5}, {"gamma": 2.0}),
         ("d_overfits", {"dropout": 0.3}, {}, {"dropout": 0.5}),
         ("labels_ignored", {"conditional": False}, {}, {"conditional": True}),

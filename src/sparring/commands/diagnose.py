@@ -30,8 +30,8 @@ def diagnose(
     Args:
         run: The folder, number or name of the run; by default the one that was active last.
         anew: Measure the newest checkpoint again, with more samples and a new classifier; this needs the pictures.
-        data: Where the data is now, if it has moved; for --anew.
-        data_y: Where the second domain is now, if it has moved; for --anew.
+        data: Where the data is now, if it has moved.
+        data_y: Where the second domain is now, if it has moved.
         recipe: ./FILE.py:NAME, for a run of your own recipe.
         out: The folder that holds all runs.
     """

@@ -212,8 +212,8 @@ class Case(NamedTuple):
 QUICK = {"g_lr": 2e-3, "d_lr": 2e-3}
 FAULTS = {
     "d_too_strong": Case(
-        ("d_too_strong", "no_gradient"), lab, clothes, {"loss": "minimax", "d_steps": 5, "gamma": 0.0}, 200,
-        words="`--loss minimax --d-steps 5`, no penalty",
+        ("d_too_strong", "no_gradient"), lab, clothes, {"loss": "minimax", "d_steps": 5, "gamma": 0.0, "d_features": 16}, 150,
+        words="`--loss minimax --d-steps 5`, no penalty, a wide D",
     ),
     "d_guesses": Case(
         ("d_guesses",), lab, clothes, {"d_lr": 5e-5, "d_features": 2}, 200, words="D a quarter as wide, its rate a twentieth"

@@ -206,6 +206,15 @@ def summary(reports: list[dict[str, Any]]) -> list[str]:
     return lines
 
 
+def publish(table: list[str]) -> None:
+    """Put the table on the pages, between their two marks."""
+    for page in ("doctor.md", "doctor.ko.md"):
+        path = HERE.parents[1] / "docs" / page
+        before, _, rest = path.read_text("utf-8").partition("<!-- table -->")
+        _, _, after = rest.partition("<!-- /table -->")
+        path.write_text("\n".join([f"{before}<!-- table -->", *table, f"<!-- /table -->{after}"]), "utf-8")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2, 3, 4])
@@ -215,6 +224,9 @@ def main() -> None:
         "--work", type=Path, default=Path("doctor-cases"), help="a file for each case; done ones are kept"
     )
     parser.add_argument("--out", type=Path, default=HERE / "doctor.json")
+    parser.add_argument(
+        "--table", action="store_true", help="train nothing: write the table of what is done, also in docs/"
+    )
     given = parser.parse_args()
     torch.set_num_threads(1)
     shots.results_picture = lambda *args, **more: None  # type: ignore[assignment]  # nobody looks at these pictures
@@ -222,7 +234,7 @@ def main() -> None:
     for seed in given.seeds:
         for name in given.cases:
             file = given.work / f"{name}-{seed}.json"
-            if not file.exists():
+            if not file.exists() and not given.table:
                 report = one(name, {**FAULTS, **HEALTHY}[name], seed, seed in given.advice)
                 durable.write_json(file, report)
                 kept = {k: report.get(k) for k in ("found", "alarms", "said", "before", "after", "advice", "seconds")}
@@ -233,7 +245,11 @@ def main() -> None:
     facts = {"torch": torch.__version__, "processor": here["cpu"], "threads": 1, "commit": here["commit"]}
     table = summary(reports)
     brief = [{k: v for k, v in r.items() if k != "looks"} for r in reports]
-    durable.write_json(given.out, {**facts, "seeds": given.seeds, "cases": brief, "table": table})
+    durable.write_json(
+        given.out, {**facts, "seeds": sorted({r["seed"] for r in reports}), "cases": brief, "table": table}
+    )
+    if given.table:
+        publish(table)
     print("\n".join(table))
 
 

@@ -11,6 +11,7 @@ One file a case in a folder, so that it can be stopped and started again. Run: p
 
 import argparse
 import functools
+import re
 import statistics
 import tempfile
 import time
@@ -206,6 +207,15 @@ def summary(reports: list[dict[str, Any]]) -> list[str]:
     return lines
 
 
+def nowhere(value: Any) -> Any:
+    """The same with ``runs`` in the place of temporary folders in commands."""
+    if isinstance(value, dict):
+        return {k: nowhere(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [nowhere(v) for v in value]
+    return re.sub(rf"{re.escape(tempfile.gettempdir())}/\w+", "runs", value) if isinstance(value, str) else value
+
+
 def publish(table: list[str]) -> None:
     """Put the table on the pages, between their two marks."""
     for page in ("doctor.md", "doctor.ko.md"):
@@ -244,7 +254,7 @@ def main() -> None:
     here = environment()
     facts = {"torch": torch.__version__, "processor": here["cpu"], "threads": 1, "commit": here["commit"]}
     table = summary(reports)
-    brief = [{k: v for k, v in r.items() if k != "looks"} for r in reports]
+    brief = [nowhere({k: v for k, v in r.items() if k != "looks"}) for r in reports]
     durable.write_json(
         given.out, {**facts, "seeds": sorted({r["seed"] for r in reports}), "cases": brief, "table": table}
     )

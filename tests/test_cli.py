@@ -156,7 +156,18 @@ def test_help_begins_with_what_matters_and_has_an_example(here, capsys, monkeypa
     ]
     assert places == sorted(places) and "--empty" not in out
     assert all(len(line) <= columns for line in out.splitlines())
-    for command in ("train", "resume", "sample", "translate", "evaluate", "list", "info", "data", "train gan"):
+    for command in (
+        "train",
+        "resume",
+        "sample",
+        "translate",
+        "evaluate",
+        "diagnose",
+        "list",
+        "info",
+        "data",
+        "train gan",
+    ):
         _, out, _ = call(capsys, *command.split(), "--help")
         assert f"Example: sparring {command}" in " ".join(out.split()) and "Exit codes" not in out, command
     _, out, _ = call(capsys, "--help")

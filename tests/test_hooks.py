@@ -319,11 +319,11 @@ def test_the_first_pictures_cannot_end_a_run_either(run, alone, monkeypatch):
 
 
 def test_a_referee_that_fails_does_not_end_the_run(run, alone, monkeypatch):
-    from sparring.sessions import verdict
+    from sparring.sessions import bench
 
     def broken(*args):
         raise RuntimeError("no whistle")
 
-    monkeypatch.setattr(verdict, "diversity", broken)
+    monkeypatch.setattr(bench, "diversity", broken)
     path = run()
     assert same(weights(path), alone) and "no whistle" in (path / "log.txt").read_text("utf-8")

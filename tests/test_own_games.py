@@ -22,7 +22,7 @@ from sparring.report.grid import grid
 from sparring.runs import checkpoint
 from sparring.sessions.domains import open_domains
 from sparring.sessions.options import Run
-from sparring.sessions.prepare import part
+from sparring.sessions.parts import part
 
 SIDE, STEPS, FILE = 8, 6, "./mine.py"
 RUN = ["--run.threads", 1, "--run.precision", "float32", "--run.held-out", 3]

@@ -9,6 +9,7 @@ from test_cli import call
 from test_session import IMAGES, SMALL, counted_steps, nan_at, options, same, stop_after, weights
 
 import sparring
+from sparring.doctor.signals import Look
 from sparring.errors import DivergedError, InterruptedRun, NoRoomError
 from sparring.metrics.two_sample import TwoSample
 from sparring.runs import folder as run_folder
@@ -16,7 +17,6 @@ from sparring.runs.folder import RunFolder
 from sparring.sessions import shots, start
 from sparring.sessions.page import results
 from sparring.sessions.start import resume, train
-from sparring.sessions.verdict import Look
 
 
 @pytest.fixture(autouse=True)

@@ -8,6 +8,8 @@ import pytest
 import torch
 from torch import nn
 
+from sparring.doctor.signals import History, Look, remembered, to_row
+from sparring.doctor.verdict import verdict as judge
 from sparring.engine.experiment import Experiment
 from sparring.errors import InterruptedRun
 from sparring.games import GAN
@@ -17,12 +19,15 @@ from sparring.sessions.advice import next_command
 from sparring.sessions.play import pace_of_looks
 from sparring.sessions.session import Session
 from sparring.sessions.start import resume, train
-from sparring.sessions.verdict import Look, remembered, to_row, verdict
 
 LENGTH = 1000
 SAME = TwoSample(0.51, 0.48, 0.54, 1000, True)
 DIFFERENT = TwoSample(0.9, 0.88, 0.92, 1000, False)
 GOOD = {"diversity": 0.9, "accuracy": 0.8, "value": -0.9}
+
+
+def verdict(looks, length, **facts):
+    return judge(History(looks, length, **facts))
 
 
 def looks(*changes, step=1000):
@@ -42,7 +47,8 @@ def looks(*changes, step=1000):
         ("d_too_strong", [{"accuracy": 0.99, "value": -0.01}] * 3),
         ("steady", [{"accuracy": 0.99, "value": -0.3}] * 3),
         ("steady", [{"accuracy": 0.99, "value": -0.01}, {}, {"accuracy": 0.99, "value": -0.01}]),
-        ("d_guesses", [{}, {"accuracy": 0.5, "judged": DIFFERENT}]),
+        ("d_guesses", [{}, *[{"accuracy": 0.5, "judged": DIFFERENT}] * 3]),
+        ("improving", [{}, *[{"accuracy": 0.5, "judged": DIFFERENT}] * 2]),
         ("steady", [{"accuracy": 0.8}, {"accuracy": 0.8, "judged": DIFFERENT}]),
         ("alike", [{}, {"accuracy": 0.5, "judged": SAME}]),
         ("improving", [{"accuracy": 0.9}, {"accuracy": 0.85}]),
@@ -70,11 +76,12 @@ def test_new_weights_draw_alike_and_that_is_early_and_no_collapse():
 def test_words_have_the_numbers():
     assert "3 % of that of real pictures" in verdict(looks(*[{"diversity": 0.03}] * 3), LENGTH).words
     assert "right on 80 % of held-out pictures" in verdict(looks({}, {}), LENGTH).words
-    guessing = verdict(looks({"accuracy": 0.5, "judged": DIFFERENT}), LENGTH).words
+    guessing = verdict(looks(*[{"accuracy": 0.5, "judged": DIFFERENT}] * 3), LENGTH).words
     assert "a fresh classifier is right on 90 % of 1,000" in guessing
 
 
 PLAN = {"recipe": "dcgan", "specs": [{}], "settings": {"gamma": 0.5, "d_steps": 1, "loss": "nonsaturating"}}
+HISTORY = History([Look(10, 1000)], 2000)
 CONFIG = {"data": {"sources": ["my photos"]}, "run": {"minutes": None, "steps": None, "images": None}}
 
 
@@ -94,7 +101,7 @@ CONFIG = {"data": {"sources": ["my photos"]}, "run": {"minutes": None, "steps": 
 def test_the_command_can_be_typed(tmp_path, name, settings, command):
     from pathlib import Path
 
-    assert next_command(name, Path("a run"), {**PLAN, "settings": settings}, CONFIG, 1000) == command
+    assert next_command(name, Path("a run"), {**PLAN, "settings": settings}, CONFIG, HISTORY) == command
 
 
 def test_longer_is_told_in_the_run_s_own_unit():
@@ -102,7 +109,7 @@ def test_longer_is_told_in_the_run_s_own_unit():
 
     for unit, given, flag in (("minutes", 1.5, "--minutes 3"), ("steps", 700, "--steps 1400")):
         config = {**CONFIG, "run": {**CONFIG["run"], unit: given}}
-        assert next_command("early", Path("r"), PLAN, config, 9) == f"sparring resume r {flag}"
+        assert next_command("early", Path("r"), PLAN, config, HISTORY) == f"sparring resume r {flag}"
 
 
 class Fixed(nn.Module):

@@ -11,7 +11,13 @@ from matplotlib.text import Text
 from rich.cells import cell_len
 from rich.console import Console as Rich
 
+from sparring.doctor.finding import KINDS, found
+from sparring.doctor.signals import History, Look
+from sparring.doctor.state import fresh
+from sparring.doctor.state import state as stands
+from sparring.doctor.verdict import SENTENCES, verdict
 from sparring.errors import CommandError, InterruptedRun, ModelError
+from sparring.metrics.two_sample import TwoSample
 from sparring.report.console import Console
 from sparring.report.lines import fit, lasting, packed, progress, state
 from sparring.report.live import Live
@@ -23,7 +29,6 @@ from sparring.sessions import shots
 from sparring.sessions.options import Run
 from sparring.sessions.session import Session
 from sparring.sessions.start import resume, train
-from sparring.sessions.verdict import SENTENCES, Look, verdict
 from sparring.words import use_language
 
 SMALL = {"g_hidden": (16,), "d_hidden": (16,), "z_dim": 8, "batch_size": 8}
@@ -100,7 +105,9 @@ def test_a_run_in_korean_has_no_english_sentence(tmp_path, quick):
     assert not HANGUL.search("".join(map(str, set.union(*keys)))), "a program reads the same names in every language"
     for name in ("metrics.jsonl", "looks.jsonl", "config.json"):
         assert not HANGUL.search((path / name).read_text("utf-8")), name
-    assert RunFolder.open(path).verdict["name"] in SENTENCES and HANGUL.search(RunFolder.open(path).verdict["words"])
+    assert RunFolder.open(path).verdict["name"] in {*SENTENCES, *KINDS} and HANGUL.search(
+        RunFolder.open(path).verdict["words"]
+    )
 
 
 def test_control_in_english_there_are_sentences_and_no_hangul(tmp_path, quick):
@@ -165,18 +172,38 @@ def test_no_line_of_the_screen_is_wider_than_the_terminal(spoken, width):
     assert width < 80 or any(line.endswith(fast) for line in lines), "the bar leaves room for all that fits"
 
 
+JUDGED = TwoSample(0.9, 0.88, 0.92, 1000, False)
+
+
 @pytest.mark.parametrize("name", SENTENCES)
 def test_every_verdict_is_a_whole_sentence_in_korean(name, monkeypatch):
-    from sparring.metrics.two_sample import TwoSample
-    from sparring.sessions import verdict as verdicts
+    from sparring.doctor import verdict as verdicts
 
     use_language("ko")
-    monkeypatch.setattr(verdicts, "_name", lambda looks, length: name)
-    judged = TwoSample(0.9, 0.88, 0.92, 1000, False)
-    words = verdict([Look(100, 800, 0.05, 0.97, -0.05, 0.1, judged)], 1000).words
+    monkeypatch.setattr(verdicts, "well", lambda history: name)
+    monkeypatch.setattr(verdicts, "findings", lambda history: [])
+    words = verdict(History([Look(100, 800, 0.05, 0.97, -0.05, 0.1, JUDGED)], 1000)).words
     assert not english(words) and "{" not in words and words.endswith(".")
-    numbers = {"collapsed": "5 %", "spreading": "5 %", "d_guesses": "1,000장의 90 %를", "alike": "1,000장의 90 %를"}
+    numbers = {"spreading": "5 %", "alike": "1,000장의 90 %를"}
     assert numbers.get(name, "97 %를 맞힘") in words
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_every_finding_is_a_whole_sentence_in_korean(name):
+    use_language("ko")
+    look = Look(100, 800, 0.05, 0.97, -0.05, 0.1, JUDGED)
+    more = {"why": "X", "low": "0", "high": "1", "real_low": "-1", "real_high": "1", "state": stands(look), "fresh": fresh(look),
+            "error": "0.03", "pictures": 1234, "passes": 5678}  # fmt: skip
+    finding = found(name, 0.25, 0.5, 3, **more)
+    assert not english(finding.words.replace("X", "")) and "{" not in finding.words and finding.words.endswith(".")
+    assert not english(finding.evidence) and finding.evidence.endswith(("기준 50 %, 측정 3회", "기준 0.500, 측정 3회"))
+    numbers = {
+        "collapsed": "25 %",
+        "d_guesses": "1,000장의 90 %를",
+        "few_pictures": "1,234장은 5,678에폭",
+        "d_too_strong": "97 %를",
+    }
+    assert numbers.get(name, "") in finding.words
 
 
 def texts_of(monkeypatch, path, spoken):

@@ -22,6 +22,7 @@ COMMANDS = (
     ),
     ("list", "runs:list_runs", "List all runs with their results.", "list"),
     ("info", "runs:info", "Show what a run, a checkpoint or a sample contains.", "info 1"),
+    ("diagnose", "diagnose:diagnose", "Find what is wrong with a run, and what to do about it.", "diagnose 1"),
     ("data", "data:app", "Check data before training on it.", None),
     ("theory", "theory:app", "Figures that explain GAN theory, drawn by the training code itself.", None),
 )

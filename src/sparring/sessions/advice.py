@@ -1,36 +1,54 @@
-"""What to type next: one command for each verdict, from what the run was made with."""
+"""What to type next: one command for each finding or verdict, from what the run was made with."""
 
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from sparring.doctor.signals import History
+from sparring.doctor.treatment import DATA, Change, change
 from sparring.sessions.recipe_file import flag
+from sparring.settings import stored
 
 
 def next_command(
-    name: str, path: Path, plan: Mapping[str, Any], config: Mapping[str, Any], images: int, data: str = ""
+    name: str, path: Path, plan: Mapping[str, Any], config: Mapping[str, Any], history: History, data: str = ""
 ) -> str:
-    """A command that can be typed as it is, or nothing while it is too early to do anything.
+    """A command that can be typed as it is.
 
     Args:
-        name: Of the verdict.
+        name: Of the verdict, or of a finding.
         path: The run's folder.
         plan: What is trained, as `sparring.sessions.build.describe` says it.
         config: As ``config.json`` of the run has it.
-        images: Seen so far.
+        history: Of the run.
         data: Flags that say where the data is, for a command that reads it; by default it is where the configuration says.
     """
     run, own = shlex.quote(str(path)), flag(plan)
     if name in ("early", "spreading", "improving"):
-        return f"sparring resume {run}{longer(config['run'], images)}{data}{own}"
+        return f"sparring resume {run}{longer(config['run'], history.now.images)}{data}{own}"
     if name in ("alike", "steady"):
         return f"sparring sample {run}{own}" if len(plan["specs"]) == 1 else f"sparring translate {run} PICTURES{own}"
-    change = CHANGES[name](plan["settings"])
-    if not change:
-        return _another(config["data"]["sources"])
+    if name in DATA:
+        return f"sparring data check {_typed(config['data']['sources'][0])}"
+    changed = change(name, history._replace(settings=plan["settings"]))
+    if not changed:
+        return _another(config["data"]["sources"], name)
     recipe = own.removeprefix(" --recipe ") or plan["recipe"]
-    return f"sparring train {recipe} --config {shlex.quote(str(path / 'config.json'))}{data} {change}"
+    return f"sparring train {recipe} --config {shlex.quote(str(path / 'config.json'))}{data} {flags(changed)}"
+
+
+def flags(changed: Change) -> str:
+    """Settings as they are typed: ``--gamma 2 --run.images 9000``."""
+    return " ".join(_flag(name, value) for name, value in changed.items())
+
+
+def _flag(name: str, value: Any) -> str:
+    word = name.replace("_", "-")
+    if isinstance(value, bool):
+        return f"--{word}" if value else f"--no-{word}"
+    given = f"{value:g}" if isinstance(value, float) else str(stored(value))
+    return f"--{word} {shlex.quote(given)}"
 
 
 def longer(run: Mapping[str, Any], images: int) -> str:
@@ -42,44 +60,14 @@ def longer(run: Mapping[str, Any], images: int) -> str:
     return f" --images {2 * (run.get('images') or images)}"
 
 
-def _against_collapse(settings: Mapping[str, Any]) -> str:
-    """A smoother D that sees more than one fashion at a time; in a translation a way back that counts for more."""
-    if "lambda_cycle" in settings:
-        return f"--lambda-cycle {2 * settings['lambda_cycle'] or 1:g}"
-    return _smoother(settings)
-
-
-def _against_a_strong_d(settings: Mapping[str, Any]) -> str:
-    """G's gradient back first (its loss), then a smoother D, then fewer moves of it."""
-    if settings.get("loss") == "minimax":
-        return "--loss nonsaturating"
-    if settings.get("d_steps", 1) > 1:
-        return "--d-steps 1"
-    return _smoother(settings)
-
-
-def _against_a_weak_d(settings: Mapping[str, Any]) -> str:
-    """More moves of D for one of G, or a larger D."""
-    if "d_steps" in settings:
-        return f"--d-steps {2 * settings['d_steps']}"
-    return f"--d-features {2 * settings['d_features']}" if "d_features" in settings else ""
-
-
-def _smoother(settings: Mapping[str, Any]) -> str:
-    return f"--gamma {max(1.0, 4 * settings['gamma']):g}" if "gamma" in settings else ""
-
-
-CHANGES = {
-    "collapsed": _against_collapse,
-    "d_too_strong": _against_a_strong_d,
-    "d_guesses": _against_a_weak_d,
-}
-"""Which setting to change, by the verdict: the flag with its new value, or nothing if the recipe has none that would help."""
-
-
-def _another(sources: list[str]) -> str:
+def _another(sources: list[str], name: str) -> str:
     """The recipe that has what this one lacks, a penalty on D's gradient, on the same data."""
-    texts = ["DATA" if source.startswith("<") else shlex.quote(source) for source in sources]
+    texts = [_typed(source) for source in sources]
     if len(texts) == 1:
-        return f"sparring train dcgan --data {texts[0]}"
+        conditional = " --conditional" if name == "labels_ignored" else ""
+        return f"sparring train dcgan --data {texts[0]}{conditional}"
     return f"sparring train cyclegan_small --data {texts[0]} --data-y {texts[1]} --gamma 1"
+
+
+def _typed(source: str) -> str:
+    return "DATA" if source.startswith("<") else shlex.quote(source)

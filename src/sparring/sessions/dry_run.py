@@ -8,7 +8,8 @@ from sparring.sessions.config import Config, to_json
 from sparring.sessions.domains import counts, open_domains
 from sparring.sessions.length import in_images
 from sparring.sessions.options import Run
-from sparring.sessions.prepare import needed, on_device, paced, part, trainer_of
+from sparring.sessions.parts import part
+from sparring.sessions.prepare import needed, on_device, paced, trainer_of
 
 
 def dry_run(config: Config, recipe: Recipe | None = None) -> dict[str, Any]:

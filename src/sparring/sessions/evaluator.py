@@ -25,7 +25,7 @@ from sparring.runs import checkpoint
 from sparring.runs.measurements import Measured, measured_of
 from sparring.sessions.hooks import Hook
 from sparring.sessions.options import Run
-from sparring.sessions.prepare import Parts
+from sparring.sessions.parts import Parts
 from sparring.sessions.session import Session
 from sparring.words import mark, tr
 

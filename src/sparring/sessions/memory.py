@@ -15,9 +15,9 @@ from sparring.engine.draw import DOMAINS
 from sparring.engine.experiment import Experiment
 from sparring.engine.optimizer_state import moments
 from sparring.games import Batch, Map, Noise, Prior, Seat, Turn
+from sparring.sessions.bench import PICTURES, TRANSLATED
 from sparring.sessions.build import Size
 from sparring.sessions.living import Cast, Living
-from sparring.sessions.verdict import PICTURES, TRANSLATED
 
 SCRATCH, LIBRARIES = 1.4, 60 * 10**6
 """What kernels need besides the tensors, as a part of a move's; and bytes of what is loaded after the estimate."""

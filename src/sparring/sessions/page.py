@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sparring.data.named import NAMES
+from sparring.doctor.finding import percent
+from sparring.doctor.signals import History, Look
 from sparring.errors import ModelError, NoRoomError
 from sparring.measure import card as cards
 from sparring.measure.table import title
@@ -24,15 +26,14 @@ from sparring.sessions.advice import longer, next_command
 from sparring.sessions.build import Plan, describe
 from sparring.sessions.domains import in_words, translates
 from sparring.sessions.hooks import Hook
-from sparring.sessions.prepare import Parts
+from sparring.sessions.parts import Parts
 from sparring.sessions.recipe_file import flag
-from sparring.sessions.verdict import Look, percent
 from sparring.settings import name_of, signature, stored
 from sparring.words import mark, tr
 
 if TYPE_CHECKING:
+    from sparring.sessions.referee import Referee
     from sparring.sessions.session import Session
-    from sparring.sessions.verdict import Referee
 
 STATES = {
     "training": mark("in training"),
@@ -126,11 +127,16 @@ class PageWriter:
             },
             results=results(row, self.referee.looks if self.referee else []) | measured_results(self.folder),
             verdict=str(verdict.get("words", "")),
-            follows=next_command(name, path, self.plan, config, images, flags) if name else "",
+            follows=next_command(name, path, self.plan, config, self._history(steps, images), flags) if name else "",
             changed=changed_settings(made),
             steps=self._steps(path, state, longer(config["run"], images), flags),
             command=command,
         )
+
+    def _history(self, steps: int, images: int) -> History:
+        if self.referee is not None and self.referee.looks:
+            return self.referee.history
+        return History([Look(steps, images)], images)
 
     def _steps(self, path: Path, state: str, length: str, data: str) -> list[tuple[str, str]]:
         place, own = shlex.quote(str(path)), flag(self.plan)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from sparring.data.streams import Domains
+from sparring.doctor.signals import is_whole, remembered
 from sparring.engine.backend import out_of_memory
 from sparring.engine.trainer import Trainer
 from sparring.errors import DivergedError, InterruptedRun, NoRoomError
@@ -19,10 +20,10 @@ from sparring.sessions.judge import judge_for
 from sparring.sessions.live_tensorboard import board_for
 from sparring.sessions.options import Run
 from sparring.sessions.page import PageWriter
-from sparring.sessions.prepare import Parts
+from sparring.sessions.parts import Parts
+from sparring.sessions.referee import Referee, facts_of, gradients
 from sparring.sessions.session import Session
 from sparring.sessions.shots import Shots
-from sparring.sessions.verdict import Referee, remembered
 from sparring.settings import name_of
 from sparring.words import mark, tr
 
@@ -57,8 +58,11 @@ def session_of(
     facts["classes"] = list(domains[0].class_names)
     evaluator = evaluator_for(options, shots.trainer.game, parts, console)
     judge, every = judge_for(options, shots.trainer.game, parts.held_out), pace_of_looks(options.sample_every)
-    looks = remembered(shots.folder.read_looks(), every)
-    referee = Referee(parts.held_out or parts.training, looks, shots.trainer.experiment.images)
+    looks = remembered(shots.folder.read_looks(), every, lambda step: is_whole(step, options.sample_every))
+    t = shots.trainer
+    history = facts_of(made, options, min(len(p) for p in parts.training), t.experiment)
+    history = history._replace(gradients=gradients(t.game, t.experiment.optimizers, shots.folder.read_metrics()))
+    referee = Referee(parts, looks, history, options.sample_every)
     page.referee = referee
     ours = [
         *([judge] if judge else []),

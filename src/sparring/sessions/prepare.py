@@ -1,4 +1,4 @@
-"""Before the first step: pictures parted, networks built, nothing left automatic."""
+"""Before the first step: networks built, nothing left automatic."""
 
 import dataclasses
 from collections.abc import Callable
@@ -8,23 +8,15 @@ from sparring.data.streams import Domains
 from sparring.engine.backend import backend_for, find_device, find_precision
 from sparring.engine.calibrate import Pace, calibrate, round_cadence
 from sparring.engine.trainer import Trainer
-from sparring.errors import CommandError, NoRoomError
+from sparring.errors import NoRoomError
 from sparring.report.numbers import amount
 from sparring.sessions.build import Plan, Size, available_bytes, build, check_room, measure, sketch
-from sparring.sessions.domains import translates
 from sparring.sessions.memory import Memory, batch_that_fits, estimate, shapes_of
 from sparring.sessions.options import Run
-from sparring.words import mark, tr, trn
+from sparring.words import mark, tr
 
 UNCHECKED = mark("whether there is enough memory was not checked: for this game it cannot be estimated")
 SMALLER = mark("use smaller pictures (--size) or smaller networks")
-
-
-class Parts(NamedTuple):
-    """Pictures to train on, and pictures that training never sees, of each domain; the latter empty if none are held out."""
-
-    training: Domains
-    held_out: Domains
 
 
 class Needs(NamedTuple):
@@ -37,33 +29,6 @@ class Needs(NamedTuple):
 
     size: Size
     memory: Memory | None
-
-
-def part(domains: Domains, run: Run) -> Parts:
-    """Hold out of each domain what the run asks for: the same pictures every time.
-
-    Raises:
-        CommandError: If there are not that many, or none are held out of what is translated.
-    """
-    fewest = min(domains, key=len)
-    if run.held_out >= len(fewest):
-        raise CommandError(
-            trn(
-                "--run.held-out is {asked}, but {name!r} has {n:,} picture",
-                "--run.held-out is {asked}, but {name!r} has {n:,} pictures",
-                len(fewest),
-                asked=run.held_out,
-                name=fewest.name,
-            )
-        )
-    if run.held_out == 0 and translates(domains):
-        raise CommandError(
-            tr("--run.held-out is 0, but translations are drawn of held-out pictures; hold out at least 1")
-        )
-    if run.held_out == 0:
-        return Parts(domains, ())
-    halves = [p.split(max(1, min(1000, len(p) // 10)) if run.held_out < 0 else run.held_out) for p in domains]
-    return Parts(tuple(training for training, _ in halves), tuple(held_out for _, held_out in halves))
 
 
 def on_device(run: Run) -> Run:

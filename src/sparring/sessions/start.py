@@ -37,8 +37,9 @@ from sparring.sessions.hooks import Hook, Look, as_hooks, ask
 from sparring.sessions.length import finished, in_images, lengthened
 from sparring.sessions.options import Run
 from sparring.sessions.page import PageWriter
+from sparring.sessions.parts import part
 from sparring.sessions.play import DRAWING, play, session_of, shots_of
-from sparring.sessions.prepare import fresh, on_device, paced, part, trainer_of
+from sparring.sessions.prepare import fresh, on_device, paced, trainer_of
 from sparring.sessions.recipe_file import find_recipe, origin
 from sparring.settings import name_of
 from sparring.words import tr, trn

@@ -26,7 +26,7 @@ from sparring.runs.folder import find
 from sparring.runs.listing import CONFIG
 from sparring.sessions.config import from_json
 from sparring.sessions.domains import digest_of_domains, open_domains
-from sparring.sessions.prepare import part as parted
+from sparring.sessions.parts import part as parted
 from sparring.use.checkpoints import find_checkpoint
 from sparring.use.model import Model, Samples, load
 from sparring.use.run import TrainedRun

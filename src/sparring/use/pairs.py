@@ -22,7 +22,7 @@ from sparring.data.values import to_unit
 from sparring.errors import CommandError, DataError
 from sparring.sessions.config import from_json
 from sparring.sessions.domains import digest_of_domains, open_domains, source_text
-from sparring.sessions.prepare import part
+from sparring.sessions.parts import part
 from sparring.words import tr
 
 EMBEDDED = "emoji"

@@ -276,7 +276,20 @@ def tensorboard(play):
 OBEYED = {f.__name__: f for f in (steps, images, minutes, until, seed, device, precision, threads, held_out)}
 OBEYED |= {
     f.__name__: f
-    for f in (log_every, sample_every, save_every, keep, out, epochs, name, evaluate, best, patience, features)
+    for f in (
+        log_every,
+        sample_every,
+        save_every,
+        keep,
+        out,
+        epochs,
+        name,
+        evaluate,
+        best,
+        patience,
+        features,
+        tensorboard,
+    )
 }
 
 

@@ -25,7 +25,10 @@ from sparring.games import noise_of
 from sparring.networks.mlp import Discriminator, Generator
 
 SEED, BATCH, K, Z = 0, 64, 1, 100
-SETTINGS = {"dropout": 0.0, "decay": 0}  # the recipe drops 3 in 10 of D's units and lowers its rates; here is the algorithm alone
+SETTINGS = {
+    "dropout": 0.0,
+    "decay": 0,
+}  # the recipe drops 3 in 10 of D's units and lowers its rates; here is the algorithm alone
 
 
 def main(steps: int) -> tuple[Generator, Discriminator]:

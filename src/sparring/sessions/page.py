@@ -154,6 +154,10 @@ class PageWriter:
                         **{domain: shlex.quote(name) for domain, name in self.names.items()},
                     ),
                 ),
+                (
+                    f"sparring evaluate {place}{data}{own}",
+                    tr("measure translations without true pairs: style, colours, cycle"),
+                ),
                 (f"sparring evaluate {place} --pairs X Y{own}", tr("compare translations with true pairs")),
             ]
         return [further, *uses, (f"sparring info {place}", tr("show settings and progress"))]

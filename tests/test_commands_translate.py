@@ -278,7 +278,7 @@ def test_runs_and_words_that_do_not_fit(here, capsys, run):
     for words, expected, says in [
         ([gan, "a.png"], 2, "a GAN does not translate pictures; it draws from noise: sparring sample"),
         ([run, "none"], 3, "There are no pictures in none"),
-        ([run, "a.png", "--to", "z"], 2, "Choose from: 'x', 'y'"),
+        ([run, "a.png", "--to", "z"], 2, "to is 'z'; this model translates to 'y', 'x'"),
         ([run, "a.png", "--weights", "newst"], 2, "newest"),
         ([run, "a.png", "--step", "9"], 3, "no checkpoint of step 9"),
         (["norun", "a.png"], 3, "norun"),

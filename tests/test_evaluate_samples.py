@@ -207,7 +207,7 @@ def test_what_the_command_refuses(run, capsys, tmp_path):
         ([run, "--known", real, real], 2, "--known is for runs that translate; give --pairs too"),
         ([run, "--best"], 3, "has no best checkpoint"),
         ([run, "--best", "--step", "3"], 2, "--best and --step are both given"),
-        ([translating], 2, "this run translates images; measure it against true pairs"),
+        ([translating], 3, "<ndarray in memory>"),
         ([real], 2, "give --data REAL"),
         (["nothing"], 3, "There is no run 'nothing'"),
     ]:

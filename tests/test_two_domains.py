@@ -11,6 +11,8 @@ from test_cli import call
 import sparring
 from sparring.data.embedded_sets import emoji_pairs
 from sparring.errors import CommandError
+from sparring.report import results
+from sparring.report.domain_names import domain_names
 from sparring.report.png import read_text
 from sparring.runs import checkpoint
 from sparring.runs.folder import RunFolder
@@ -71,14 +73,56 @@ def test_strips_there_and_back_of_held_out_pictures_are_left(tmp_path):
 
 
 def test_results_say_what_lies_side_by_side(tmp_path, monkeypatch):
-    assert [shots.caption("x_to_y", width, [8, 10]) for width in (26, 28, 18, 10)] == [
+    assert [shots.caption("x_to_y", width, [8, 10], {"x": "x", "y": "y"}) for width in (26, 28, 18, 10)] == [
         "x → y: picture, translation, back", "x → y: picture, translation, back", "x → y: picture, translation", "x → y",
     ]  # fmt: skip
-    assert shots.caption("samples", 8, [8]) == "Newest samples" and shots.caption("faces", 16, [8]) == "faces"
+    assert shots.caption("samples", 8, [8], {}) == "Newest samples" and shots.caption("faces", 16, [8], {}) == "faces"
     told = []
     monkeypatch.setattr(shots, "results_picture", lambda metrics, samples, *_, **__: told.append(list(samples)))
     train("cyclegan_small", COLOUR, data_y=COLOUR[:25], run=options(tmp_path, steps=2), **TINY)
     assert told[-1] == ["x → y: picture, translation, back", "y → x: picture, translation, back"]
+
+
+def folders(tmp_path, *names):
+    for name, pictures in zip(names, (COLOUR[:20], COLOUR[20:40]), strict=True):
+        (tmp_path / name).mkdir()
+        for i, values in enumerate(pictures):
+            Image.fromarray(values).save(tmp_path / name / f"{i}.png")
+
+
+def test_domains_are_called_after_their_sources_wherever_a_person_reads(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    folders(tmp_path, "photos", "drawings")
+    told = []
+    real = results.with_names
+    monkeypatch.setattr(results, "with_names", lambda *given: told.append(real(*given)) or told[-1])
+    captions = []
+    monkeypatch.setattr(results, "sheet", lambda name, *_: captions.append(name) or (name, Image.new("RGB", (9, 9))))
+    words = ["train", "cyclegan_small", "--data", "photos", "--data-y", "drawings", *FLAGS, "--run.threads", "1"]
+    code, out, err = call(capsys, *words, "--steps", "2", "--run.log-every", "1")
+    assert code == 0, err
+    run = "runs/0001-cyclegan_small-photos-to-drawings"
+    assert f"sparring translate {run} PICTURES --to drawings" in out
+    assert captions[-2:] == [
+        "photos → drawings: picture, translation, back", "drawings → photos: picture, translation, back",
+    ]  # fmt: skip
+    labels = {c.label for panel in told[-1] for c in panel.curves}
+    assert {"adversarial photos → drawings", "adversarial drawings", "D_y(y)", "cycle_error"} <= labels
+    assert "G/paid/adversarial_xy" in RunFolder.open(tmp_path / run).read_metrics()[-1], "keys for programs stay"
+    page = (tmp_path / run / "README.md").read_text("utf-8")
+    assert "--to photos or --to drawings chooses the direction" in page and "| domain y | drawings |" in page
+    for to, out in (("drawings", "a"), ("Photos", "b"), ("y", "c"), ("x", "d")):
+        assert call(capsys, "translate", run, "photos/0.png", "--to", to, "--out", out)[0] == 0
+    a, b, c, d = (Image.open(f"{out}/0.png").tobytes() for out in "abcd")
+    assert a == c != b == d
+    code, _, err = call(capsys, "translate", run, "photos/0.png", "--to", "sketches", "--out", "e")
+    assert code == 2 and "to is 'sketches'; this model translates to 'y' (drawings), 'x' (photos)" in err
+
+
+@pytest.mark.parametrize("names", [("a", "A"), ("x", "b"), ("a", "b" * 19), ("한" * 10, "b"), ("a\n", "b"), ("", "b")])
+def test_names_that_cannot_tell_the_domains_apart_are_x_and_y(names):
+    assert domain_names(names) == {"x": "x", "y": "y"}
+    assert domain_names(["a", "b" * 18]) == {"x": "a", "y": "b" * 18}, "control"
 
 
 def test_domains_of_other_channels_leave_pictures_of_each_way(tmp_path):

@@ -1,11 +1,13 @@
 """What ``sparring train`` says at the end: where everything is, or what a dry run found."""
 
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from sparring.commands.aligned import aligned
 from sparring.recipes import Recipe
+from sparring.report.domain_names import Names
 from sparring.report.numbers import amount, duration, rate
 from sparring.sessions.recipe_file import flag, identity
 from sparring.words import mark, tr, trn
@@ -20,18 +22,18 @@ MEMORY = {
 }
 
 
-def ending(path: Path, recipe: Recipe, translating: bool) -> str:
+def ending(path: Path, recipe: Recipe, names: Names) -> str:
     """Where everything is, and the next command.
 
     Args:
         path: The run folder.
         recipe: What was trained.
-        translating: Whether it translates pictures, and does not draw from noise.
+        names: Of a run that translates: what its domains are called, by x and y. Empty if it draws from noise.
     """
     own = flag(identity(recipe))
     more = (
-        (tr("Translate:"), f"sparring translate {path} PICTURES{own}")
-        if translating
+        (tr("Translate:"), f"sparring translate {path} PICTURES --to {shlex.quote(names['y'])}{own}")
+        if names
         else (tr("Draw more:"), f"sparring sample {path}{own}")
     )
     return aligned(

@@ -1,4 +1,7 @@
-"""``sparring evaluate``: samples measured against real pictures (`sparring.commands.measure`), translations against the truth."""
+"""``sparring evaluate``: samples measured against real pictures (`sparring.commands.measure`), translations against the truth.
+
+Without the truth, translations are measured as `sparring.commands.unpaired` says.
+"""
 
 import json
 import sys
@@ -11,16 +14,20 @@ from sparring import durable
 from sparring.commands.aligned import left, right, widths
 from sparring.commands.measure import Asked, evaluate_samples
 from sparring.commands.outputs import file_for
+from sparring.commands.unpaired import evaluate_alone
 from sparring.engine.backend import backend_for, find_precision
 from sparring.errors import CommandError
 from sparring.metrics.translation import PAPER
 from sparring.report.numbers import UNKNOWN, short
 from sparring.sessions.config import from_json
+from sparring.sessions.recipe_file import find_recipe
 from sparring.use.bound import keep_bound, kept_bound, key_of, measured_bound
 from sparring.use.checkpoints import find_checkpoint
 from sparring.use.evaluate import DIRECTIONS, ROWS, Measures, evaluate_translation
+from sparring.use.evaluate_samples import is_run
 from sparring.use.model import Model, load
 from sparring.use.pairs import EMBEDDED, Pairs, few, in_parts, open_emoji, open_pairs, own_pictures, shared
+from sparring.use.unpaired import translates
 from sparring.words import mark, tr
 
 FILE = "evaluation.json"
@@ -40,6 +47,7 @@ def evaluate(
     run: str,
     *,
     data: str | None = None,
+    data_y: str | None = None,
     metrics: Annotated[list[str] | None, Parameter(consume_multiple=True, negative="")] = None,
     features: str = "auto",
     count: int | None = None,
@@ -57,11 +65,12 @@ def evaluate(
     best: Annotated[bool, Parameter(negative="")] = False,
     recipe: str | None = None,
 ) -> None:
-    """Measure generated pictures against real ones, or translations against true pairs that training never saw.
+    """Measure generated pictures against real ones, or translations: against true pairs, or without them.
 
     Args:
         run: The folder, number or name of a run, or a checkpoint folder; or generated pictures: a folder or file, with --data.
         data: Real pictures to measure against; of a run by default its own, of which those held out are best.
+        data_y: Of a run that translates, where the second domain is now; data is where the first one is.
         metrics: Names of measures, such as kernel_distance precision recall; by default all that can be taken.
         features: What distances are measured in: auto, classifier, random, pixels, efficientnet-lite0, inception or
             inception:PATH.
@@ -79,12 +88,22 @@ def evaluate(
         best: Take the checkpoint that measured best while the run trained.
         recipe: ./FILE.py:NAME, for a run of your own recipe.
     """
-    ours = {"--data": data, "--metrics": metrics, "--count": count, "--size": size}
-    of_samples = [*(n for n, value in ours.items() if value), *(["--features"] if features != "auto" else [])]
+    ours = {"--metrics": metrics, "--count": count, "--size": size, "--seed": seed}
+    others = {"--features": features != "auto", "--part": part != "auto"}
+    of_samples = [n for n, value in {**ours, **others}.items() if value]
+    places = [n for n, value in {"--data": data, "--data-y": data_y}.items() if value]
     theirs = {"--known": known, "--bound-minutes": bound_minutes != 5, "--paper": paper != "white"}
-    _check_kind(of_samples, [name for name, value in theirs.items() if value], pairs is not None)
+    _check_kind([*places, *of_samples], [name for name, value in theirs.items() if value], pairs is not None)
     if pairs is not None:
         evaluate_pairs(run, pairs, known, bound_minutes, paper, as_json, out, weights, step, best, recipe)
+        return
+    alone = find_checkpoint(run, step, best) if is_run(run) else None
+    if alone is not None and translates(alone, None if recipe is None else find_recipe(recipe)):
+        if of_samples:
+            raise CommandError(tr("{flag} is for runs that draw from noise; this run translates", flag=of_samples[0]))
+        evaluate_alone(alone, data, data_y, as_json, out, weights, recipe)
+    elif data_y:
+        raise CommandError(tr("--data-y is for runs that translate"))
     else:
         asked = Asked(metrics, features, count, seed, weights, step, best, part, size, recipe)
         evaluate_samples(run, data, asked, as_json, out)

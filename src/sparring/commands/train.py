@@ -15,9 +15,12 @@ from sparring.commands.ending import ending, measured
 from sparring.commands.opening import show_at_the_end
 from sparring.data.resize import Fit, check_fit
 from sparring.data.size import parse_size
+from sparring.engine.draw import DOMAINS
 from sparring.errors import CommandError
 from sparring.recipes import RECIPES, Recipe
 from sparring.report.console import Console
+from sparring.report.domain_names import Names, domain_names
+from sparring.runs.folder import RunFolder
 from sparring.sessions import config as configs
 from sparring.sessions import start
 from sparring.sessions.domains import sources_for, translates
@@ -179,9 +182,14 @@ def _train(recipe: Recipe, given: dict[str, Any]) -> None:
     x, y = (*config.sources, None)[:2]
     path = start.train(recipe, x, data_y=y, **config.opening, run=config.run, console=console, **config.settings)
     if not given.get("json"):
-        print(f"\n{ending(path, recipe, translates(config.sources))}")
+        print(f"\n{ending(path, recipe, _domain_names(path, config))}")
     if given.get("open"):
         show_at_the_end(path / "results.png")
+
+
+def _domain_names(path: Path, config: configs.Config) -> Names:
+    data = RunFolder.open(path).data
+    return domain_names([data[domain]["name"] for domain in DOMAINS]) if translates(config.sources) else {}
 
 
 def _config(recipe: Recipe, given: Mapping[str, Any]) -> configs.Config:

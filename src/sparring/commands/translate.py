@@ -46,13 +46,13 @@ class Plan(NamedTuple):
 
     Args:
         model: The run.
-        to: The domain to translate to.
+        to: The domain to translate to, x or y.
         size: Height and width to resize to first, or None.
         text: What a strip says of itself.
     """
 
     model: Model
-    to: Literal["x", "y"]
+    to: str
     size: tuple[int, int] | None
     text: dict[str, str]
 
@@ -61,7 +61,7 @@ def translate(
     run: str,
     pictures: Annotated[list[Path], Parameter(negative="")],
     *,
-    to: Literal["x", "y"] = "y",
+    to: str = "y",
     size: str = "keep",
     out: Path = OUT,
     cycle: Annotated[
@@ -80,7 +80,7 @@ def translate(
     Args:
         run: The folder, number or name of a run, or a checkpoint folder.
         pictures: Files, or folders of them.
-        to: The domain to translate to; x was --data in training, y was --data-y.
+        to: The domain to translate to: x, which was --data in training, or y, which was --data-y; or its name, such as drawings.
         size: keep, or centre-crop and resize to one side (256) or height x width (48x64).
         out: Folder to write to. Nothing is overwritten.
         weights: The exponential moving average of the weights, or the newest weights.
@@ -98,7 +98,8 @@ def translate(
     if not jobs and not unseen:
         raise DataError(tr("There are no pictures in {places}.", places=", ".join(map(str, pictures))))
     model = load(run, weights=weights, step=step, recipe=recipe)
-    model.way(to)  # refuses a run that does not translate
+    model.way(to)  # refuses a run that does not translate, or not to there
+    to = model.domain(to)
     if cycle and (back := "x" if to == "y" else "y") not in (name[-1] for name in model.ways()):
         raise CommandError(
             tr("--cycle needs a translator back, and this model has none to {domain!r}; leave it out", domain=back)

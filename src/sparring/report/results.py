@@ -14,6 +14,7 @@ from rich.cells import cell_len, set_cell_size
 from sparring import durable
 from sparring.report.agg import load_matplotlib
 from sparring.report.curves import Panel, legend_rows, newest, panels
+from sparring.report.domain_names import Names, with_names
 from sparring.report.grid import Pictures
 from sparring.report.measured import card_line
 from sparring.report.measured import panels as measured_panels
@@ -50,6 +51,7 @@ def results_picture(
     low: float | None = None,
     high: float | None = None,
     measured: Sequence[Measured] = (),
+    names: Names | None = None,
 ) -> None:
     """Save one picture: newest samples beside real pictures, and below them the curves of the run.
 
@@ -63,6 +65,7 @@ def results_picture(
         low: The float that is black, if pictures are floats; by default the smallest.
         high: The float that is white; by default the largest.
         measured: What was measured while it trained, by step.
+        names: What the two domains are called, by x and y.
 
     Raises:
         NoRoomError: If the disk is full; an older file of that name is whole.
@@ -74,7 +77,7 @@ def results_picture(
     lines = [*_facts(facts), *([_fitting(card_line(measured[-1].measurement.card))] if measured else [])]
     top = 66 + 22 * len(lines)
     below = top + (max(picture.height for _, picture in grids) + 58 if grids else 0)
-    places, height = _arranged([*panels(metrics), *measured_panels(measured)], below)
+    places, height = _arranged([*with_names(panels(metrics), names or {}), *measured_panels(measured)], below)
     centres = [EDGE + slot * i + slot // 2 for i in range(len(grids))]
 
     words: list[Words] = [(EDGE, 34, title, {"fontsize": 18, "fontweight": "bold"})]

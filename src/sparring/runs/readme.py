@@ -22,6 +22,7 @@ FILES = {
     "evaluation.json": mark(
         "results of `sparring evaluate`; `bound.json` beside it is what training on true pairs reaches"
     ),
+    "unpaired.json": mark("results of `sparring evaluate` of translations without true pairs"),
     "memorised.png": mark("from `sparring evaluate`: samples, each beside the training picture nearest to it"),
     "tensorboard/": mark("metrics for TensorBoard, if asked for with --run.tensorboard"),
     "best/": mark("the checkpoint that measured best while training; `sparring sample ... --best` uses it"),

@@ -15,6 +15,7 @@ from sparring.errors import ModelError, NoRoomError
 from sparring.measure import card as cards
 from sparring.measure.table import title
 from sparring.report.console import Console
+from sparring.report.domain_names import are_named, domain_names
 from sparring.report.measured import digits, interval
 from sparring.report.numbers import count, duration, finite, short
 from sparring.report.rows import Row, read
@@ -68,6 +69,7 @@ class PageWriter:
         self.folder, self.made, self.parts = folder, made, parts
         self.sources = [whole_source(source) for source in sources]
         self.plan = whole_plan(describe(made))
+        self.names = domain_names([pictures.name for pictures in parts.training])
         self.referee: Referee | None = None
         self.hook = Hook(self.look, last=False, called=mark("writing the page"))
 
@@ -120,6 +122,7 @@ class PageWriter:
                 tr("recipe"): name_of(made.recipe),
                 tr("data"): ", ".join(self.sources),
                 tr("pictures"): in_words(*self.parts),
+                **{tr("domain {domain}", domain=d): name for d, name in self.names.items() if are_named(self.names)},
                 tr("seed"): str(made.seed),
                 tr("steps"): count(steps),
                 tr("images seen"): count(images),
@@ -152,7 +155,14 @@ class PageWriter:
             uses = [
                 (
                     f"sparring translate {place} PICTURES{own}",
-                    tr("translate pictures; --to x or --to y chooses the direction"),
+                    tr(
+                        "translate pictures; --to {x} or --to {y} chooses the direction",
+                        **{domain: shlex.quote(name) for domain, name in self.names.items()},
+                    ),
+                ),
+                (
+                    f"sparring evaluate {place}{data}{own}",
+                    tr("measure translations without true pairs: style, colours, cycle"),
                 ),
                 (f"sparring evaluate {place} --pairs X Y{own}", tr("compare translations with true pairs")),
             ]

@@ -55,6 +55,7 @@ def session_of(
     A run that goes on is judged by what was measured before, too, and its newest row is the one it had.
     """
     facts = {"plan": describe(made), "data": digest_of_domains(domains), "name": name_of_domains(domains)}
+    facts["domains"] = [pictures.name for pictures in domains]
     facts["classes"] = list(domains[0].class_names)
     evaluator = evaluator_for(options, shots.trainer.game, parts, console)
     judge, every = judge_for(options, shots.trainer.game, parts.held_out), pace_of_looks(options.sample_every)

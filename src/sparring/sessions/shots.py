@@ -14,6 +14,7 @@ from sparring.data.values import from_unit
 from sparring.engine.draw import DOMAINS, drawn, evaluating
 from sparring.engine.trainer import Trainer
 from sparring.games import Batch
+from sparring.report.domain_names import Names, are_named, direction, domain_names
 from sparring.report.grid import grid, to_pil
 from sparring.report.numbers import duration
 from sparring.report.png import save_png
@@ -57,11 +58,13 @@ class Shots:
         self.held_out, self.recipe = held_out, recipe
         self.newest: dict[str, np.ndarray] = {}
         self.real: dict[str, np.ndarray] = {}
+        self.names: Names = {}
         self.path = folder.samples
         self._drawn = time.perf_counter()
 
     def reals(self, domains: Domains) -> None:
-        """Keep real pictures to show beside the samples."""
+        """Keep real pictures to show beside the samples, and what their domains are called."""
+        self.names = domain_names([pictures.name for pictures in domains])
         for name, pictures in zip(named("reals", domains), domains, strict=True):
             self.real[name] = pictures.stored(torch.arange(min(COUNT, len(pictures))))
 
@@ -95,7 +98,8 @@ class Shots:
     def results(self, metrics: list[dict[str, Any]]) -> None:
         """Draw ``results.png``: curves, newest samples, reals; a strip of a translation begins with the real picture."""
         t = self.trainer
-        facts = {tr("step"): f"{t.steps:,}", tr("images"): f"{t.images:,}"}
+        facts = dict(self.names) if are_named(self.names) else {}
+        facts |= {tr("step"): f"{t.steps:,}", tr("images"): f"{t.images:,}"}
         if metrics:
             facts[tr("training")] = duration(metrics[-1]["seconds"])
         if (verdict := self.folder.verdict) is not None:
@@ -104,7 +108,7 @@ class Shots:
         spec = self.specs[0]
         results_picture(
             metrics,
-            {caption(name, p.shape[2], [s.width for s in self.specs]): p for name, p in samples.items()},
+            {caption(name, p.shape[2], [s.width for s in self.specs], self.names): p for name, p in samples.items()},
             self.real.get("reals"),
             self.folder.path.name,
             facts,
@@ -112,6 +116,7 @@ class Shots:
             low=spec.low,
             high=spec.high,
             measured=while_trained(self.folder),
+            names=self.names,
         )
         self._drawn = time.perf_counter()
 
@@ -133,17 +138,18 @@ class Shots:
         return path
 
 
-def caption(name: str, width: int, widths: Sequence[int]) -> str:
+def caption(name: str, width: int, widths: Sequence[int], names: Names) -> str:
     """What stands above samples in ``results.png``; above a strip, what lies side by side in it.
 
     Args:
         name: As the game calls them: ``samples``, ``x_to_y``.
         width: Of one of them, pixels.
         widths: Of a picture of each domain, pixels.
+        names: What the domains are called.
     """
     if name == "samples":
         return tr("Newest samples")
-    way = name.replace("_to_", " → ").replace("_", " ")
+    way = direction(names, name)
     there = sum(widths)
     many = {there: 2, **{there + one: 3 for one in widths}}.get(width, 1) if len(widths) > 1 else 1
     return tr(STRIPS[many], way=way) if many in STRIPS else way

@@ -18,6 +18,7 @@ from sparring.engine.optimizer_state import load_networks
 from sparring.errors import CommandError
 from sparring.games import Game, Map, Prior, noise_of
 from sparring.recipes import Recipe
+from sparring.report.domain_names import domain_names
 from sparring.report.grid import to_pil
 from sparring.report.sheet import sheet
 from sparring.runs import checkpoint
@@ -78,6 +79,16 @@ class Model:
     def class_names(self) -> tuple[str, ...]:
         """Names of the classes, in the order of their numbers; empty if the data had no labels."""
         return tuple(self.facts.get("classes", ()))
+
+    @property
+    def domain_names(self) -> dict[str, str]:
+        """What the two domains are called, by x and y: after their sources, or x and y themselves."""
+        return domain_names(self.facts.get("domains", ())) or domain_names(DOMAINS)
+
+    def domain(self, word: str) -> str:
+        """The domain, "x" or "y", that a word means, which may be what it is called; any other word as it is."""
+        names = {name.casefold(): domain for domain, name in self.domain_names.items()}
+        return names.get(word.casefold(), word)
 
     def __repr__(self) -> str:
         recipe, step = self.facts["plan"]["recipe"], self.facts["progress"]["steps"]
@@ -147,7 +158,7 @@ class Model:
 
         Args:
             picture: A path, a Pillow picture, an array (H, W) or (H, W, C), or a tensor (N, C, H, W) in [-1, 1].
-            to: The domain to translate to, "y" or "x".
+            to: The domain to translate to, "y" or "x", or what it is called: "drawings".
 
         Returns:
             What was given: a Pillow picture, an array, or a tensor on the CPU. For a path a Pillow picture, or an array, alpha
@@ -160,7 +171,7 @@ class Model:
         return translate_any(self.way(to), picture)
 
     def way(self, to: str) -> Way:
-        """The translator to domain "y" or "x", with what it reads and draws.
+        """The translator to domain "y" or "x", or to what that is called, with what it reads and draws.
 
         Raises:
             CommandError: If this model does not translate, or ``to`` is no domain.
@@ -172,10 +183,12 @@ class Model:
                 text = mark("a {game} does not translate pictures; it draws from noise: sparring sample")
                 raise CommandError(tr(text, game=game))
             raise CommandError(tr("a {game} does not translate pictures", game=game))
-        if to not in ways:
-            known = ", ".join(map(repr, ways))
+        domain = self.domain(to)
+        if domain not in ways:
+            names = self.domain_names
+            known = ", ".join(repr(d) if names[d] == d else f"{d!r} ({names[d]})" for d in ways)
             raise CommandError(tr("to is {to!r}; this model translates to {known}", to=to, known=known))
-        m = ways[to]
+        m = ways[domain]
         return Way(getattr(self.game, m.network), self.spec_of(str(m.reads)), self.spec_of(m.draws))
 
     def ways(self) -> dict[str, Way]:

@@ -152,8 +152,8 @@ TEXTS = {
         "덮어쓰지 않습니다."
     ),
     "Files, or folders of them.": "이미지 파일 또는 폴더.",
-    "The domain to translate to; x was --data in training, y was --data-y.": (
-        "변환해 갈 도메인. 학습할 때의 --data가 x, --data-y가 y입니다."
+    "The domain to translate to: x, which was --data in training, or y, which was --data-y; or its name, such as drawings.": (
+        "변환해 갈 도메인. 학습할 때의 --data가 x, --data-y가 y이며, drawings 같은 이름으로 써도 됩니다."
     ),
     "keep, or centre-crop and resize to one side (256) or height x width (48x64).": (
         "keep은 그대로 두고, 한 변(256)이나 높이x너비(48x64)는 가운데를 잘라 그 크기로 맞춥니다."

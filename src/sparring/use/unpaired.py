@@ -27,7 +27,7 @@ from sparring.runs.listing import CONFIG
 from sparring.sessions.build import plan_from, sketch
 from sparring.sessions.config import from_json
 from sparring.sessions.domains import digest_of_domains, open_domains
-from sparring.sessions.prepare import part
+from sparring.sessions.parts import part
 from sparring.use.evaluate import DIRECTIONS, PART_PIXELS, Translate, probed, translated
 from sparring.use.pairs import few
 from sparring.words import mark, tr

@@ -1,3 +1,0 @@
-"""Texts that more than one room says."""
-
-TEXTS = {}

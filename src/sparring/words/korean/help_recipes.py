@@ -2,11 +2,11 @@
 
 TEXTS = {
     (
-        "Hidden units of both are leaky ReLUs of slope .2 and G starts from He's weights. The paper's G has ReLUs; at a learning "
-        "rate that shows clothes within a minute those die, and G gives one picture for every z."
+        "Hidden units of both are leaky ReLUs of slope .2, and G starts from He's weights; the paper's G has ReLUs. With them G often "
+        "collapses in the first thousand steps, at 2e-4 as at 1e-3."
     ): (
-        "두 신경망의 은닉층은 기울기 0.2의 leaky ReLU이고, G의 가중치는 He 초기화로 시작합니다. 논문의 G는 ReLU를 쓰지만, 1분 안에 "
-        "옷이 보이는 학습률에서는 ReLU가 죽어 버려 z가 달라도 같은 이미지만 나옵니다."
+        "두 신경망의 은닉층은 기울기 0.2의 leaky ReLU이고, G의 가중치는 He 초기화로 시작합니다. 논문의 G는 ReLU를 쓰지만, ReLU로는 "
+        "학습률이 2e-4든 1e-3이든 처음 천 스텝 안에 모드 붕괴가 자주 일어납니다."
     ),
     (
         "Images over which the learning rates decay to a twentieth (half a cosine), which is also the default length of the run; 0 "
@@ -16,8 +16,8 @@ TEXTS = {
         "길이는 3,000,000장입니다."
     ),
     # gan
-    "The GAN of the study notes: generator and discriminator are multilayer perceptrons.": (
-        "스터디 노트의 GAN: 생성자와 판별자가 다층 퍼셉트론입니다."
+    "The GAN of 2014 as it is taught: generator and discriminator are multilayer perceptrons.": (
+        "강의에서 배우는 2014년의 GAN: 생성자와 판별자가 다층 퍼셉트론입니다."
     ),
     "Adversarial loss.": "적대적 손실.",
     "Adversarial loss; minimax is the paper's value function, nonsaturating its practical form.": (

@@ -2,8 +2,8 @@
 
 TEXTS = {
     (
-        "Hidden units of both are leaky ReLUs of slope .2, and G starts from He's weights; the paper's G has ReLUs. With them G often "
-        "collapses in the first thousand steps, at 2e-4 as at 1e-3."
+        "Hidden units of both are leaky ReLUs of slope .2, and G starts from He's weights; the paper's G has ReLUs. With them G "
+        "often collapses in the first thousand steps, at 2e-4 as at 1e-3."
     ): (
         "두 신경망의 은닉층은 기울기 0.2의 leaky ReLU이고, G의 가중치는 He 초기화로 시작합니다. 논문의 G는 ReLU를 쓰지만, ReLU로는 "
         "학습률이 2e-4든 1e-3이든 처음 천 스텝 안에 모드 붕괴가 자주 일어납니다."

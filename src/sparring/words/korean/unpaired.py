@@ -55,7 +55,6 @@ TEXTS = {
         "{run}, 스텝 {step:,}, {weights} 가중치, 검증용 이미지: {x_name} {x:,}장, {y_name} {y:,}장"
     ),
     "colour correlation": "색 상관 계수",
-    "cycle error": "순환 오차",
     "results of `sparring evaluate` of translations without true pairs": (
         "정답 쌍 없이 변환을 측정한 `sparring evaluate`의 결과"
     ),

@@ -144,9 +144,9 @@ def test_changed_data_and_changed_settings_are_refused_with_the_difference(finis
     with pytest.raises(CommandError, match="pictures are not those of the run"):
         resume(RunFolder.open(path), data=other, extend={"steps": 25})
     config = json.loads((path / "config.json").read_text())
-    config["settings"]["lr"] = 1e-3
+    config["settings"]["lr"] = 5e-4
     (path / "config.json").write_text(json.dumps(config))
-    with pytest.raises(CommandError, match=r"settings.lr: 0.0005 -> 0.001"):
+    with pytest.raises(CommandError, match=r"settings.lr: 0.001 -> 0.0005"):
         resume(RunFolder.open(path), data=IMAGES, extend={"steps": 25})
     resume(RunFolder.open(path), data=other, extend={"steps": 25}, anyway=True)
     state = weights(path).state

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 from test_cli import call
 
@@ -73,6 +74,31 @@ def test_a_taken_name_gets_a_number_and_the_old_file_stays(here, capsys):
     assert Path(drawn(capsys, "1", "--count", 4)).name == first.stem + "-3.png"
     with Image.open(first) as a, Image.open(second) as b:
         assert a.size != b.size
+
+
+def test_a_walk_through_many_seeds_is_a_loop_in_a_gif(here, capsys):
+    stem = f"{RUN}-step2-seed"
+    path = drawn(capsys, "1", "--interpolate", "1:2:3:9", "--gif")
+    assert path == f"{stem}1-to-2-to-3.gif"
+    model = sparring.load("1")
+    with Image.open(path) as gif:
+        assert gif.info["loop"] == 0 and sum(1 for _ in iter(lambda: _next(gif), None)) == 8
+    around, through = model.walk([1, 2, 3], 9, closed=True).tensor, model.walk([1, 2, 3], 9).tensor
+    ends = [model.interpolate(a, b, 4).tensor for a, b in ((1, 2), (2, 3), (3, 1))]
+    assert torch.allclose(around, torch.cat([way[:3] for way in ends]), atol=1e-6), "three legs, no picture twice"
+    halves = [model.interpolate(a, b, 5).tensor for a, b in ((1, 2), (2, 3))]
+    assert torch.allclose(through, torch.cat([halves[0], halves[1][1:]]), atol=1e-6)
+    for words, says in [("1:2:3:2", "from 3 to 10,000"), ("1:9", "two or more seeds"), ("1:b:9", "two or more seeds")]:
+        code, _, err = call(capsys, "sample", "1", "--interpolate", words)
+        assert code == 2 and says in " ".join(err.split()), err
+
+
+def _next(gif):
+    try:
+        gif.seek(gif.tell() + 1)
+    except EOFError:
+        return None
+    return gif.tell()
 
 
 def test_inside_the_run_folder_a_point_is_the_run(here, capsys, monkeypatch):

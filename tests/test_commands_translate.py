@@ -269,6 +269,18 @@ def test_cycle_shows_there_and_back(here, capsys, run, run17):
     assert np.abs(strip[:, 30:60] - seven).max() <= 1, "of seven channels the first three"
 
 
+def test_strokes_of_a_large_picture_are_told_once_and_of_a_small_one_not(here, capsys, run):
+    said = "strokes have the size that the model learned: it was trained on 16 px pictures, and the largest of these is 40 px"
+    for name, height, width in (("a", 40, 20), ("b", 33, 36), ("c", 32, 32)):
+        save(here / f"{name}.png", noise(height, width, 3))
+    code, out, _ = call(capsys, "translate", run, "a.png", "b.png", "c.png")
+    assert code == 0 and out.splitlines() == ["translated: 3 pictures in translated", said]
+    code, out, _ = call(capsys, "translate", run, "c.png", "--out", "small")
+    assert code == 0 and "strokes" not in out, "twice as large is not more than twice"
+    code, out, _ = call(capsys, "translate", run, "a.png", "--size", "16", "--out", "resized")
+    assert code == 0 and "strokes" not in out
+
+
 def test_runs_and_words_that_do_not_fit(here, capsys, run):
     save(here / "a.png", noise(9, 9, 3))
     (here / "none").mkdir()

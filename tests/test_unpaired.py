@@ -49,6 +49,17 @@ def test_few_images_say_that_it_is_not_clear():
     assert "is not clear from 8 images" in measured(dark, light, n=8)["x_to_y"]["words"][0]
 
 
+def test_paper_that_is_white_but_for_a_step_of_8_bits_is_near():
+    found = measured(lambda p: dark(p) - 1 / 255, light)["x_to_y"]["rows"]["this_run"]
+    assert abs(found["kernel_distance"]) < 0.5
+
+
+def test_a_little_nearer_is_not_clear_even_with_many_images():
+    x, y = (torch.rand(60, 3, 16, 16, generator=torch.Generator().manual_seed(seed)) for seed in (1, 2))
+    words = evaluate_unpaired({"x_to_y": lambda p: p * 0.99}, x, y * 0.99, NAMES)["x_to_y"]["words"]
+    assert "is not clear from 60 images" in words[0]
+
+
 def test_inverted_colours_and_a_lossy_way_back_are_told():
     found = measured(lambda p: dark(-p), light)["x_to_y"]
     assert found["rows"]["this_run"]["colour_correlation"] == pytest.approx(-1)

@@ -12,7 +12,7 @@ COMMANDS = (
     ("resume", "runs:resume", "Resume a run exactly where it stopped.", "resume 1 --minutes 60"),
     ("sample", "use:sample", "Generate pictures with a trained run.", "sample 1 --count 16 --seed 7"),
     ("translate", "translate:translate", "Translate pictures with a trained run.", "translate 2 photos --out drawings"),
-    ("evaluate", "evaluate:evaluate", "Measure generated pictures against real ones.", "evaluate 1 --count 1000"),
+    ("evaluate", "evaluate:evaluate", "Measure generated pictures or translations.", "evaluate 1 --count 1000"),
     ("compare", "compare:compare", "Compare runs: numbers, settings and curves.", "compare 1 2"),
     (
         "export-metrics",

@@ -9,6 +9,7 @@ from sparring.commands.aligned import aligned
 from sparring.recipes import Recipe
 from sparring.report.domain_names import Names
 from sparring.report.numbers import amount, duration, rate
+from sparring.sessions.page import private
 from sparring.sessions.recipe_file import flag, identity
 from sparring.words import mark, tr, trn
 
@@ -36,13 +37,16 @@ def ending(path: Path, recipe: Recipe, names: Names) -> str:
         if names
         else (tr("Draw more:"), f"sparring sample {path}{own}")
     )
-    return aligned(
-        [
-            (tr("Run folder:"), path),
-            (tr("Summary picture:"), path / "results.png"),
-            (tr("Samples:"), path / "samples"),
-            more,
-        ]
+    return (
+        aligned(
+            [
+                (tr("Run folder:"), path),
+                (tr("Summary picture:"), path / "results.png"),
+                (tr("Samples:"), path / "samples"),
+                more,
+            ]
+        )
+        + f"\n{private(bool(names))}"
     )
 
 
@@ -57,7 +61,7 @@ def measured(facts: Mapping[str, Any]) -> str:
     rows = [
         (tr("recipe"), config["recipe"]),
         *[(tr("data"), tr(SOURCE, **{name: d[name] for name in DATA})) for d in facts["data"]],
-        *[(name, value) for name, value in config["settings"].items()],
+        *map(as_flag, config["settings"].items()),
         (tr("parameters"), ", ".join(f"{name} {n:,}" for name, n in facts["parameters"].items())),
         (tr("memory"), _memory(facts["memory"])),
         (
@@ -68,7 +72,18 @@ def measured(facts: Mapping[str, Any]) -> str:
         (tr("speed"), tr("{rate} images per second", rate=rate(facts["images_per_second"]))),
         (tr("to the end"), tr("until indistinguishable") if end is None else duration(end)),
     ]
-    return aligned(rows, 12)
+    return "\n".join(line.rstrip() for line in aligned(rows, 12).splitlines())
+
+
+def as_flag(setting: tuple[str, Any]) -> tuple[str, str]:
+    """A setting as it is typed: ``--no-batch-norm``, ``--lr 0.0002``, ``--d-hidden 256 128``; a dash for what has no value."""
+    name, value = setting
+    word = name.replace("_", "-")
+    if isinstance(value, bool):
+        return (f"--{word}" if value else f"--no-{word}"), ""
+    if isinstance(value, list | tuple):
+        return f"--{word}", " ".join(map(str, value))
+    return f"--{word}", "-" if value is None else str(value)
 
 
 def _memory(found: Mapping[str, int] | None) -> str:

@@ -21,7 +21,7 @@ from sparring.report.waiting import waiting
 from sparring.settings import did_you_mean
 from sparring.use.model import Model, load
 from sparring.use.picture_file import PictureFile, read_picture, resized, write_picture
-from sparring.words import tr, trn
+from sparring.words import mark, tr, trn
 
 SUFFIXES = PICTURE_SUFFIXES | {".npy"}
 OUT = Path("translated")
@@ -49,12 +49,14 @@ class Plan(NamedTuple):
         to: The domain to translate to, x or y.
         size: Height and width to resize to first, or None.
         text: What a strip says of itself.
+        sides: Longer sides of the pictures that were translated, pixels; filled in as they are.
     """
 
     model: Model
     to: str
     size: tuple[int, int] | None
     text: dict[str, str]
+    sides: list[int]
 
 
 def translate(
@@ -105,7 +107,7 @@ def translate(
             tr("--cycle needs a translator back, and this model has none to {domain!r}; leave it out", domain=back)
         )
     recipe, steps = model.facts["plan"]["recipe"], model.facts["progress"]["steps"]
-    plan = Plan(model, to, wanted, {"recipe": str(recipe), "step": str(steps), "weights": weights, "to": to})
+    plan = Plan(model, to, wanted, {"recipe": str(recipe), "step": str(steps), "weights": weights, "to": to}, [])
     for folder, why in unseen:
         _complain(folder, why)
     failed = len(unseen)
@@ -120,6 +122,8 @@ def translate(
     print(trn("translated: {n:,} picture in {out}", "translated: {n:,} pictures in {out}", done, out=out))
     if cycle and done:
         print(tr("each -cycle.png shows the picture, its translation, and that translated back"))
+    if strokes := _strokes(model.way(to).spec_in, plan.sides):
+        print(strokes)
     if failed:
         raise DataError(
             tr(
@@ -153,6 +157,7 @@ def _translate(job: Job, plan: Plan) -> None:
     if plan.size is not None:
         picture = resized(picture, plan.size)
     drawn = there(picture)
+    plan.sides.append(max(picture.values.shape[:2]))
     job.target.parent.mkdir(parents=True, exist_ok=True)
     if job.strip is not None:
         again = plan.model.way("x" if plan.to == "y" else "y")(drawn)
@@ -161,6 +166,18 @@ def _translate(job: Job, plan: Plan) -> None:
     write_picture(job.target, drawn)
     if job.strip is not None:
         save_png(strip, job.strip, plan.text)
+
+
+def _strokes(spec: Spec, sides: list[int]) -> str:
+    """What to know of pictures more than twice as large as those of the training; nothing if there are none."""
+    learned, largest = max(spec.height, spec.width), max(sides, default=0)
+    if largest <= 2 * learned:
+        return ""
+    text = mark(
+        "strokes have the size that the model learned: it was trained on {learned} px pictures, and the largest of these is "
+        "{largest} px"
+    )
+    return tr(text, learned=learned, largest=largest)
 
 
 def _shown(picture: PictureFile, spec: Spec) -> Image.Image:

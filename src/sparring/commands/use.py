@@ -41,7 +41,7 @@ def sample(
         count: Number of pictures.
         seed: Seed of the noise; the same seed gives the same pictures.
         label: Class to draw, by name or number (conditional models); by default all in turn.
-        interpolate: A:B:FRAMES, an interpolation between seeds A and B, such as 1:2:60.
+        interpolate: Seeds and the number of frames: 1:2:60 goes from seed 1 to 2; 1:2:3:4:60 through all, with --gif in a loop.
         weights: The exponential moving average of the weights, or the newest weights.
         step: Step of the checkpoint; by default the newest.
         best: Take the checkpoint that measured best while the run trained.
@@ -52,12 +52,12 @@ def sample(
     checkpoint = find_checkpoint(run, step, best)
     way = None if interpolate is None else _way(interpolate)
     if way is None and gif:
-        raise CommandError(tr("--gif shows an interpolation: give --interpolate A:B:FRAMES too, such as 1:2:60"))
+        raise CommandError(tr("--gif shows an interpolation: give --interpolate SEEDS:FRAMES too, such as 1:2:60"))
     model = load(checkpoint, weights=weights, recipe=recipe)
     names = model.class_names
     number = None if label is None else model.number_of(label)
     steps = int(model.facts["progress"]["steps"])
-    noise = f"{seed}" if way is None else f"{way[0]}-to-{way[1]}"
+    noise = f"{seed}" if way is None else "-to-".join(map(str, way[0]))
     name = [name_of_run(checkpoint), f"step{steps}", f"seed{noise}"]
     if number is not None:
         name.append(names[number] if 0 <= number < len(names) else f"label{number}")
@@ -67,7 +67,7 @@ def sample(
     if way is None:
         drawn = model.sample(count, seed=seed, label=number)
     else:
-        drawn = model.interpolate(*way, label=number)
+        drawn = model.walk(*way, closed=gif and len(way[0]) > 2, label=number)
     pictures = model.arrays(drawn.tensor)
     if gif:
         save_gif([to_pil(_large(p), model.spec.low, model.spec.high) for p in pictures], path, PROGRESS_MS, 0)
@@ -108,11 +108,16 @@ def _large(picture: np.ndarray) -> np.ndarray:
     return picture.repeat(scale, 0).repeat(scale, 1)
 
 
-def _way(text: str) -> tuple[int, int, int]:
+def _way(text: str) -> tuple[list[int], int]:
+    """Seeds, and the number of frames, which comes last."""
     try:
-        a, b, frames = (int(part) for part in text.split(":"))
+        a, b, *others = (int(part) for part in text.split(":"))
+        *seeds, frames = [a, b, *others] if others else []
     except ValueError as e:
         raise CommandError(
-            tr("--interpolate is {text!r}; give two seeds and a number of frames, such as 1:2:60", text=text)
+            tr(
+                "--interpolate is {text!r}; give two or more seeds and the number of frames, such as 1:2:60 or 1:2:3:60",
+                text=text,
+            )
         ) from e
-    return a, b, frames
+    return seeds, frames

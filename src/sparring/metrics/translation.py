@@ -124,9 +124,15 @@ def kernel_distance(a: Tensor, b: Tensor) -> float:
     return style_distance(a, b).value
 
 
-def style_distance(a: Tensor, b: Tensor) -> Value:
-    """The same with its 95 % interval, where there are 20 pictures of each."""
-    mean, std = b.mean(0), b.std(0).clamp_min(1e-6)
+def style_distance(a: Tensor, b: Tensor, floor: float = 1e-6) -> Value:
+    """The same with its 95 % interval, where there are 20 pictures of each.
+
+    Args:
+        a: (N, d), N >= 2.
+        b: (M, d), M >= 2.
+        floor: The least deviation of a feature: with paper that is white to the last bit, a difference nobody sees is a large one.
+    """
+    mean, std = b.mean(0), b.std(0).clamp_min(floor)
     return kernel.kernel_distance((a - mean) / std, (b - mean) / std)
 
 

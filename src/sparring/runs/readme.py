@@ -43,6 +43,7 @@ class Page(NamedTuple):
         changed: Settings that are not the recipe's defaults: name, value, default.
         steps: What to do next: commands, each with what it does.
         command: The command that started the run; may be empty.
+        private: Which files show images of the data; may be empty.
     """
 
     title: str
@@ -54,6 +55,7 @@ class Page(NamedTuple):
     changed: Sequence[tuple[str, str, str]] = ()
     steps: Sequence[tuple[str, str]] = ()
     command: str = ""
+    private: str = ""
 
 
 def readme(page: Page) -> str:
@@ -75,7 +77,7 @@ def readme(page: Page) -> str:
         parts.append(f"## {tr('Next steps')}")
         parts.append(_block("\n\n".join(f"# {what}\n{command}" for command, what in page.steps)))
     files = {f"`{name}`": tr(what) for name, what in FILES.items()}
-    parts += [f"## {tr('Files')}", _table(files)]
+    parts += [f"## {tr('Files')}", _table(files), *([page.private] if page.private else [])]
     return "\n\n".join(parts) + "\n"
 
 

@@ -134,6 +134,7 @@ class PageWriter:
             changed=changed_settings(made),
             steps=self._steps(path, state, longer(config["run"], images), flags),
             command=command,
+            private=private(translates(self.parts.training)),
         )
 
     def _history(self, steps: int, images: int) -> History:
@@ -179,6 +180,15 @@ class PageWriter:
             self.folder.write_readme(self.page(*how))
         except Exception as e:
             told(e)
+
+
+def private(translating: bool) -> str:
+    """Which files of a run show images of the data, for those whose data is private."""
+    if translating:
+        return tr(
+            "reals-x.png, reals-y.png, results.png and samples/ contain images of the data: if it is private, share none of them"
+        )
+    return tr("reals.png and results.png contain images of the data: if it is private, share samples/ instead")
 
 
 def results(row: Row, looks: Sequence[Look]) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Using what was trained: load a run or a checkpoint, and draw from it. Only the run folder is read."""
 
 import os
+from collections.abc import Sequence
 from numbers import Integral
 from pathlib import Path
 from typing import Any, NamedTuple, overload
@@ -28,6 +29,7 @@ from sparring.use.apply import Picture, Way, translate_any
 from sparring.use.checkpoints import find_checkpoint
 from sparring.use.labels import class_number
 from sparring.use.show import WIDTH, html, png
+from sparring.use.walk import walk
 from sparring.words import mark, tr
 
 LOOK = 32
@@ -87,8 +89,7 @@ class Model:
 
     def domain(self, word: str) -> str:
         """The domain, "x" or "y", that a word means, which may be what it is called; any other word as it is."""
-        names = {name.casefold(): domain for domain, name in self.domain_names.items()}
-        return names.get(word.casefold(), word)
+        return next((d for d, name in self.domain_names.items() if name.casefold() == word.casefold()), word)
 
     def __repr__(self) -> str:
         recipe, step = self.facts["plan"]["recipe"], self.facts["progress"]["steps"]
@@ -135,11 +136,22 @@ class Model:
         Raises:
             CommandError: If there are fewer than 2 frames.
         """
-        if not 2 <= frames <= 10_000:
-            raise CommandError(tr("{frames} frames requested; the number must be from 2 to 10,000", frames=frames))
+        return self.walk((a, b), frames, label=label)
+
+    @torch.no_grad()
+    def walk(
+        self, seeds: Sequence[int], frames: int, *, closed: bool = False, label: int | str | None = None
+    ) -> Samples:
+        """Pictures on the way from the noise of one seed to that of the next, all seeds in turn, as `interpolate` goes.
+
+        Args:
+            seeds: Two or more.
+            frames: How many pictures in all.
+            closed: Go back to the first at the end, whose picture is not drawn twice: a loop.
+            label: As in `interpolate`. What is refused: as `sparring.use.walk.walk`.
+        """
         m, prior = self.noise_map()
-        start, end = (prior(noise_of(seed, device=self._device()), 1) for seed in (a, b))
-        z = prior.between(start, end, torch.linspace(0, 1, frames, device=start.device).unsqueeze(1))
+        z = walk(prior, seeds, frames, closed, self._device())
         return self._draw(m, z, self._labels(m, frames, 0 if label is None and m.classes else label))
 
     @overload

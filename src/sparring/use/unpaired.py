@@ -32,6 +32,8 @@ from sparring.use.evaluate import DIRECTIONS, PART_PIXELS, Translate, probed, tr
 from sparring.use.pairs import few
 from sparring.words import mark, tr
 
+STEP = 2 / 255
+"""Of 8 bits in [-1, 1]."""
 PIXELS = 1 << 24
 """Of one domain's images that are measured, at most."""
 NEARER = mark(
@@ -145,11 +147,11 @@ def _distance(pictures: Tensor, real: Tensor) -> Value:
     """How far pictures are from the style of real ones of another number and size."""
     if pictures.shape[2:] != real.shape[2:]:
         raise DataError(tr("the images of both domains must have one size to be compared; this run's have two"))
-    features = [
+    a, b = [
         torch.cat([plain_features(some) for some in torch.split(p, max(1, PART_PIXELS // (p.shape[2] * p.shape[3])))])
         for p in (pictures, real)
     ]
-    return style_distance(*features)
+    return style_distance(a, b, floor=STEP)
 
 
 def _json(distance: Value) -> dict[str, float | None]:

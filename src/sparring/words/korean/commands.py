@@ -96,11 +96,11 @@ TEXTS = {
     # sample
     "{n:,} pictures": "이미지 {n:,}장",
     "{n} in the values of the data": "{n}, 데이터와 같은 값으로 저장",
-    "--gif shows an interpolation: give --interpolate A:B:FRAMES too, such as 1:2:60": (
-        "--gif는 보간을 보여 줍니다. --interpolate A:B:FRAMES도 지정하세요. 예: 1:2:60"
+    "--gif shows an interpolation: give --interpolate SEEDS:FRAMES too, such as 1:2:60": (
+        "--gif는 보간을 보여 줍니다. --interpolate 시드:프레임 수도 지정하세요. 예: 1:2:60"
     ),
-    "--interpolate is {text!r}; give two seeds and a number of frames, such as 1:2:60": (
-        "--interpolate 값 {text!r}은(는) 쓸 수 없습니다. 시드 두 개와 프레임 수를 지정하세요. 예: 1:2:60"
+    "--interpolate is {text!r}; give two or more seeds and the number of frames, such as 1:2:60 or 1:2:3:60": (
+        "--interpolate 값 {text!r}은(는) 쓸 수 없습니다. 시드 두 개 이상과 프레임 수를 지정하세요. 예: 1:2:60, 1:2:3:60"
     ),
     # translate
     "translating": "변환 중",
@@ -108,6 +108,10 @@ TEXTS = {
     "each -cycle.png shows the picture, its translation, and that translated back": (
         "각 -cycle.png: 왼쪽부터 원본, 변환 결과, 되돌린 결과"
     ),
+    (
+        "strokes have the size that the model learned: it was trained on {learned} px pictures, and the largest of these is "
+        "{largest} px"
+    ): "획의 굵기는 모델이 학습한 크기를 따릅니다. 학습한 이미지는 {learned}픽셀, 변환한 이미지는 최대 {largest}픽셀입니다",
     "skipped {place}: {why}": "건너뜀 {place}: {why}",
     "There are no pictures in {places}.": "{places}: 이미지가 없습니다.",
     "{failed:,} of {total:,} could not be translated; the reasons are above.": (

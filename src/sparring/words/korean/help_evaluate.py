@@ -1,7 +1,7 @@
 """Of the help of evaluate, compare and export-metrics, and of the options that measure while training."""
 
 TEXTS = {
-    "Measure generated pictures against real ones.": "생성된 이미지를 실제 이미지와 비교해 측정합니다.",
+    "Measure generated pictures or translations.": "생성된 이미지나 변환 결과를 측정합니다.",
     "The folder, number or name of a run, or a checkpoint folder; or generated pictures: a folder or file, with --data.": (
         "실행의 폴더, 번호, 이름, 또는 체크포인트 폴더. 또는 --data와 함께 생성된 이미지의 폴더나 파일."
     ),

@@ -19,8 +19,9 @@ TEXTS = {
     "{n!r} pictures requested; the number must be from 1 to 1,000,000": (
         "이미지 수 {n!r}은(는) 쓸 수 없습니다. 1에서 1,000,000 사이여야 합니다"
     ),
-    "{frames} frames requested; the number must be from 2 to 10,000": (
-        "프레임 수 {frames}은(는) 쓸 수 없습니다. 2에서 10,000 사이여야 합니다"
+    "{n} seeds given; a way needs at least 2": "시드가 {n}개입니다. 2개 이상이어야 합니다",
+    "{frames} frames requested; the number must be from {least} to 10,000": (
+        "프레임 수 {frames}은(는) 쓸 수 없습니다. {least}에서 10,000 사이여야 합니다"
     ),
     "a {game} does not translate pictures": "{game}: 이미지를 변환하는 모델이 아닙니다",
     "a {game} does not translate pictures; it draws from noise: sparring sample": (

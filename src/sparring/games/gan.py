@@ -11,7 +11,7 @@ from sparring.games.priors import Prior, normal
 from sparring.games.terms import Payable, charged, term
 from sparring.games.turn import Batch, Seen, Terms, Turn
 from sparring.games.view import Augment, Made, View, ask, looked, unchanged, viewed, would_pass
-from sparring.words import mark, tr
+from sparring.words import tr
 
 
 def instance_noise(std: float) -> Augment:
@@ -62,8 +62,7 @@ class GAN(Game):
     ) -> None:
         super().__init__()
         if d_steps < 1:
-            text = mark("d_steps is {value}; D is updated at least once per update of G")
-            raise ValueError(tr(text, value=d_steps))
+            raise ValueError(tr("d_steps is {value}; D is updated at least once per update of G", value=d_steps))
         self.G, self.D = G, D
         self.prior = normal(prior) if isinstance(prior, int) else prior
         self.loss, self.d_steps, self.classes, self.d_told = loss, d_steps, classes, d_told
@@ -130,13 +129,7 @@ class GAN(Game):
 
 
 def seen(loss: AdversarialLoss, a: Tensor, b: Tensor) -> dict[str, Seen]:
-    """What D says of data and of fakes, as a person watches it.
-
-    Args:
-        loss: Whether logits are log odds.
-        a: Logits of data.
-        b: Logits of fakes.
-    """
+    """What D says of data (logits ``a``) and of fakes (``b``), any shape; the loss knows whether logits are log odds."""
     a, b = a.detach(), b.detach()
     if not loss.probabilities:
         return {"logit(x)": Seen(a.mean(), "logit"), "logit(G(z))": Seen(b.mean(), "logit")}

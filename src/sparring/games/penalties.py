@@ -21,7 +21,7 @@ from sparring.games.dropout import DROPOUTS
 from sparring.games.terms import Payable, Term, lazy, term
 from sparring.games.turn import Turn
 from sparring.games.view import Look, View, widen
-from sparring.words import mark, tr
+from sparring.words import tr
 
 __all__ = ["exact", "finite_differences", "functional", "gradient_penalty", "lazy", "on_share", "r1", "r2"]
 
@@ -146,8 +146,9 @@ def on_share(penalty: Payable, share: float) -> Term:
     """
     step = round(1 / share) if 0 < share <= 1 else 0
     if abs(step * share - 1) > 1e-6:
-        text = mark("share is {share}; it is the part of the batch that is used: 1, 1/2, 1/3, 1/4, ...")
-        raise ValueError(tr(text, share=share))
+        raise ValueError(
+            tr("share is {share}; it is the part of the batch that is used: 1, 1/2, 1/3, 1/4, ...", share=share)
+        )
     whole = term(penalty)
 
     def partial(D: Look, view: View) -> Tensor:

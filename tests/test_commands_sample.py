@@ -84,6 +84,15 @@ def test_a_walk_through_many_seeds_is_a_loop_in_a_gif(here, capsys):
     with Image.open(path) as gif:
         assert gif.info["loop"] == 0 and sum(1 for _ in iter(lambda: _next(gif), None)) == 8
     around, through = model.walk([1, 2, 3], 9, closed=True).tensor, model.walk([1, 2, 3], 9).tensor
+    with Image.open(path) as gif:
+        gif.seek(8)
+        scale = gif.height // around.shape[2]
+        last = np.asarray(gif.convert("L"))[::scale, ::scale].astype(int)
+    assert (
+        np.abs(last - model.arrays(around)[8, ..., 0]).max()
+        <= 1
+        < np.abs(last - model.arrays(through)[8, ..., 0]).max()
+    )
     ends = [model.interpolate(a, b, 4).tensor for a, b in ((1, 2), (2, 3), (3, 1))]
     assert torch.allclose(around, torch.cat([way[:3] for way in ends]), atol=1e-6), "three legs, no picture twice"
     halves = [model.interpolate(a, b, 5).tensor for a, b in ((1, 2), (2, 3))]

@@ -239,7 +239,8 @@ def test_a_run_ends_in_korean_with_its_columns_below_one_another(tmp_path, monke
     words = ["train", "gan", "--data", "data.npy", "--steps", 2, *TINY, "--language", "ko"]
     code, out, err = call(capsys, *words, "--open")
     assert code == 0, err
-    end = out.split("\n\n")[-1].splitlines()
+    *end, private = out.split("\n\n")[-1].splitlines()
+    assert private.startswith("reals.png와 results.png에는 데이터의 이미지가 들어 있습니다")
     assert [line.split(":")[0] for line in end] == ["실행 폴더", "요약 이미지", "샘플", "더 생성하기"]
     assert {cell_len(line[: re.search(r"(runs|sparring)", line).start()]) for line in end} == {13}
     assert opened == [["xdg-open", str(Path("runs/0001-gan-data/results.png"))]]

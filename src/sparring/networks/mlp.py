@@ -24,9 +24,10 @@ class Labels(nn.Embedding):
 class Generator(nn.Module):
     """z -> leaky ReLU layers -> tanh -> picture.
 
-    A ReLU that is zero for every z passes no gradient. If D wins early, such units become many and every z gives the same
-    picture; a slope of .2 below zero lets them recover. Initial weights keep the variance of z through the layers (He; Glorot
-    for the output, biases 0): with PyTorch's the first fakes differ by about a hundredth, which collapses as well.
+    A ReLU that is 0 for every z passes no gradient, and such units add up where D wins early (on fashion 46 % of the last hidden
+    layer after 400 steps, at a rate of 2e-4): the fakes become one picture. A slope of .2 below zero keeps all of them learning.
+    Initial weights keep the size of z through the layers (He; Glorot for the output; biases 0); with those of PyTorch the
+    first fakes hardly differ, and classes come later.
 
     Args:
         spec: Shape of the pictures.

@@ -151,7 +151,9 @@ def test_changed_data_and_changed_settings_are_refused_with_the_difference(finis
     resume(RunFolder.open(path), data=other, extend={"steps": 25}, anyway=True)
     state = weights(path).state
     assert state["plan"]["settings"]["lr"] == 2e-3
-    assert state["optimizers"]["G"]["groups"][0]["lr"] == pytest.approx(2e-3, rel=1e-4), "the changed rate is the one in use"
+    assert state["optimizers"]["G"]["groups"][0]["lr"] == pytest.approx(2e-3, rel=1e-4), (
+        "the changed rate is the one in use"
+    )
 
 
 def test_a_second_trainer_is_refused_with_the_first_one_s_pid(finished):

@@ -41,8 +41,8 @@ def gan(
 ) -> Experiment:
     """The GAN of the study notes: generator and discriminator are multilayer perceptrons.
 
-    Hidden units of both are leaky ReLUs of slope .2, and G starts from He's weights; the paper's G has ReLUs. With them G often
-    collapses in the first thousand steps, at 2e-4 as at 1e-3.
+    Hidden units of both are leaky ReLUs of slope .2, and G starts from He's weights. The paper's G has ReLUs; here those often
+    die early and G collapses (`mlp.Generator` has the numbers).
 
     Args:
         spec: Shape of the pictures.

@@ -189,7 +189,7 @@ def test_dry_run_says_what_it_would_be_and_writes_nothing(here, capsys, faces):
     assert code == 0 and "parameters" in out and "images per second" in out and "at the peak" in out
     assert not (here / "runs").exists()
     rows = dict([*line.split(maxsplit=1), ""][:2] for line in out.splitlines())
-    assert rows["--lr"] == "0.0005" and rows["--z-dim"].isdigit() and "z_dim" not in out
+    assert rows["--lr"] == "0.001" and rows["--z-dim"].isdigit() and "z_dim" not in out
     code, out, _ = call(capsys, "train", "dcgan", "--data", faces, "--size", 16, "--dry-run", "--features", 4)
     assert "--no-batch-norm" in out.splitlines() and "False" not in out, out
     code, out, _ = call(capsys, "train", "gan", "--data", faces, "--dry-run", "--json", *TINY)

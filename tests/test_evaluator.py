@@ -171,8 +171,8 @@ def test_numbers_of_another_kind_do_not_compete(run, tmp_path, monkeypatch):
 
 
 def test_numbers_in_other_features_do_not_compete(tmp_path):
-    path = train(tmp_path, steps=4)
-    sparring.resume(path, data=PICTURES.images, extend={"steps": 8, "features": "pixels"}, quiet=True)
+    path = train(tmp_path, steps=4, features="pixels")
+    sparring.resume(path, data=PICTURES.images, extend={"steps": 8, "features": "random"}, quiet=True)
     values = {row["step"]: row["values"]["kernel_distance"][0] for row in rows_of(path)}
     (kept,) = checkpoint.steps(path / "best")
     assert checkpoint.step_of(kept) == min((6, 8), key=values.get)

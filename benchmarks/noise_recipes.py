@@ -1,0 +1,142 @@
+"""How good are samples after the same seconds? Every recipe that draws from noise, on `fashion`, judged by what it does not train.
+
+Trains each recipe with its defaults for so many seconds of processor time on one thread, seed after seed, and measures the average
+of the weights (the newest, where a recipe keeps none) against held-out pictures: kernel distance with its interval, precision,
+recall, rarest class, confidence, and the share of samples nearer to training than to held-out pictures. Processor time of the
+process is what is given, so that other work on the machine does not decide. A row a recipe, medians over the seeds.
+
+Run: python benchmarks/noise_recipes.py --seconds 120 --seeds 3 --out benchmarks/results/noise_recipes.json
+"""
+
+import argparse
+import statistics
+import time
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from sparring import durable
+from sparring.data.open import open_pictures
+from sparring.data.pictures import Pictures
+from sparring.engine.backend import Backend
+from sparring.engine.draw import evaluating, of_noise, sampled
+from sparring.engine.trainer import Trainer
+from sparring.measure.measure import measure
+from sparring.measure.reference import Reference
+from sparring.recipes import RECIPES
+from sparring.runs.environment import environment
+from sparring.sessions.build import build, plan
+from sparring.settings import domains_of
+
+METRICS = ("kernel_distance", "precision", "recall", "rarest_class", "confidence", "nearer_to_training")
+
+
+def trained(
+    recipe: str, settings: dict[str, str], seed: int, seconds: float, training: Pictures
+) -> tuple[Trainer, float]:
+    """A trainer after so many seconds of processor time, and how many it took."""
+    made = plan(recipe, (training.spec,), {}, seed)
+    experiment = build(made)
+    if experiment.prepare:
+        experiment.prepare(training)
+    trainer = Trainer(experiment, experiment.stream(training, seed), Backend(), seed)
+    start = time.process_time()
+    while time.process_time() - start < seconds:
+        trainer.step()
+    trainer.check()
+    return trainer, time.process_time() - start
+
+
+def judged(trainer: Trainer, reference: Reference, count: int, features: str) -> dict[str, Any]:
+    """The measures by name: value, low, high."""
+    average = trainer.experiment.averaged
+    with evaluating(trainer, average=average) as game:
+        (m,) = of_noise(game).values()
+        fakes = torch.cat([part.float() for part in sampled(game, m, count, seed=1)])
+    weights = "average" if average else "newest"
+    found = measure(fakes, reference, metrics=METRICS, features=features, count=count, weights=weights)
+    return found.as_json()
+
+
+def run(given: argparse.Namespace) -> dict[str, Any]:
+    """Seed after seed, recipe after recipe; saved after each, so that a run that is cut off has said something."""
+    training, held_out = open_pictures("fashion").split(1000)
+    reference = Reference.of(training, held_out)
+    here = environment()
+    report: dict[str, Any] = {
+        "command": {k: v.name if isinstance(v, Path) else v for k, v in vars(given).items()},
+        "processor": here["cpu"],
+        "torch": torch.__version__,
+        "commit": here["commit"],
+        "real": measured_reals(training, reference, given),
+        "rows": [],
+    }
+    names = given.recipes or [name for name, recipe in RECIPES.items() if domains_of(recipe) == 1]
+    for seed in range(given.seeds):
+        for name in names:
+            trainer, seconds = trained(name, seed, given.seconds, training)
+            found = judged(trainer, reference, given.count, given.features)
+            row = {
+                "recipe": name,
+                "seed": seed,
+                "seconds": round(seconds, 1),
+                "steps": trainer.steps,
+                "images": trainer.images,
+            }
+            report["rows"].append({**row, **found})
+            print(
+                name,
+                seed,
+                trainer.steps,
+                {k: [round(x, 4) for x in v if x is not None] for k, v in found["values"].items()},
+                flush=True,
+            )
+            if given.out:
+                durable.write_json(given.out, report)
+    return report
+
+
+def measured_reals(training: Pictures, reference: Reference, given: argparse.Namespace) -> dict[str, Any]:
+    """Training pictures as if they were samples: what perfect samples would score, but for the memorisation."""
+    rows = torch.arange(min(given.count, len(training)))
+    return measure(
+        training.batch(rows)[0], reference, metrics=METRICS, features=given.features, count=given.count
+    ).as_json()
+
+
+def table(report: dict[str, Any]) -> str:
+    """Markdown, medians over the seeds, the kernel distance with the range of the seeds."""
+    lines = [
+        "| recipe | steps | " + " | ".join(name.replace("_", " ") for name in METRICS) + " |",
+        "|---" * (len(METRICS) + 2) + "|",
+    ]
+    for name in dict.fromkeys(row["recipe"] for row in report["rows"]):
+        rows = [row for row in report["rows"] if row["recipe"] == name]
+        cells = [f"{statistics.median(r['steps'] for r in rows):,.0f}"]
+        for metric in METRICS:
+            values = [row["values"][metric][0] for row in rows]
+            ends = f" ({min(values):.3g} to {max(values):.3g})" if metric == "kernel_distance" else ""
+            cells.append(f"{statistics.median(values):.3g}{ends}")
+        lines.append(f"| `{name}` | " + " | ".join(cells) + " |")
+    real = [f"{report['real']['values'][m][0]:.3g}" for m in METRICS]
+    return "\n".join([*lines, "| real pictures | | " + " | ".join(real) + " |"])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seconds", type=float, default=120, help="processor time of training a recipe and seed")
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--recipes", nargs="*", help="by default all that draw from noise")
+    parser.add_argument("--count", type=int, default=5000, help="samples that are measured")
+    parser.add_argument("--features", default="classifier")
+    parser.add_argument("--out", type=Path, help="JSON")
+    given = parser.parse_args()
+    if given.out:
+        given.out.parent.mkdir(parents=True, exist_ok=True)
+    torch.set_num_threads(1)
+    print(table(run(given)))
+
+
+if __name__ == "__main__":
+    main()

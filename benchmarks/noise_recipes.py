@@ -32,9 +32,7 @@ from sparring.settings import domains_of
 METRICS = ("kernel_distance", "precision", "recall", "rarest_class", "confidence", "nearer_to_training")
 
 
-def trained(
-    recipe: str, settings: dict[str, str], seed: int, seconds: float, training: Pictures
-) -> tuple[Trainer, float]:
+def trained(recipe: str, seed: int, seconds: float, training: Pictures) -> tuple[Trainer, float]:
     """A trainer after so many seconds of processor time, and how many it took."""
     made = plan(recipe, (training.spec,), {}, seed)
     experiment = build(made)

@@ -29,3 +29,15 @@ def aligned(rows: Sequence[tuple[str, object]], least: int = 0) -> str:
     """
     wide = max(least, *(cell_len(name) for name, _ in rows))
     return "\n".join(f"{left(name, wide)} {value}" for name, value in rows)
+
+
+def table(rows: Sequence[Sequence[str]], names: int = 1) -> list[str]:
+    """A line for each row, two spaces between its parts.
+
+    Args:
+        rows: Of equal length, the headings first.
+        names: So many parts from the left are names and begin below one another; the rest are numbers and end so.
+    """
+    wide = widths(rows)
+    align = [left] * names + [right] * (len(wide) - names)
+    return ["  ".join(f(text, w) for f, text, w in zip(align, row, wide, strict=True)).rstrip() for row in rows]

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 from cyclopts import Parameter
 
-from sparring.commands.aligned import left, right, widths
+from sparring.commands.aligned import left, widths
+from sparring.commands.aligned import table as aligned_table
 from sparring.commands.outputs import file_for
 from sparring.report.comparison import comparison_picture
 from sparring.report.measured import digits
@@ -61,9 +62,7 @@ def table(found: Comparison) -> list[str]:
             duration(s.seconds or 0),
         ]
         rows.append([*facts, *(_told(run.newest[key]) for key in keys), *(_told(run.best[key]) for key in best)])
-    wide = widths(rows)
-    align = [left, left, *[right] * (len(wide) - 2)]
-    return ["  ".join(f(text, w) for f, text, w in zip(align, row, wide, strict=True)).rstrip() for row in rows]
+    return aligned_table(rows, names=2)
 
 
 def settings(found: Comparison) -> list[str]:

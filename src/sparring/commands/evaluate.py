@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from cyclopts import Parameter
 
 from sparring import durable
-from sparring.commands.aligned import left, right, widths
+from sparring.commands.aligned import table
 from sparring.commands.measure import Asked, evaluate_samples
 from sparring.commands.outputs import file_for
 from sparring.commands.unpaired import evaluate_alone
@@ -269,11 +269,7 @@ def _table(title: str, rows: dict[str, Measures]) -> list[str]:
     ]
     cells = [[title, *(tr(COLUMNS[name][0]) for name in shown)]]
     cells += [[tr(ROWS[name]), *(_cell(key, row.get(key)) for key in shown)] for name, row in rows.items()]
-    wide = widths(cells)
-    return [
-        "  ".join([left(line[0], wide[0]), *(right(c, w) for c, w in zip(line[1:], wide[1:], strict=True))])
-        for line in cells
-    ]
+    return table(cells)
 
 
 def _cell(name: str, value: float | None) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from sparring import durable
-from sparring.commands.aligned import left, right, widths
+from sparring.commands.aligned import table
 from sparring.commands.outputs import file_for, name_of_run
 from sparring.report.domain_names import direction
 from sparring.report.numbers import UNKNOWN, short
@@ -93,11 +93,7 @@ def text(report: dict[str, Any]) -> str:
 def _table(title: str, rows: dict[str, dict[str, float | None]]) -> list[str]:
     cells = [[title, *(tr(name) for name in COLUMNS.values())]]
     cells += [[tr(ROWS[name]), *(_cell(key, row.get(key)) for key in COLUMNS)] for name, row in rows.items()]
-    wide = widths(cells)
-    return [
-        "  ".join([left(line[0], wide[0]), *(right(c, w) for c, w in zip(line[1:], wide[1:], strict=True))])
-        for line in cells
-    ]
+    return table(cells)
 
 
 def _cell(name: str, value: float | None) -> str:

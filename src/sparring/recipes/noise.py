@@ -142,6 +142,7 @@ def gan2014(
         images=10_000_000,
         updates=updates,
         ema_half_life=ema,
+        ema_ramp=0.25,
         schedules=tuple(
             of_optimizer(o, setting, law)
             for o in optimizers.values()

@@ -118,7 +118,9 @@ class Up(nn.Module):
         """(N, before, H, W) and labels (N,) -> (N, after, 2 H, 2 W)."""
         h = self.conv1(doubled(relu(self.norm1(x, y))))
         h = self.conv2(relu(self.norm2(h, y)))
-        found: Tensor = h + doubled(self.shortcut(x))  # a 1 x 1 convolution and the doubling may be done in either order
+        found: Tensor = h + doubled(
+            self.shortcut(x)
+        )  # a 1 x 1 convolution and the doubling may be done in either order
         return found
 
 

@@ -31,7 +31,7 @@ def lsgan(
     ema: Images = 0,
     updates: Updates = "alternating",
 ) -> Experiment:
-    """LSGAN: DCGAN's networks with a least-squares loss, which pulls even those samples that D already takes for real.
+    """LSGAN: DCGAN's networks with a least-squares loss, which also moves samples that D already takes for real.
 
     D's logit is drawn to a for generated pictures and to b for real ones, G's to c. The paper's two choices are 0, 1, 1 and
     -1, 1, 0; with the second G minimises a Pearson chi-squared divergence.

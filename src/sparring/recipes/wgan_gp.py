@@ -32,7 +32,7 @@ def wgan_gp(
     ema: Images = 0,
     updates: Updates = "alternating",
 ) -> Experiment:
-    """WGAN-GP: the Wasserstein loss with a gradient penalty, whose value tells how far samples are from the data.
+    """WGAN-GP: Wasserstein loss with a gradient penalty; D's loss estimates how far generated pictures are from the data.
 
     The paper's residual networks for 32 x 32, which halve D and double G further for larger pictures. They are large: on a machine
     without an accelerator set smaller widths, for example ``--features 64 --d-features 64``. The paper's batch for G is twice
@@ -41,7 +41,7 @@ def wgan_gp(
     Args:
         spec: Shape of the pictures.
         penalty: Weight of the gradient penalty (lambda in the paper), (|grad D| - 1)^2 on lines between real and generated
-            pictures; 0 for none, which does not train.
+            pictures; without it (0) the loss has no bound.
         d_steps: Critic updates per generator update (n_critic in the paper).
         z_dim: Dimension of the noise z.
         features: Channels of G's first feature map and the following ones up to 32 x 32; larger ones have fewer.

@@ -6,10 +6,15 @@ checkpoint says of itself; its docstring is its help. A `functools.partial` of a
 """
 
 from sparring.recipes.kinds import Recipe
+from sparring.recipes.lsgan import lsgan
 from sparring.recipes.noise import dcgan, gan, gan2014
+from sparring.recipes.sngan import sngan
 from sparring.recipes.translation import cyclegan, cyclegan_small
+from sparring.recipes.wgan_gp import wgan_gp
 
-__all__ = ["RECIPES", "Recipe", "cyclegan", "cyclegan_small", "dcgan", "gan", "gan2014"]
+__all__ = ["RECIPES", "Recipe", "cyclegan", "cyclegan_small", "dcgan", "gan", "gan2014", "lsgan", "sngan", "wgan_gp"]
 
-RECIPES: dict[str, Recipe] = {f.__name__: f for f in (gan, gan2014, dcgan, cyclegan, cyclegan_small)}
+RECIPES: dict[str, Recipe] = {
+    f.__name__: f for f in (gan, gan2014, dcgan, lsgan, wgan_gp, sngan, cyclegan, cyclegan_small)
+}
 """What `sparring train` and a checkpoint can name. A recipe of your own is passed as a function, not by name."""

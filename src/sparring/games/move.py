@@ -127,7 +127,7 @@ def _charge(seat: Seat, batch: Batch, turn: Turn) -> Moved:
     gradients = [p.grad for p in own if p.grad is not None]
     total = total.detach().clone()
     if seat.average is not None:
-        seat.average([*gradients, total])
+        seat.average([*gradients, total, *turn.of_the_whole()])
     norm = torch.nn.utils.get_total_norm(gradients)
     paid = {name: value.detach() for name, value in terms.paid.items()}
     return Moved(

@@ -7,9 +7,10 @@ checkpoint says of itself; its docstring is its help. A `functools.partial` of a
 
 from sparring.recipes.kinds import Recipe
 from sparring.recipes.noise import dcgan, gan, gan2014
+from sparring.recipes.stylegan2 import stylegan2
 from sparring.recipes.translation import cyclegan, cyclegan_small
 
-__all__ = ["RECIPES", "Recipe", "cyclegan", "cyclegan_small", "dcgan", "gan", "gan2014"]
+__all__ = ["RECIPES", "Recipe", "cyclegan", "cyclegan_small", "dcgan", "gan", "gan2014", "stylegan2"]
 
-RECIPES: dict[str, Recipe] = {f.__name__: f for f in (gan, gan2014, dcgan, cyclegan, cyclegan_small)}
+RECIPES: dict[str, Recipe] = {f.__name__: f for f in (gan, gan2014, dcgan, stylegan2, cyclegan, cyclegan_small)}
 """What `sparring train` and a checkpoint can name. A recipe of your own is passed as a function, not by name."""

@@ -13,29 +13,30 @@ from sparring.games.dropout import Dropout
 from sparring.games.gaussian_noise import GaussianNoise
 from sparring.networks.dcgan import dcgan_weights, stages
 
-WIDEST = 32
-"""The widest map has at most so many times the channels of the first."""
+NARROWEST = 16
+"""Channels that a map has at least, unless the last one has fewer."""
 
 
 class Discriminator(nn.Module):
     """Picture -> 3x3 convolutions, of which every first halves the size and every second does not -> real or fake, and the class.
 
-    At 32 x 32 with 16 features these are the six layers of the paper's for CIFAR-10: 16, 32, 64, 128, 256, 512 channels.
+    At 32 x 32 with 512 features these are the six layers of the paper's for CIFAR-10: 16, 32, 64, 128, 256, 512 channels.
 
     Args:
         spec: Shape of the pictures; how many classes there are.
-        features: Channels of the first map; every further one has twice as many, up to ``32 * features``.
+        features: Channels of the last map; every earlier one has half as many, at least 16.
         dropout: Probability, after every convolution.
         noise: Standard deviation of Gaussian noise on what goes into every convolution.
         batch_norm: Whether every convolution but the first has batch norm.
     """
 
     def __init__(
-        self, spec: Spec, features: int = 16, dropout: float = 0.5, noise: float = 0.1, batch_norm: bool = True
+        self, spec: Spec, features: int = 512, dropout: float = 0.5, noise: float = 0.1, batch_norm: bool = True
     ) -> None:
         super().__init__()
         n = stages(spec.height, spec.width)
-        widths = [spec.channels] + [min(2**i, WIDEST) * features for i in range(2 * n)]
+        narrow = min(NARROWEST, features)
+        widths = [spec.channels] + [max(features // 2 ** (2 * n - 1 - i), narrow) for i in range(2 * n)]
         layers: list[nn.Module] = []
         for i, (a, b) in enumerate(pairwise(widths)):
             normed = batch_norm and i > 0

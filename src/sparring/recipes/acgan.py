@@ -25,7 +25,7 @@ def acgan(
     prior: PriorName = "normal",
     z_dim: Width = 100,
     features: Annotated[int, Within(1, 2048)] = 64,
-    d_features: Annotated[int, Within(1, 512)] = 16,
+    d_features: Width = 512,
     dropout: Share = 0.5,
     noise: Annotated[float, Within(0.0, 10.0)] = 0.1,
     batch_norm: bool = True,
@@ -50,7 +50,7 @@ def acgan(
         prior: Distribution of z.
         z_dim: Dimension of the noise z.
         features: Channels of the largest feature map of G; smaller maps have up to 8 times as many.
-        d_features: Channels of D's first feature map; each further one has twice as many, up to 32 times.
+        d_features: Channels of D's last feature map; each earlier one has half as many, at least 16.
         dropout: Dropout probability after each convolution of D.
         noise: Standard deviation of the Gaussian noise on the input of each convolution of D.
         batch_norm: Use batch norm in D too.

@@ -51,7 +51,16 @@ class Entry(NamedTuple):
     r2: bool = False
 
 
+SMALL = {"load": 0, "crop": 0, "translator": "shuffle", "blocks": 3, "d_features": 32, "d_layers": 1, "batch_size": 8}
+SMALL |= {"lr": 5e-4, "beta2": 0.99, "ema": 10_000}
+"""The networks, the batch and the rate of `cyclegan_small`, for recipes that translate one way."""
+TAPS = {"taps": (0, 1, 2, 3, 4), "patches": 64, "nce_width": 64}
+"""Of a map of 16 x 16 places."""
+
 ENTRIES = {
+    "pix2pix": Entry("pix2pix", SMALL, paired=True),
+    "cut": Entry("cut", {**SMALL, **TAPS}),
+    "fastcut": Entry("fastcut", {**SMALL, **TAPS}),
     "cyclegan_small": Entry("cyclegan_small"),
     "cyclegan_small_relativistic": Entry(
         "cyclegan_small", {"loss": "relativistic", "gamma": 0.01, "d_norm": "none"}, r2=True

@@ -5,11 +5,14 @@ or two to translate between. Its other parameters, after a star, are its command
 checkpoint says of itself; its docstring is its help. A `functools.partial` of a recipe is one with other defaults.
 """
 
+from sparring.recipes.cut import cut, fastcut
 from sparring.recipes.kinds import Recipe
 from sparring.recipes.noise import dcgan, gan, gan2014
+from sparring.recipes.pix2pix import pix2pix
 from sparring.recipes.translation import cyclegan, cyclegan_small
 
-__all__ = ["RECIPES", "Recipe", "cyclegan", "cyclegan_small", "dcgan", "gan", "gan2014"]
+__all__ = ["RECIPES", "Recipe", "cut", "cyclegan", "cyclegan_small", "dcgan", "fastcut", "gan", "gan2014", "pix2pix"]
 
-RECIPES: dict[str, Recipe] = {f.__name__: f for f in (gan, gan2014, dcgan, cyclegan, cyclegan_small)}
+TRANSLATE = (cyclegan, cyclegan_small, cut, fastcut, pix2pix)
+RECIPES: dict[str, Recipe] = {f.__name__: f for f in (gan, gan2014, dcgan, *TRANSLATE)}
 """What `sparring train` and a checkpoint can name. A recipe of your own is passed as a function, not by name."""

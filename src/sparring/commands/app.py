@@ -40,6 +40,7 @@ app = SpokenApp(
     help_formatter=SpokenHelp(),
     default_parameter=cyclopts.Parameter(consume_multiple=True),
     version=lambda: metadata.version("sparring"),
+    version_flags=("--version", "-v"),
     group_commands=cyclopts.Group("Commands", sort_key=0),
 )
 for _order, (_name, _place, _help, _example) in enumerate(COMMANDS):

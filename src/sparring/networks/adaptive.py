@@ -18,9 +18,9 @@ WHOLE = 500_000
 class Adaptive(Augmentation):
     """Every four batches p rises if D is surer of the real pictures than it should be, and falls if not.
 
-    p += sign(r - target) * 4 B / 500,000, from 0 to 1, with r the mean of sign(D(real)) over these batches and B the batch size: a D
-    that has learnt few pictures by heart is sure of all of them. The change is made with the batch that comes after, when what all
-    processes saw of the four is known.
+    p += sign(r - target) * 4 B / 500,000, from 0 to 1, with r the mean of sign(D(real)) over these batches and B the batch size:
+    a D that has learnt few pictures by heart is sure of all of them. The change is made with the batch that comes after, when
+    what all processes saw of the four is known.
 
     Args:
         operations: As in `Augmentation`.

@@ -18,7 +18,7 @@ import torch
 from torch import Tensor, nn
 
 from sparring.games.noise import Noise
-from sparring.networks.warp import beside, chosen, moved, places
+from sparring.networks.warp import STEPS, UPRIGHT, beside, chosen, moved, places
 from sparring.words import tr
 
 Operation = Callable[[Tensor, Noise, Tensor], Tensor]
@@ -70,7 +70,7 @@ def adaptive_set(colour: float = 1.0, cut: float = 0.0, turns: bool = True) -> d
     Source: Karras et al. 2020 (ADA), appendix B ("bgc"); with ``colour`` .5 and ``cut`` 1 those of Huang et al. 2024.
     """
     operations: dict[str, Operation] = {
-        "places": partial(places, turns=turns),
+        "places": partial(places, only=STEPS if turns else UPRIGHT),
         "colours": partial(colours, gain=colour),
     }
     return operations | ({"cutout": partial(cutout, gain=cut)} if cut else {})

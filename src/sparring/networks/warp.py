@@ -1,14 +1,20 @@
 """Where the pixels of a picture lie: moves, mirrors, turns and scales, differentiable as often as one likes."""
 
 import math
+from collections.abc import Collection
 
 import torch
 from torch import Tensor
 
 from sparring.games.noise import Noise
 
+UPRIGHT = ("mirror", "shift", "scale", "stretch", "drift")
+"""Steps of `places` after which up is still up."""
+STEPS = ("mirror", "quarter", "shift", "scale", "rotation", "stretch", "second rotation", "drift")
+"""All of them, in their order."""
 
-def places(x: Tensor, noise: Noise, p: Tensor, turns: bool = True) -> Tensor:
+
+def places(x: Tensor, noise: Noise, p: Tensor, only: Collection[str] = STEPS) -> Tensor:
     """Mirrored, turned by quarters, moved by whole pixels; then scaled, rotated, stretched, rotated, moved. One resampling for all.
 
     Scale and stretch are 2^N(0, .2), the moves up to an eighth of the side and N(0, 1/8) of it. Quarter turns of pictures that are
@@ -19,7 +25,7 @@ def places(x: Tensor, noise: Noise, p: Tensor, turns: bool = True) -> Tensor:
         x: (N, C, H, W).
         noise: What is drawn.
         p: Probability of each operation, 0-dim.
-        turns: Whether there are quarter turns and rotations.
+        only: Steps that there are.
 
     Source: Karras et al. 2020 (ADA), appendix B.
     """
@@ -42,7 +48,7 @@ def places(x: Tensor, noise: Noise, p: Tensor, turns: bool = True) -> Tensor:
     straight = torch.eye(2, 3, device=noise.key.device).expand(n, 2, 3)
     way = straight
     for name, (a, b, c, d, down, right) in steps.items():
-        if not turns and ("rotation" in name or name == "quarter"):
+        if name not in only:
             continue
         step = torch.stack([a, b, down, c, d, right], 1).view(n, 2, 3)
         drawn = chosen(noise.within(name), n, rare.get(name, p))

@@ -29,31 +29,41 @@ def places(x: Tensor, noise: Noise, p: Tensor, only: Collection[str] = STEPS) ->
 
     Source: Karras et al. 2020 (ADA), appendix B.
     """
-    n, (h, w) = len(x), x.shape[2:]
-    one, none = (torch.full((n,), float(value), device=noise.key.device) for value in (1, 0))
-    shift, drift = noise.uniform("shift", n, 2) / 8, noise.normal("drift", n, 2) / 8
-    scale, stretch = (torch.exp2(0.2 * noise.normal(name, n)) for name in ("scale", "stretch"))
-    quarter = noise.integers("quarter", 4, n) if h == w else 2 * noise.integers("quarter", 2, n)
-    steps = {
-        "mirror": (one, none, none, 1.0 - 2 * noise.integers("mirror", 2, n), none, none),
-        "quarter": (*_turned((1.0 - quarter) * (quarter % 2 == 0), (2.0 - quarter) * (quarter % 2 == 1)), none, none),
-        "shift": (one, none, none, one, (shift[:, 0] * h).round(), (shift[:, 1] * w).round()),
-        "scale": (scale, none, none, scale, none, none),
-        "rotation": (*_rotated(noise, "rotation", n), none, none),
-        "stretch": (stretch, none, none, 1 / stretch, none, none),
-        "second rotation": (*_rotated(noise, "second rotation", n), none, none),
-        "drift": (one, none, none, one, drift[:, 0] * h, drift[:, 1] * w),
-    }
-    rare = {"rotation": 1 - (1 - p).sqrt(), "second rotation": 1 - (1 - p).sqrt()}
+    n, rare = len(x), 1 - (1 - p).sqrt()
     straight = torch.eye(2, 3, device=noise.key.device).expand(n, 2, 3)
     way = straight
-    for name, (a, b, c, d, down, right) in steps.items():
-        if name not in only:
-            continue
-        step = torch.stack([a, b, down, c, d, right], 1).view(n, 2, 3)
-        drawn = chosen(noise.within(name), n, rare.get(name, p))
-        way = torch.where(drawn[:, None, None], _after(way, step), way)
+    for name in STEPS:
+        if name in only:
+            drawn = chosen(noise.within(name), n, rare if "rotation" in name else p)
+            way = torch.where(drawn[:, None, None], _after(way, _step(name, x, noise)), way)
     return torch.where(beside(x, (way == straight).flatten(1).all(1)), x, warp(x, way))
+
+
+def _step(name: str, x: Tensor, noise: Noise) -> Tensor:
+    """What one step of `places` would do to each picture, as a way back, (N, 2, 3)."""
+    n, (h, w) = len(x), x.shape[2:]
+    one, none = (torch.full((n,), float(value), device=noise.key.device) for value in (1, 0))
+    cos, sin, down, right, tall, wide = one, none, none, none, one, one
+    if name == "mirror":
+        wide = 1.0 - 2 * noise.integers(name, 2, n)
+    elif name == "quarter":
+        quarter = noise.integers(name, 4, n) if h == w else 2 * noise.integers(name, 2, n)
+        cos, sin = (1.0 - quarter) * (quarter % 2 == 0), (2.0 - quarter) * (quarter % 2 == 1)
+    elif name == "shift":
+        share = noise.uniform(name, n, 2) / 8
+        down, right = (share[:, 0] * h).round(), (share[:, 1] * w).round()
+    elif name == "scale":
+        tall = wide = torch.exp2(0.2 * noise.normal(name, n))
+    elif name == "stretch":
+        tall = torch.exp2(0.2 * noise.normal(name, n))
+        wide = 1 / tall
+    elif name == "drift":
+        share = noise.normal(name, n, 2) / 8
+        down, right = share[:, 0] * h, share[:, 1] * w
+    else:
+        angle = math.pi * noise.uniform(name, n)
+        cos, sin = angle.cos(), angle.sin()
+    return torch.stack([tall * cos, -wide * sin, down, tall * sin, wide * cos, right], 1).view(n, 2, 3)
 
 
 def warp(x: Tensor, way: Tensor) -> Tensor:
@@ -125,12 +135,3 @@ def _after(way: Tensor, step: Tensor) -> Tensor:
     """The way back of a picture that went a step further: what is seen is sent back by the step, then by the way."""
     turn = way[:, :, :1] * step[:, :1] + way[:, :, 1:2] * step[:, 1:]
     return torch.cat([turn[:, :, :2], turn[:, :, 2:] + way[:, :, 2:]], 2)
-
-
-def _rotated(noise: Noise, name: str, n: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    angle = math.pi * noise.uniform(name, n)
-    return _turned(angle.cos(), angle.sin())
-
-
-def _turned(cos: Tensor, sin: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    return cos, -sin, sin, cos

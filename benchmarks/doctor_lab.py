@@ -273,10 +273,10 @@ SMALL = {"features": 16, "blocks": 2, "d_features": 16, "d_layers": 1, "load": 1
 HEALTHY = {
     "lab": Case((), lab, clothes, {}, 312),
     "lab_translation": Case((), lab_translation, tinted, {"images": 2000}, 250, measure="psnr"),
-    "gan": Case((), gan, clothes, {"decay": 128_000}, 2000),
-    "gan2014": Case((), gan2014, clothes, {"g_units": 240, "d_units": 48}, 8000),
-    "dcgan": Case((), dcgan, clothes, {"decay": 64_000, "features": 16}, 1000),
-    "dcgan_conditional": Case((), dcgan, clothes, {"decay": 64_000, "features": 16, "conditional": True}, 1000),
+    "gan": Case((), gan, clothes, {"decay": 96_000}, 1500),
+    "gan2014": Case((), gan2014, clothes, {"g_units": 120, "d_units": 24}, 6400),
+    "dcgan": Case((), dcgan, clothes, {"decay": 48_000, "features": 16}, 750),
+    "dcgan_conditional": Case((), dcgan, clothes, {"decay": 48_000, "features": 16, "conditional": True}, 750),
     "cyclegan_small": Case((), cyclegan_small, tinted, {"images": 1600}, 200, measure="psnr"),
     "cyclegan": Case(
         (), cyclegan, functools.partial(tinted, n=400), {**SMALL, "epochs": 1, "decay_epochs": 1}, 800, measure="psnr"

@@ -237,7 +237,7 @@ def test_why_k_is_answered_by_what_was_measured() -> None:
 
 
 def test_prior(tmp_path: Path) -> None:
-    found = _check(prior(tmp_path, steps=300), tmp_path, "prior")
+    found = _check(prior(tmp_path, steps=100), tmp_path, "prior")
     assert all(0 < found["jsd"][name] < 0.2 for name in ("uniform", "normal"))
 
 

@@ -76,8 +76,7 @@ TEXTS = {
     "accuracy of the run's own classifier": "실행이 학습한 분류기의 정확도",
     # classify
     "Name the class of pictures with a trained run.": "학습한 실행으로 이미지의 클래스를 알아냅니다.",
-    (
-        "Pictures, and folders of them.": "이미지, 또는 이미지가 든 폴더.",
+    "Pictures, and folders of them.": "이미지, 또는 이미지가 든 폴더.",
     "CSV file to write; by default the rows are printed.": "쓸 CSV 파일. 지정하지 않으면 화면에 출력합니다.",
     "classifying": "분류하는 중",
     "the D of {recipe} names no classes; train sgan or acgan": (

@@ -26,6 +26,7 @@ from sparring.measure.table import Sort
 from sparring.recipes import Recipe
 from sparring.runs.folder import find
 from sparring.runs.listing import CONFIG
+from sparring.runs.model_file import is_model_file
 from sparring.sessions.config import from_json
 from sparring.sessions.domains import digest_of_domains, open_domains
 from sparring.sessions.parts import part as parted
@@ -147,7 +148,7 @@ def is_run(what: Any) -> bool:
     if not isinstance(what, str | os.PathLike) or str(what) in NAMES:
         return False
     path = Path(what)
-    if (path / CONFIG).is_file() or (path / "manifest.json").is_file():
+    if (path / CONFIG).is_file() or (path / "manifest.json").is_file() or is_model_file(path):
         return True
     with suppress(ModelError):
         find(Path("runs"), str(what))

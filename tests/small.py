@@ -15,7 +15,7 @@ SMALL = {
     "lsgan": {"features": 4, "z_dim": 8, "batch_size": 8, "ema": 40},
     "wgan_gp": {"features": 4, "d_features": 4, "z_dim": 8, "batch_size": 4, "ema": 20, "d_steps": 1},
     "sngan": {"features": 4, "d_features": 4, "z_dim": 8, "batch_size": 4, "ema": 20, "d_steps": 1},
-    "acgan": {"features": 4, "d_features": 8, "z_dim": 8, "batch_size": 8, "ema": 40},
+    "acgan": {"features": 4, "d_features": 8, "z_dim": 8, "batch_size": 8, "ema": 40, "gamma": 0.5},
     "sgan": {"g_hidden": (16,), "d_hidden": (16, 8), "z_dim": 8, "batch_size": 8, "ema": 40},
     "stylegan2": {"z_dim": 8, "mapping": 1, "width": 4, "batch_size": 4, "ema": 20, "r1_every": 4, "path_every": 4},
     "cyclegan": {"features": 4, "blocks": 1, "d_features": 4, "d_layers": 1, "load": 14, "crop": 12, "batch_size": 2, "ema": 20,

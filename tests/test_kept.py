@@ -157,3 +157,10 @@ def test_real_and_fake_of_a_pair_can_share_what_is_drawn_around_them():
     assert torch.equal(real.around().uniform("shift", 5), fake.around().uniform("shift", 5))
     assert torch.equal(noise_of(0).around().key, noise_of(0).key)
     assert not torch.equal(noise_of(1).within("real").around().key, real.around().key)
+
+
+def test_a_generator_says_which_options_it_has():
+    game = gan()
+    assert game.maps()["samples"].options == ()
+    game.G.options = ("truncation",)
+    assert game.maps()["samples"].options == ("truncation",)

@@ -7,7 +7,7 @@ from torch.optim import SGD, Adam, RMSprop
 
 from sparring.engine.experiment import Experiment
 from sparring.engine.trainer import Trainer
-from sparring.games import GAN, Batch, Dropout, Seat, Seen, Turn, instance_noise, move, move_together, noise_of
+from sparring.games import GAN, Batch, Chance, Dropout, Seat, Seen, Turn, instance_noise, move, move_together, noise_of
 from sparring.games.cyclegan import CycleGAN
 from sparring.games.lookalikes import LookAlikes
 from sparring.games.move import why_not
@@ -36,6 +36,13 @@ class Tally(nn.Module):
         turn.keep(self.mean, (self.mean + made.fake.detach().mean()) / 2)
         turn.keep(self.rows, made.fake.flatten(1)[:2, :2] + 1, torch.tensor([turn.moves % 5, 4 - turn.moves % 2]))
         return 0 * made.fake.flatten(1).sum(1)
+
+
+class Noisy(Chance):
+    """A layer that adds noise of the move."""
+
+    def forward(self, x):
+        return x if self.noise is None else x + 0.1 * self.noise.normal(self.name, *x.shape)
 
 
 class Said(nn.Module):
@@ -73,7 +80,7 @@ class Louder(nn.Module):
 def gan():
     """Everything that chance and state can be in: batch norm, dropout, instance noise, a schedule's number, a memory."""
     torch.manual_seed(0)
-    G = nn.Sequential(nn.Linear(3, 32), nn.BatchNorm1d(32), nn.Tanh(), nn.Unflatten(1, SHAPE))
+    G = nn.Sequential(nn.Linear(3, 32), nn.BatchNorm1d(32), Noisy(), nn.Tanh(), nn.Unflatten(1, SHAPE))
     D = nn.Sequential(nn.Conv2d(2, 4, 3), nn.BatchNorm2d(4), nn.SiLU(), Dropout(0.4), nn.Flatten(), nn.Linear(16, 1))
     penalties = {"r1": r1("gamma"), "said": Said()}
     return GAN(G, D, 3, penalties=penalties, terms={"tally": Tally()}, numbers={"gamma": 0.3}, augment=Louder())
@@ -257,6 +264,14 @@ def test_with_an_optimizer_that_is_not_fused_the_host_looks_once_a_move(monkeypa
     players = seats(game, "RMSprop")
     play(game, players, range(2))
     assert _looks(monkeypatch, game, players) == ["__bool__"] * 4
+
+
+def test_layers_with_chance_have_a_stream_each_and_no_noise_outside_of_a_move():
+    game = gan()
+    players = seats(game)
+    assert [m.name for m in players["G"].chances] == ["dropout/0", "dropout/1"]
+    play(game, players, range(1))
+    assert all(m.noise is None for m in players["G"].chances)
 
 
 def test_watching_changes_nothing():

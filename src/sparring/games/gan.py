@@ -76,8 +76,8 @@ class GAN(Game):
         return {"D": Player(self.d_pays, self.d_steps), "G": Player(self.g_pays)}
 
     def maps(self) -> dict[str, Map]:
-        """Samples from noise."""
-        return {"samples": Map("G", self.prior, classes=self.classes)}
+        """Samples from noise, with the options that G says it has."""
+        return {"samples": Map("G", self.prior, classes=self.classes, options=getattr(self.G, "options", ()))}
 
     def d_pays(self, batch: Batch, turn: Turn) -> Terms:
         """D's side of one move: the adversarial loss on real data and fresh fakes, and the penalties."""

@@ -9,9 +9,10 @@ import torch
 from torch import Tensor, nn
 
 from sparring.data.spec import Spec
+from sparring.games.dropout import Chance
 from sparring.networks.equalised import KEEPS, Linear, activate, doubling, pixel_norm, pyramid
 from sparring.networks.mlp import Labels
-from sparring.networks.modulated import Chance, StyledConv, ToPicture
+from sparring.networks.modulated import StyledConv, ToPicture, source
 
 LARGEST = 32_768
 """Channels times side, in pixels, of a map of the published networks, before the limit of 512."""
@@ -69,10 +70,10 @@ class Mixing(Chance):
         n, layers, _ = styles.shape
         if not self.training or self.share == 0:
             return styles
-        source = self.source(styles.device)
-        other = mapping(source.normal(f"{self.name}/z", n, self.z_dim).to(styles), y)
-        first = 1 + source.integers(f"{self.name}/layer", layers - 1, n, 1)
-        chosen = source.share(f"{self.name}/share", n, 1) < self.share
+        drawn = source(self, styles.device)
+        other = mapping(drawn.normal(f"{self.name}/z", n, self.z_dim).to(styles), y)
+        first = 1 + drawn.integers(f"{self.name}/layer", layers - 1, n, 1)
+        chosen = drawn.share(f"{self.name}/share", n, 1) < self.share
         late = torch.arange(layers, device=styles.device) >= first
         return torch.where((late & chosen).unsqueeze(2), other.to(styles).unsqueeze(1), styles)
 

@@ -96,13 +96,13 @@ class Stage(nn.Module):
         super().__init__()
         self.first = StyledConv(a, b, w_dim, size, before)
         self.second = StyledConv(b, b, w_dim, size)
-        self.draw = ToPicture(b, channels, w_dim)
+        self.picture = ToPicture(b, channels, w_dim)
         self.enlarge = doubling(before, size)
 
     def forward(self, x: Tensor, picture: Tensor, w: Tensor) -> tuple[Tensor, Tensor]:
         """The map, the picture so far, and the styles of three layers (N, 3, w_dim) -> map and picture at this size."""
         x = self.second(self.first(x, w[:, 0]), w[:, 1])
-        return x, self.enlarge(picture) + self.draw(x, w[:, 2])
+        return x, self.enlarge(picture) + self.picture(x, w[:, 2])
 
 
 class Generator(nn.Module):
@@ -128,7 +128,7 @@ class Generator(nn.Module):
     """
 
     w_mean: Tensor
-    options: ClassVar[tuple[str, ...]] = ("truncation", "styles")
+    options: ClassVar[tuple[str, ...]] = ("truncation",)
 
     def __init__(
         self,
@@ -149,7 +149,7 @@ class Generator(nn.Module):
         self.register_buffer("w_mean", torch.zeros(w_dim))
         self.constant = nn.Parameter(torch.randn(1, each[0], *sizes[0]))
         self.conv = StyledConv(each[0], each[0], w_dim, sizes[0])
-        self.draw = ToPicture(each[0], spec.channels, w_dim)
+        self.picture = ToPicture(each[0], spec.channels, w_dim)
         self.stages = nn.ModuleList(
             Stage(each[i - 1], each[i], spec.channels, w_dim, sizes[i - 1], sizes[i]) for i in range(1, len(sizes))
         )
@@ -159,27 +159,26 @@ class Generator(nn.Module):
         w = self.mapping(z, y).unsqueeze(1).expand(-1, self.layers, -1)
         return self.mixing.mixed(w, self.mapping, y)
 
-    def forward(
-        self, z: Tensor, y: Tensor | None = None, truncation: float = 1.0, styles: Tensor | None = None
-    ) -> Tensor:
-        """Pictures (N, C, H, W), at least in float32.
+    def draw(self, styles: Tensor, truncation: float = 1.0) -> Tensor:
+        """Styles (N, layers, w_dim) -> pictures (N, C, H, W), at least in float32.
 
         Args:
-            z: (N, z_dim).
-            y: Labels (N,).
+            styles: Of each layer, from coarse to fine.
             truncation: psi: every style becomes mean + psi (style - mean). 1 leaves it, 0 gives the mean picture.
-            styles: (N, layers, w_dim), in place of those of z.
         """
-        w = self.styles(z, y) if styles is None else styles
-        if self.training and styles is None:
-            self._remember(w[:, 0])
-        if truncation != 1:
-            w = torch.lerp(self.w_mean.to(w), w, truncation)
+        w = styles if truncation == 1 else torch.lerp(self.w_mean.to(styles), styles, truncation)
         x = self.conv(self.constant.expand(len(w), -1, -1, -1), w[:, 0])
-        picture: Tensor = self.draw(x, w[:, 1])
+        picture: Tensor = self.picture(x, w[:, 1])
         for i, stage in enumerate(self.stages):
             x, picture = stage(x, picture, w[:, 2 * i + 1 : 2 * i + 4])
         return picture
+
+    def forward(self, z: Tensor, y: Tensor | None = None, truncation: float = 1.0) -> Tensor:
+        """(N, z_dim) and labels (N,) -> pictures (N, C, H, W); truncation as in `draw`."""
+        styles = self.styles(z, y)
+        if self.training:
+            self._remember(styles[:, 0])
+        return self.draw(styles, truncation)
 
     @torch.no_grad()
     def _remember(self, w: Tensor) -> None:

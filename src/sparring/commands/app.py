@@ -21,6 +21,7 @@ COMMANDS = (
         "Write the metrics of a run for other tools.",
         "export-metrics 1 --to csv",
     ),
+    ("export", "export:export", "Write a trained model to one file for another machine.", "export 1"),
     ("list", "runs:list_runs", "List all runs with their results.", "list"),
     ("info", "runs:info", "Show what a run, a checkpoint or a sample contains.", "info 1"),
     ("diagnose", "diagnose:diagnose", "Find what is wrong with a run, and what to do about it.", "diagnose 1"),

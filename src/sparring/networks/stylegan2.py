@@ -109,7 +109,7 @@ class Generator(nn.Module):
     """z -> w -> styles of all layers -> a learnt constant, stage after stage twice as large; every stage adds to the picture.
 
     The constant's longer side is 3 or 4 pixels; sides that are no power of 2 lose a row or column where a stage is one too large.
-    There is no tanh: values beyond -1 and 1 are left to whoever shows the picture.
+    There is no tanh: values may go beyond -1 and 1 in training, and are cut off outside of it.
 
     Args:
         spec: Shape of the pictures.
@@ -171,7 +171,7 @@ class Generator(nn.Module):
         picture: Tensor = self.picture(x, w[:, 1])
         for i, stage in enumerate(self.stages):
             x, picture = stage(x, picture, w[:, 2 * i + 1 : 2 * i + 4])
-        return picture
+        return picture if self.training else picture.clamp(-1, 1)
 
     def forward(self, z: Tensor, y: Tensor | None = None, truncation: float = 1.0) -> Tensor:
         """(N, z_dim) and labels (N,) -> pictures (N, C, H, W); truncation as in `draw`."""

@@ -6,9 +6,11 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from sparring.engine.draw import CHUNK, applied
 from sparring.errors import CommandError
-from sparring.games import Map, Prior, noise_of
+from sparring.games import Game, Map, Prior, noise_of
 from sparring.games.path_length import Styled
+from sparring.use.walk import walk
 from sparring.words import mark, tr
 
 FURTHEST = 2.0
@@ -26,49 +28,68 @@ def options(m: Map, truncation: float) -> dict[str, Any]:
     if truncation == 1:
         return {}
     if "truncation" not in m.options:
-        text = mark("truncation is {value:g}, but this model has none; models with styles do, such as those of stylegan2")
+        text = mark(
+            "truncation is {value:g}, but this model has none; models with styles do, such as those of stylegan2"
+        )
         raise CommandError(tr(text, value=truncation))
     return {"truncation": float(truncation)}
 
 
-def styled(network: nn.Module) -> Styled:
-    """The network, which has styles.
+def sampled(game: Game, m: Map, z: Tensor, y: Tensor | None, told: dict[str, Any]) -> Tensor:
+    """What a map draws of z (n, dim) and labels (n,): (n, C, H, W) float32 on the CPU."""
+    return torch.cat([part.float().cpu() for part in applied(game, m, z, y, **told)])
+
+
+def walked(
+    game: Game, m: Map, y: Tensor | None, seeds: Sequence[int], frames: int, closed: bool, told: dict[str, Any]
+) -> Tensor:
+    """Pictures on the way from seed to seed: straight through styles where the map's network has them, else as the prior goes.
+
+    Args:
+        game: Whose map.
+        m: The map.
+        y: Label (1,), the same for all.
+        seeds: These and the rest as in `sparring.use.walk.walk`.
+        frames: In all.
+        closed: Whether it is a loop.
+        told: Options of the map.
+    """
+    network, prior, device = _parts(game, m)
+    if not isinstance(network, Styled):
+        z = walk(prior, seeds, frames, closed, device)
+        return sampled(game, m, z, None if y is None else y.expand(frames), told)
+    shape = network.styles(prior(noise_of(0, device=device), 1), y).shape[1:]
+    law = Prior(prior.dim, lambda noise, n, _: network.styles(prior(noise, n), y).flatten(1), torch.lerp)
+    return _drawn(network, walk(law, seeds, frames, closed, device).view(frames, *shape), told)
+
+
+def mixed(game: Game, m: Map, y: Tensor | None, seeds: tuple[int, int], told: dict[str, Any]) -> Tensor:
+    """Pictures from the styles of one z to those of another, one more layer of the other's in each, the finest first.
+
+    Args:
+        game: Whose map.
+        m: The map.
+        y: Label (1,).
+        seeds: All of the first picture is the first one's, all of the last the second one's.
+        told: Options of the map.
 
     Raises:
-        CommandError: If it has none.
+        CommandError: If the map's network has no styles.
     """
+    network, prior, device = _parts(game, m)
     if not isinstance(network, Styled):
         raise CommandError(tr("this model has no styles to mix; those of stylegan2 have"))
-    return network
-
-
-def through_styles(network: Styled, prior: Prior, y: Tensor | None) -> Prior:
-    """The law of styles as a prior, whose straight way leads through w: (n, layers * w_dim) for (n, dim) of z.
-
-    Args:
-        network: Makes styles of z.
-        prior: Of z.
-        y: Label (1,), the same for all.
-    """
-
-    def draw(noise: Any, n: int, dim: int) -> Tensor:
-        return network.styles(prior(noise, n), None if y is None else y.expand(n)).flatten(1)
-
-    return Prior(prior.dim, draw, torch.lerp)
-
-
-def mixes(network: Styled, prior: Prior, seeds: Sequence[int], y: Tensor | None, device: torch.device) -> Tensor:
-    """From the styles of one z to those of another, a layer at a time from the finest: (layers + 1, layers, w_dim).
-
-    Args:
-        network: Makes styles of z.
-        prior: Of z.
-        seeds: Two: the first is all of the first row, the second all of the last.
-        y: Label (1,).
-        device: Where to.
-    """
     a, b = (network.styles(prior(noise_of(seed, device=device), 1), y) for seed in seeds)
     layers = a.shape[1]
-    at = torch.arange(layers, device=device)
-    taken = at >= layers - torch.arange(layers + 1, device=device).unsqueeze(1)
-    return torch.where(taken.unsqueeze(2), b, a)
+    taken = torch.arange(layers, device=device) >= layers - torch.arange(layers + 1, device=device).unsqueeze(1)
+    return _drawn(network, torch.where(taken.unsqueeze(2), b, a), told)
+
+
+def _parts(game: Game, m: Map) -> tuple[nn.Module, Prior, torch.device]:
+    network = getattr(game, m.network)
+    assert isinstance(m.reads, Prior)
+    return network, m.reads, next(network.parameters()).device
+
+
+def _drawn(network: Styled, styles: Tensor, told: dict[str, Any]) -> Tensor:
+    return torch.cat([network.draw(part, **told).float().cpu() for part in torch.split(styles, CHUNK)])

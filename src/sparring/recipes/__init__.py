@@ -7,9 +7,10 @@ checkpoint says of itself; its docstring is its help. A `functools.partial` of a
 
 from sparring.recipes.kinds import Recipe
 from sparring.recipes.noise import dcgan, gan, gan2014
+from sparring.recipes.r3gan import r3gan
 from sparring.recipes.translation import cyclegan, cyclegan_small
 
-__all__ = ["RECIPES", "Recipe", "cyclegan", "cyclegan_small", "dcgan", "gan", "gan2014"]
+__all__ = ["RECIPES", "Recipe", "cyclegan", "cyclegan_small", "dcgan", "gan", "gan2014", "r3gan"]
 
-RECIPES: dict[str, Recipe] = {f.__name__: f for f in (gan, gan2014, dcgan, cyclegan, cyclegan_small)}
+RECIPES: dict[str, Recipe] = {f.__name__: f for f in (gan, gan2014, dcgan, r3gan, cyclegan, cyclegan_small)}
 """What `sparring train` and a checkpoint can name. A recipe of your own is passed as a function, not by name."""

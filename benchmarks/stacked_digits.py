@@ -11,6 +11,7 @@ Run: python benchmarks/stacked_digits.py --seconds 600 --seeds 3 --out benchmark
 import argparse
 import statistics
 import time
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -79,7 +80,7 @@ def oracle(of: Digits, epochs: int = 30) -> tuple[nn.Module, float]:
     """A classifier of single digits, and its share right on digits held out. Digits are moved and bent a little while it learns."""
     torch.manual_seed(0)
     widths, layers = (1, 32, 32, 64, 64), list[nn.Module]()
-    for i, (a, b) in enumerate(zip(widths, widths[1:], strict=False)):
+    for i, (a, b) in enumerate(pairwise(widths)):
         layers += [nn.Conv2d(a, b, 3, padding=1), nn.BatchNorm2d(b), nn.ReLU(), *([nn.MaxPool2d(2)] if i == 1 else [])]
     network = nn.Sequential(*layers, nn.AdaptiveAvgPool2d(4), nn.Flatten(), nn.Dropout(0.3), nn.Linear(1024, 10))
     epochs = max(3, min(epochs, 60_000 // len(of.x)))

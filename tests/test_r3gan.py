@@ -2,17 +2,15 @@
 
 import math
 
-import numpy as np
 import pytest
 import torch
 from small import pictures, trainer
 from torch.nn.functional import conv2d, leaky_relu
 
-from sparring.data.pictures import Pictures
 from sparring.data.spec import Spec
 from sparring.games import Batch, Turn, noise_of
 from sparring.networks.r3 import Block, Discriminator, Generator, downsampled, sizes, upsampled
-from sparring.recipes.r3gan import PAPER, preset_for, r3gan
+from sparring.recipes.r3gan import PRESETS, preset_for, r3gan
 from sparring.sessions.build import plan, sketch
 
 TINY = {"widths": (8, 4), "blocks": 1, "group": 4}
@@ -174,16 +172,21 @@ def test_the_loss_sees_only_differences_of_pairs():
 
 def test_presets_by_resolution_and_what_is_given_goes_first():
     assert [preset_for(Spec(3, side, side // 2), "auto") for side in (28, 32, 48, 64, 65, 300)] == [
-        PAPER[n] for n in ("cifar10", "cifar10", "ffhq64", "ffhq64", "ffhq256", "ffhq256")
+        PRESETS[n] for n in ("cifar10", "cifar10", "ffhq64", "ffhq64", "ffhq256", "ffhq256")
     ]
-    assert PAPER["ffhq64"].gamma == (2.0, 0.2) and PAPER["imagenet64"].batch_size == 4096
+    assert PRESETS["ffhq64"].gamma == 2.0 and PRESETS["imagenet64"].batch_size == 4096
     made = sketch(plan("r3gan", (Spec(3, 64, 64),), {"preset": "ffhq64", "batch_size": 7, "gamma": 9, "decay": 1000}))
     assert (made.batch_size, made.images, made.game.D.stages[0][0].widen.in_channels) == (7, 1000, 384)
-    by_name = {s.put.__qualname__ + str(i): s.law for i, s in enumerate(made.schedules)}
-    gamma, lr, beta2, *_ = by_name.values()
-    assert (gamma(0), gamma(1000)) == (9, pytest.approx(0.2))
+    gamma, lr, _, beta2, _ = (schedule.law for schedule in made.schedules)
+    assert (gamma(0), gamma(1000)) == pytest.approx((9, 0.9))
     assert (lr(0), lr(500), lr(1000), lr(10**9)) == pytest.approx((2e-4, 1.25e-4, 5e-5, 5e-5))
     assert (beta2(0), beta2(1000)) == pytest.approx((0.9, 0.99))
+    assert (
+        made.chosen["widths"] == "768 768 768 768 384 (preset ffhq64)"
+        and made.chosen["ema"] == "500000 (preset ffhq64)"
+    )
+    assert made.chosen["gamma_end"] == "0.9 (a tenth of gamma)" and made.chosen["lr_end"] == "5e-05 (a quarter of lr)"
+    assert not made.chosen.keys() & {"batch_size", "gamma", "decay"}
 
 
 @pytest.mark.parametrize("side", [8, 17, 28, 32, 64])
@@ -194,9 +197,8 @@ def test_the_small_preset_ends_in_maps_of_4_to_8_pixels(side):
 
 
 def test_conditional_needs_labels_and_tells_them_to_both():
-    data = Pictures(np.zeros((4, 8, 8, 1), np.uint8))
     with pytest.raises(ValueError, match="the data has no labels"):
-        r3gan(data.spec, conditional=True)
+        r3gan(Spec(1, 8, 8), conditional=True)
     game = r3gan(Spec(1, 8, 8, 3), conditional=True, **{"widths": (8, 4), "group_width": 4}).game
     z = torch.randn(1, 64)
     with torch.no_grad():

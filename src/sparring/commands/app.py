@@ -9,6 +9,7 @@ from sparring.commands.help import SpokenApp, SpokenHelp
 OPTIONS = cyclopts.Group("Options", sort_key=1)
 COMMANDS = (
     ("train", "train:app", "Train a recipe on pictures.", None),
+    ("recipes", "recipes:recipes", "List all recipes: what each needs and what it is good for.", "recipes"),
     ("resume", "runs:resume", "Resume a run exactly where it stopped.", "resume 1 --minutes 60"),
     ("sample", "use:sample", "Generate pictures with a trained run.", "sample 1 --count 16 --seed 7"),
     ("translate", "translate:translate", "Translate pictures with a trained run.", "translate 2 photos --out drawings"),
@@ -20,6 +21,7 @@ COMMANDS = (
         "Write the metrics of a run for other tools.",
         "export-metrics 1 --to csv",
     ),
+    ("export", "export:export", "Write a trained model to one file for another machine.", "export 1"),
     ("list", "runs:list_runs", "List all runs with their results.", "list"),
     ("info", "runs:info", "Show what a run, a checkpoint or a sample contains.", "info 1"),
     ("diagnose", "diagnose:diagnose", "Find what is wrong with a run, and what to do about it.", "diagnose 1"),

@@ -89,11 +89,13 @@ def folder_for(out: Path | None, parts: list[str], suffix: str) -> Path:
 
 
 def name_of_run(checkpoint: Path) -> str:
-    """What to call a checkpoint's run in a file name: the name of its run's folder; of a copy on its own, its own.
+    """What to call a checkpoint's run in a file name: the name of its run's folder; of a copy or a file on its own, its own.
 
     Args:
-        checkpoint: The folder of the checkpoint.
+        checkpoint: The folder of the checkpoint, or the file of a model.
     """
     whole = checkpoint.resolve()
+    if whole.is_file():
+        return whole.stem
     home = whole.parents[1]
     return home.name if (home / CONFIG).is_file() else whole.name

@@ -34,7 +34,7 @@ DEFAULT = "dcgan"
 SOURCES = "A named set (fashion, digits, emoji, mnist, fashion-mnist), a folder, or a zip, npy, npz or IDX file."
 
 FIRST, RECIPE, MORE = (Group(n, sort_key=i) for i, n in enumerate(("Most used", "Recipe settings", "More options")))
-NAMED = ("minutes", "steps", "images", "epochs", "seed", "device", "out", "name")
+NAMED = ("minutes", "steps", "images", "epochs", "labels", "seed", "device", "out", "name")
 """Options of a run that are flags without `run.` too, and come first in the help."""
 
 HEAD: dict[str, tuple[Any, Any]] = {

@@ -37,7 +37,7 @@ def sample(
     """Generate pictures with a trained run.
 
     Args:
-        run: The folder, number or name of a run, or a checkpoint folder.
+        run: The folder, number or name of a run, a checkpoint folder, or a file that sparring export wrote.
         count: Number of pictures.
         seed: Seed of the noise; the same seed gives the same pictures.
         label: Class to draw, by name or number (conditional models); by default all in turn.
@@ -54,7 +54,7 @@ def sample(
     if way is None and gif:
         raise CommandError(tr("--gif shows an interpolation: give --interpolate SEEDS:FRAMES too, such as 1:2:60"))
     model = load(checkpoint, weights=weights, recipe=recipe)
-    names = model.class_names
+    names, weights = model.class_names, model.facts["weights"]
     number = None if label is None else model.number_of(label)
     steps = int(model.facts["progress"]["steps"])
     noise = f"{seed}" if way is None else "-to-".join(map(str, way[0]))

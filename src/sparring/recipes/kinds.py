@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from typing import Annotated, Literal
 
+from sparring.data.spec import Spec
 from sparring.engine.experiment import Experiment
 from sparring.games.losses import LOSSES
-from sparring.settings import OneOf, Within
+from sparring.settings import OneOf, Partner, Within
 
 Recipe = Callable[..., Experiment]
 
@@ -20,4 +21,6 @@ Weight = Annotated[float, Within(0.0, 1e6)]
 Layers = Annotated[int, Within(1, 8)]
 Blocks = Annotated[int, Within(0, 64)]
 Side = Annotated[int, Within(0, 8192)]
+PartnerSpec = Annotated[Spec, Partner()]
+"""Of the second domain of a recipe that learns from pairs."""
 Pooled = Annotated[int, Within(0, 100_000)]

@@ -245,7 +245,7 @@ def _open(sources: tuple[Any, ...], console: Console, **how: Any) -> Domains:
 
 
 def _only_length(extend: Mapping[str, Any]) -> dict[str, Any]:
-    fixed = {"seed", "device", "precision", "threads", "held_out", "out", "name"} & extend.keys()
+    fixed = {"seed", "device", "precision", "threads", "held_out", "labels", "out", "name"} & extend.keys()
     if fixed:
         raise CommandError(
             tr("{names} cannot change in a resumed run: it would not be the same run", names=", ".join(sorted(fixed)))

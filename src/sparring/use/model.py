@@ -15,18 +15,18 @@ from sparring.data.spec import Spec
 from sparring.data.values import from_unit
 from sparring.engine.backend import find_device
 from sparring.engine.draw import DOMAINS, applied, of_noise, of_pictures
-from sparring.engine.optimizer_state import load_networks
 from sparring.errors import CommandError
 from sparring.games import Game, Map, Prior, noise_of
 from sparring.recipes import Recipe
 from sparring.report.domain_names import domain_names
 from sparring.report.grid import to_pil
 from sparring.report.sheet import sheet
-from sparring.runs import checkpoint
-from sparring.sessions.build import Plan, build, check_room, check_shapes, describe, measure, plan_from, sketch
+from sparring.runs.model_file import is_model_file
+from sparring.sessions.build import Plan
 from sparring.sessions.recipe_file import find_recipe
+from sparring.use import exported
 from sparring.use.apply import Picture, Way, translate_any
-from sparring.use.checkpoints import find_checkpoint
+from sparring.use.checkpoints import find_checkpoint, read_game
 from sparring.use.labels import class_number
 from sparring.use.show import WIDTH, html, png
 from sparring.use.walk import walk
@@ -268,10 +268,10 @@ def load(
     device: str = "auto",
     recipe: str | Recipe | None = None,
 ) -> Model:
-    """A model from a run folder or a checkpoint folder.
+    """A model from a run, a checkpoint folder, or a file that `sparring export` wrote.
 
     Args:
-        run: What `sparring.train` gave, the folder, or a run's number or name under ``runs``.
+        run: What `sparring.train` gave, the folder, a run's number or name under ``runs``, or the file.
         weights: ``average`` (EMA) or ``newest``.
         step: Of the checkpoint; the newest whole one by default.
         best: Take the checkpoint that measured best, of a run that was measured while it trained.
@@ -284,16 +284,6 @@ def load(
     recipe = recipe or getattr(run, "recipe", None)
     if weights not in ("average", "newest"):
         raise CommandError(tr("weights is {weights!r}; it is average or newest", weights=weights))
-    path = find_checkpoint(run, step, best)
-    facts = checkpoint.read(path, []).state
-    plan = plan_from(facts.get("plan", {}), None if recipe is None else find_recipe(recipe))
-    drawn = sketch(plan)
-    check_shapes(drawn.game, checkpoint.shapes(path).get("game", {}))
-    check_room(measure(drawn), "cpu")
-    snapshot = checkpoint.read(path, ["game", "ema"])
-    game = build(plan).game
-    load_networks(game, snapshot.tensors["game"])
-    if weights == "average":
-        averages = torch.nn.ModuleDict(game.generators())
-        load_networks(averages, snapshot.tensors["ema"])
-    return Model(game.to(find_device(device)), plan, {**facts, "plan": describe(plan)})
+    path, own = find_checkpoint(run, step, best), None if recipe is None else find_recipe(recipe)
+    game, plan, facts = (exported.read if is_model_file(path) else read_game)(path, own, weights)
+    return Model(game.to(find_device(device)), plan, facts)

@@ -63,6 +63,23 @@ TEXTS = {
     "Update D and G in turn, or, as the original, both from the same state.": (
         "D와 G를 번갈아 갱신하거나(alternating), 원래 코드처럼 같은 상태에서 동시에 갱신합니다(simultaneous)."
     ),
+    # needs, good for
+    "Needs: one set of pictures; labels for --conditional.": "필요: 이미지 한 세트. --conditional에는 클래스 레이블.",
+    "Needs: one set of small pictures.": "필요: 작은 이미지 한 세트.",
+    "Needs: two sets of pictures; no picture needs a partner.": "필요: 이미지 두 세트. 서로 짝을 이룰 필요는 없습니다.",
+    "Good for: learning how a GAN works: the simplest game, with pictures of clothes within a minute.": (
+        "용도: GAN의 원리 배우기. 가장 단순한 구성으로, 1분 안에 옷 이미지가 나옵니다."
+    ),
+    "Good for: repeating the experiment of 2014 and its Parzen-window log-likelihood.": (
+        "용도: 2014년 실험과 그 Parzen 창 로그 가능도를 재현하기."
+    ),
+    "Good for: a first model of your own pictures, in minutes at 32 pixels and hours at 128.": (
+        "용도: 내 이미지로 만드는 첫 모델. 32픽셀이면 몇 분, 128픽셀이면 몇 시간 걸립니다."
+    ),
+    "Good for: repeating the paper at 128 to 256 pixels, on a GPU.": "용도: 128~256픽셀에서 논문을 GPU로 재현하기.",
+    "Good for: translating small pictures on a CPU, in less than half an hour.": (
+        "용도: 작은 이미지를 CPU에서 30분 안에 변환하기."
+    ),
     # gan2014
     "The original code's MNIST configuration, to the constant: maxout D with dropout, uniform z, momentum SGD.": (
         "상수까지 그대로인 원래 코드의 MNIST 설정: 드롭아웃을 쓰는 maxout D, 균등분포 z, 모멘텀 SGD."

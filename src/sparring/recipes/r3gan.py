@@ -124,7 +124,7 @@ def r3gan(
 
     Source: Huang et al. 2024 (The GAN is dead; long live the GAN! A modern GAN baseline).
     """
-    asked = {
+    asked: dict[str, Any] = {
         "widths": widths,
         "blocks": blocks,
         "group_width": group_width,

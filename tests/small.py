@@ -16,11 +16,18 @@ SMALL = {
     "lsgan": {"features": 4, "z_dim": 8, "batch_size": 8, "ema": 40},
     "wgan_gp": {"features": 4, "d_features": 4, "z_dim": 8, "batch_size": 4, "ema": 20, "d_steps": 1},
     "sngan": {"features": 4, "d_features": 4, "z_dim": 8, "batch_size": 4, "ema": 20, "d_steps": 1},
+    "acgan": {"features": 4, "d_features": 8, "z_dim": 8, "batch_size": 8, "ema": 40},
+    "sgan": {"g_hidden": (16,), "d_hidden": (16, 8), "z_dim": 8, "batch_size": 8, "ema": 40},
     "stylegan2": {"z_dim": 8, "mapping": 1, "width": 4, "batch_size": 4, "ema": 20, "r1_every": 4, "path_every": 4},
     "cyclegan": {"features": 4, "blocks": 1, "d_features": 4, "d_layers": 1, "load": 14, "crop": 12, "batch_size": 2, "ema": 20,
                  "pool": 5},
     "cyclegan_small": {"features": 8, "blocks": 1, "d_features": 4, "batch_size": 3, "ema": 20, "images": 100, "memory": 7,
                        "pool": 5},
+    "pix2pix": {"features": 4, "downs": 2, "d_features": 4, "d_layers": 1, "load": 14, "crop": 12, "batch_size": 2, "ema": 20},
+    "cut": {"features": 4, "blocks": 1, "taps": (0, 2), "patches": 8, "nce_width": 8, "d_features": 4, "d_layers": 1, "load": 14,
+            "crop": 12, "batch_size": 2, "ema": 20},
+    "fastcut": {"features": 4, "blocks": 1, "taps": (0, 2), "patches": 8, "nce_width": 8, "d_features": 4, "d_layers": 1,
+                "load": 14, "crop": 12, "batch_size": 2, "ema": 20},
 }  # fmt: skip
 FROM_NOISE = tuple(name for name, recipe in RECIPES.items() if domains_of(recipe) == 1)
 WITHOUT_TANH = ("stylegan2", "r3gan")

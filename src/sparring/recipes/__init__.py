@@ -18,7 +18,44 @@ from sparring.recipes.stylegan2 import stylegan2
 from sparring.recipes.translation import cyclegan, cyclegan_small
 from sparring.recipes.wgan_gp import wgan_gp
 
-__all__ = ["RECIPES", "Recipe", "acgan", "cut", "cyclegan", "cyclegan_small", "dcgan", "fastcut", "gan", "gan2014", "lsgan", "pix2pix", "r3gan", "sgan", "sngan", "stylegan2", "wgan_gp"]
+__all__ = [
+    "RECIPES",
+    "Recipe",
+    "acgan",
+    "cut",
+    "cyclegan",
+    "cyclegan_small",
+    "dcgan",
+    "fastcut",
+    "gan",
+    "gan2014",
+    "lsgan",
+    "pix2pix",
+    "r3gan",
+    "sgan",
+    "sngan",
+    "stylegan2",
+    "wgan_gp",
+]
 
-RECIPES: dict[str, Recipe] = {f.__name__: f for f in (gan, gan2014, dcgan, lsgan, wgan_gp, sngan, acgan, sgan, stylegan2, r3gan, cyclegan, cyclegan_small, pix2pix, cut, fastcut)}
+RECIPES: dict[str, Recipe] = {
+    f.__name__: f
+    for f in (
+        gan,
+        gan2014,
+        dcgan,
+        lsgan,
+        wgan_gp,
+        sngan,
+        acgan,
+        sgan,
+        stylegan2,
+        r3gan,
+        cyclegan,
+        cyclegan_small,
+        pix2pix,
+        cut,
+        fastcut,
+    )
+}
 """What `sparring train` and a checkpoint can name. A recipe of your own is passed as a function, not by name."""

@@ -12,7 +12,7 @@ SMALL = {
     "gan": {"g_hidden": (16,), "d_hidden": (16,), "z_dim": 8, "batch_size": 8, "ema": 40},
     "gan2014": {"g_units": 16, "d_units": 8, "z_dim": 8, "batch_size": 8, "ema": 40},
     "dcgan": {"features": 4, "z_dim": 8, "batch_size": 8, "ema": 40, "d_steps": 2},
-    "r3gan": {"widths": (8, 4), "group_width": 4, "z_dim": 8, "batch_size": 8, "ema": 40, "decay": 64},
+    "r3gan": {"widths": (8,), "group_width": 4, "z_dim": 8, "batch_size": 4, "ema": 40, "decay": 64},
     "lsgan": {"features": 4, "z_dim": 8, "batch_size": 8, "ema": 40},
     "wgan_gp": {"features": 4, "d_features": 4, "z_dim": 8, "batch_size": 4, "ema": 20, "d_steps": 1},
     "sngan": {"features": 4, "d_features": 4, "z_dim": 8, "batch_size": 4, "ema": 20, "d_steps": 1},

@@ -1,6 +1,7 @@
 """R3GAN: its block, sizes, initial weights and counts by hand, its schedules as they are played, and its labels."""
 
 import math
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -8,9 +9,11 @@ from small import pictures, trainer
 from torch.nn.functional import conv2d, leaky_relu
 
 from sparring.data.spec import Spec
+from sparring.doctor.treatment import change
 from sparring.games import Batch, Turn, noise_of
+from sparring.games.view import unchanged
 from sparring.networks.r3 import Block, Discriminator, Generator, downsampled, sizes, upsampled
-from sparring.recipes.r3gan import PRESETS, preset_for, r3gan
+from sparring.recipes.r3gan import PRESETS, preset_for, r3gan, scheduled
 from sparring.sessions.build import plan, sketch
 
 TINY = {"widths": (8, 4), "blocks": 1, "group": 4}
@@ -177,7 +180,7 @@ def test_presets_by_resolution_and_what_is_given_goes_first():
     assert PRESETS["ffhq64"].gamma == 2.0 and PRESETS["imagenet64"].batch_size == 4096
     made = sketch(plan("r3gan", (Spec(3, 64, 64),), {"preset": "ffhq64", "batch_size": 7, "gamma": 9, "decay": 1000}))
     assert (made.batch_size, made.images, made.game.D.stages[0][0].widen.in_channels) == (7, 1000, 384)
-    gamma, lr, _, beta2, _ = (schedule.law for schedule in made.schedules)
+    gamma, lr, _, beta2, _, p = (schedule.law for schedule in made.schedules)
     assert (gamma(0), gamma(1000)) == pytest.approx((9, 0.9))
     assert (lr(0), lr(500), lr(1000), lr(10**9)) == pytest.approx((2e-4, 1.25e-4, 5e-5, 5e-5))
     assert (beta2(0), beta2(1000)) == pytest.approx((0.9, 0.99))
@@ -204,3 +207,34 @@ def test_conditional_needs_labels_and_tells_them_to_both():
     with torch.no_grad():
         drawn = [game.G(z, torch.tensor([y])) for y in (0, 1)]
     assert game.classes == 3 and not torch.allclose(*drawn, atol=1e-2)
+
+
+def test_augmentation_is_the_papers_in_its_presets_and_grows_along_the_schedule():
+    assert {n: p.augment_p for n, p in PRESETS.items()} == {
+        "cifar10": 0.55, "ffhq64": 0.3, "ffhq256": 0.3, "imagenet32": 0.5, "imagenet64": 0.4
+    }  # fmt: skip
+    made = sketch(plan("r3gan", (Spec(3, 32, 32),), {"preset": "cifar10"}))
+    assert list(made.game.augment.operations) == ["places", "colours", "cutout"]
+    assert [made.schedules[-1].law(n * 10**7) for n in (0, 1, 2, 3)] == pytest.approx([0, 0.275, 0.55, 0.55])
+    t = trainer("r3gan", batch_size=8, decay=32, augment="scheduled", augment_p=0.4)
+    found = []
+    for _ in range(6):
+        t.step()
+        found.append(t.game.augment.p.item())
+    assert found == pytest.approx([0.2 * (1 - math.cos(math.pi * min(i / 4, 1))) for i in range(6)])
+    assert trainer("r3gan", augment="none").game.augment is unchanged
+
+
+def test_a_shared_draw_changes_real_and_fake_of_a_pair_alike():
+    x = torch.rand(16, 3, 8, 8) * 2 - 1
+    for shared in (True, False):
+        augment = scheduled(lambda seen: 1.0, shared).augment
+        real, fake = (augment(x, noise_of(5).within(side)) for side in ("real", "fake"))
+        assert torch.equal(real, fake) is shared and not torch.equal(real, x)
+
+
+def test_the_doctor_changes_no_gamma_that_a_preset_chose():
+    history = SimpleNamespace(settings={"gamma": None}, defaults={"gamma": None}, now=SimpleNamespace(diversity=0.5))
+    assert change("collapsed", history) == {}
+    history.settings["gamma"] = 2.0
+    assert change("collapsed", history) == {"gamma": 8.0}

@@ -2,15 +2,17 @@
 
 import math
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple, cast
 
 from sparring.data.spec import Spec
 from sparring.engine.experiment import Experiment, Updates
-from sparring.engine.schedules import half_cosine, of_number, of_optimizer
+from sparring.engine.schedules import Law, half_cosine, of_number, of_optimizer
 from sparring.games import GAN, LOSSES, normal
 from sparring.games.penalties import exact, finite_differences, functional, r1, r2
 from sparring.networks import r3
-from sparring.recipes.kinds import Count, Images, LossName, Rate, Share, Weight, Width
+from sparring.networks.augment import Augmentation, adaptive_set
+from sparring.recipes.augmented import Augmented, augmented
+from sparring.recipes.kinds import AugmentName, Count, Images, LossName, Rate, Share, Weight, Width
 from sparring.recipes.pieces import adams, classes_told
 from sparring.settings import Within
 from sparring.words import tr
@@ -28,16 +30,18 @@ class Preset(NamedTuple):
     batch_size: int
     lr: float
     gamma: float
+    augment: str
+    augment_p: float
     ema: float
     decay: float
 
 
 PRESETS = {
-    "cifar10": Preset((768,) * 4, 2, 16, 512, 2e-4, 0.05, 5e6, 20e6),
-    "ffhq64": Preset((*(768,) * 4, 384), 2, 16, 256, 2e-4, 2.0, 5e5, 20e6),
-    "ffhq256": Preset((*(768,) * 4, 384, 192, 96), 2, 16, 256, 2e-4, 150.0, 5e5, 20e6),
-    "imagenet32": Preset((1536,) * 4, 2, 32, 4096, 2e-4, 0.5, 50e6, 200e6),
-    "imagenet64": Preset((1536,) * 5, 2, 32, 4096, 2e-4, 1.0, 50e6, 200e6),
+    "cifar10": Preset((768,) * 4, 2, 16, 512, 2e-4, 0.05, "scheduled", 0.55, 5e6, 20e6),
+    "ffhq64": Preset((*(768,) * 4, 384), 2, 16, 256, 2e-4, 2.0, "scheduled", 0.3, 5e5, 20e6),
+    "ffhq256": Preset((*(768,) * 4, 384, 192, 96), 2, 16, 256, 2e-4, 150.0, "scheduled", 0.3, 5e5, 20e6),
+    "imagenet32": Preset((1536,) * 4, 2, 32, 4096, 2e-4, 0.5, "scheduled", 0.5, 50e6, 200e6),
+    "imagenet64": Preset((1536,) * 5, 2, 32, 4096, 2e-4, 1.0, "scheduled", 0.4, 50e6, 200e6),
 }
 """The paper's. A checkpoint names its preset and not its numbers: what stands here stays.
 
@@ -61,7 +65,7 @@ def preset_for(spec: Spec, name: str) -> Preset:
         return PRESETS[name]
     halvings = max(1, math.ceil(math.log2(max(side, 16) / 8)))
     widths = tuple(min(32 * 2**i, 128) for i in reversed(range(halvings + 1)))
-    return Preset(widths, 1, 16, 64, 1e-3, 0.5, 2e4, 5e5)
+    return Preset(widths, 1, 16, 64, 1e-3, 0.5, "auto", 0.3, 2e4, 5e5)
 
 
 def r3gan(
@@ -83,6 +87,9 @@ def r3gan(
     beta1: Share = 0.0,
     beta2: Share = 0.9,
     beta2_end: Share = 0.99,
+    augment: Literal["auto", "none", "diffaugment", "ada", "scheduled"] | None = None,
+    augment_p: Annotated[float, Within(0.0, 1.0)] | None = None,
+    shared_draw: bool = False,
     ema: Images | None = None,
     decay: Images | None = None,
     updates: Updates = "alternating",
@@ -117,6 +124,11 @@ def r3gan(
         beta1: Adam's beta1, the decay of the first moment.
         beta2: Adam's initial beta2, the decay of the second moment.
         beta2_end: Adam's beta2 after the decay.
+        augment: Change what D sees, real and generated alike: none; diffaugment, the published set; ada, as often as D calls for;
+            scheduled, as the paper, ADA's set with a probability that grows from 0 to augment_p; auto, diffaugment where each
+            picture would be seen very often. By preset.
+        augment_p: Probability of scheduled augmentation after the decay. By preset.
+        shared_draw: Augment the real and the generated picture of a pair in the same way.
         ema: Half-life of G's exponential moving average after the decay, in images; it grows from 0; 0 for none. By preset.
         decay: Images over which these values change, which is also the default length of the run; 0 for the final values from
             the start, with a length of 2,000,000. By preset.
@@ -131,19 +143,27 @@ def r3gan(
         "batch_size": batch_size,
         "lr": lr,
         "gamma": gamma,
+        "augment": augment,
+        "augment_p": augment_p,
         "ema": ema,
         "decay": decay,
     }
     of = preset_for(spec, preset)._replace(**{name: value for name, value in asked.items() if value is not None})
     ends = of.lr * LR_END if lr_end is None else lr_end, of.gamma * GAMMA_END if gamma_end is None else gamma_end
-    images, classes, form = round(of.decay), classes_told(spec, conditional), FORMS[penalty]
-    rate, weight = half_cosine(of.lr, ends[0], images), half_cosine(of.gamma, ends[1], images)
-    second, half_life = half_cosine(beta2, beta2_end, images), half_cosine(0.0, of.ema, images)
+    span, classes, form, pays = round(of.decay), classes_told(spec, conditional), FORMS[penalty], LOSSES[loss]
+    length = span or 2_000_000
+    rate, weight = half_cosine(of.lr, ends[0], span), half_cosine(of.gamma, ends[1], span)
+    second, half_life = half_cosine(beta2, beta2_end, span), half_cosine(0.0, of.ema, span)
     G = r3.Generator(spec, z_dim, of.widths, of.blocks, of.group_width, classes)
     D = r3.Discriminator(spec, of.widths, of.blocks, of.group_width, classes)
     penalties = {"r1": r1("gamma", form), "r2": r2("gamma", form)} if of.gamma or ends[1] else {}
+    if of.augment == "scheduled":
+        seen = scheduled(half_cosine(0.0, of.augment_p, span), shared_draw)
+    else:
+        seen = augmented(cast(AugmentName, of.augment), spec, length, pays, shared_draw)
+    numbers = {"gamma": weight(0)}
     game = GAN(
-        G, D, normal(z_dim), LOSSES[loss], penalties, numbers={"gamma": weight(0)}, classes=classes, together=True
+        G, D, normal(z_dim), pays, penalties, numbers=numbers, classes=classes, augment=seen.augment, together=True
     )
     optimizers = adams(D, G, rate(0), beta1, second(0))
     chosen = of_preset(of, asked, preset)
@@ -153,7 +173,7 @@ def r3gan(
         game=game,
         optimizers=optimizers,
         batch_size=of.batch_size,
-        images=images or 2_000_000,
+        images=length,
         updates=updates,
         ema_half_life=half_life if of.ema else 0.0,
         ema_ramp=1.0,
@@ -161,21 +181,32 @@ def r3gan(
             of_number(game, "gamma", weight),
             *(of_optimizer(o, "lr", rate) for o in optimizers.values()),
             *(of_optimizer(o, "beta2", second) for o in optimizers.values()),
+            *seen.schedules(game),
         ),
-        chosen=chosen,
+        chosen={**chosen, **seen.chosen},
     )
+
+
+def scheduled(law: Law, shared: bool = False) -> Augmented:
+    """The paper's augmentation: ADA's operations, those on colours half as often, and cutout, with a probability under a law.
+
+    Args:
+        law: Of the probability, by the images seen.
+        shared: Whether real and fake of a pair go through the same draw.
+    """
+    return Augmented(Augmentation(adaptive_set(colour=0.5, cut=1.0), law(0), shared), law, {})
 
 
 def of_preset(of: Preset, asked: Mapping[str, Any], name: str) -> dict[str, str]:
     """What a dry run says of the settings that were not asked for."""
     texts: dict[str, str] = {}
     for setting, value in of._asdict().items():
-        if asked[setting] is None:
+        if asked[setting] is None and (setting != "augment_p" or of.augment == "scheduled"):
             words = " ".join(map(str, value)) if isinstance(value, tuple) else said(value)
             texts[setting] = tr("{value} (preset {preset})", value=words, preset=name)
     return texts
 
 
-def said(value: float) -> str:
-    """A number as it is typed."""
-    return f"{value:.12g}"
+def said(value: float | str) -> str:
+    """A number as it is typed; a word as it is."""
+    return value if isinstance(value, str) else f"{value:.12g}"

@@ -60,6 +60,22 @@ TEXTS = {
     "Adam's initial beta2, the decay of the second moment.": "Adam의 초기 beta2, 2차 모멘트의 감쇠율.",
     "Adam's beta2 after the decay.": "감소가 끝난 뒤 Adam의 beta2.",
     (
+        "Change what D sees, real and generated alike: none; diffaugment, the published set; ada, as often as D calls for; "
+        "scheduled, as the paper, ADA's set with a probability that grows from 0 to augment_p; auto, diffaugment where each "
+        "picture would be seen very often. By preset."
+    ): (
+        "D가 보는 실제 이미지와 생성 이미지를 똑같은 방식으로 변형합니다. "
+        "none은 쓰지 않음, diffaugment는 공개된 변형 모음, ada는 D의 출력에 "
+        "따라 빈도를 조절, scheduled는 논문처럼 ADA의 변형을 쓰되 확률을 0에서 augment_p까지 올립니다. auto는 이미지 하나를 "
+        "아주 여러 번 보게 될 때 diffaugment를 씁니다. 기본값은 프리셋이 정합니다."
+    ),
+    "Probability of scheduled augmentation after the decay. By preset.": (
+        "감소가 끝난 뒤 scheduled 증강의 확률. 기본값은 프리셋이 정합니다."
+    ),
+    "Augment the real and the generated picture of a pair in the same way.": (
+        "짝을 이룬 실제 이미지와 생성 이미지에 똑같은 변형을 적용합니다."
+    ),
+    (
         "Half-life of G's exponential moving average after the decay, in images; it grows from 0; 0 for none. By preset."
     ): "감소가 끝난 뒤 G의 지수이동평균(EMA)의 반감기, 이미지 수. 0에서 커집니다. 0은 쓰지 않음. 기본값은 프리셋이 정합니다.",
     (

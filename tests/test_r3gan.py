@@ -181,6 +181,7 @@ def test_presets_by_resolution_and_what_is_given_goes_first():
     made = sketch(plan("r3gan", (Spec(3, 64, 64),), {"preset": "ffhq64", "batch_size": 7, "gamma": 9, "decay": 1000}))
     assert (made.batch_size, made.images, made.game.D.stages[0][0].widen.in_channels) == (7, 1000, 384)
     gamma, lr, _, beta2, _, p = (schedule.law for schedule in made.schedules)
+    assert (p(0), p(1000)) == pytest.approx((0, 0.3))
     assert (gamma(0), gamma(1000)) == pytest.approx((9, 0.9))
     assert (lr(0), lr(500), lr(1000), lr(10**9)) == pytest.approx((2e-4, 1.25e-4, 5e-5, 5e-5))
     assert (beta2(0), beta2(1000)) == pytest.approx((0.9, 0.99))

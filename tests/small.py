@@ -12,6 +12,7 @@ SMALL = {
     "gan": {"g_hidden": (16,), "d_hidden": (16,), "z_dim": 8, "batch_size": 8, "ema": 40},
     "gan2014": {"g_units": 16, "d_units": 8, "z_dim": 8, "batch_size": 8, "ema": 40},
     "dcgan": {"features": 4, "z_dim": 8, "batch_size": 8, "ema": 40, "d_steps": 2},
+    "r3gan": {"widths": (8,), "group_width": 4, "z_dim": 8, "batch_size": 4, "ema": 40, "decay": 64},
     "lsgan": {"features": 4, "z_dim": 8, "batch_size": 8, "ema": 40},
     "wgan_gp": {"features": 4, "d_features": 4, "z_dim": 8, "batch_size": 4, "ema": 20, "d_steps": 1},
     "sngan": {"features": 4, "d_features": 4, "z_dim": 8, "batch_size": 4, "ema": 20, "d_steps": 1},
@@ -29,7 +30,7 @@ SMALL = {
                 "load": 14, "crop": 12, "batch_size": 2, "ema": 20},
 }  # fmt: skip
 FROM_NOISE = tuple(name for name, recipe in RECIPES.items() if domains_of(recipe) == 1)
-WITHOUT_TANH = ("stylegan2",)
+WITHOUT_TANH = ("stylegan2", "r3gan")
 """Whose G may draw values that no picture has."""
 
 

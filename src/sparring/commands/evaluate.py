@@ -27,9 +27,11 @@ from sparring.use.evaluate import DIRECTIONS, ROWS, Measures, evaluate_translati
 from sparring.use.evaluate_samples import is_run
 from sparring.use.model import Model, load
 from sparring.use.pairs import EMBEDDED, Pairs, few, in_parts, open_emoji, open_pairs, own_pictures, shared
-from sparring.use.unpaired import translates
+from sparring.use.unpaired import held_out_images, learns_from_pairs, translates
 from sparring.words import mark, tr
 
+Moved = tuple[str | None, str | None]
+"""Where the pictures of x and of y are now; None for where they were."""
 FILE = "evaluation.json"
 WEIGHTS = {"average": mark("average"), "newest": mark("newest")}
 COLUMNS = {
@@ -93,12 +95,16 @@ def evaluate(
     of_samples = [n for n, value in {**ours, **others}.items() if value]
     places = [n for n, value in {"--data": data, "--data-y": data_y}.items() if value]
     theirs = {"--known": known, "--bound-minutes": bound_minutes != 5, "--paper": paper != "white"}
-    _check_kind([*places, *of_samples], [name for name, value in theirs.items() if value], pairs is not None)
-    if pairs is not None:
-        evaluate_pairs(run, pairs, known, bound_minutes, paper, as_json, out, weights, step, best, recipe)
+    function = None if recipe is None else find_recipe(recipe)
+    alone = find_checkpoint(run, step, best) if pairs is None and is_run(run) else None
+    own = alone is not None and learns_from_pairs(alone, function)
+    of_others = of_samples if own else [*places, *of_samples]
+    _check_kind(of_others, [name for name, value in theirs.items() if value], pairs is not None or own)
+    if pairs is not None or own:
+        where = (data, data_y) if own else pairs or []
+        evaluate_pairs(run, where, known, bound_minutes, paper, as_json, out, weights, step, best, recipe)
         return
-    alone = find_checkpoint(run, step, best) if is_run(run) else None
-    if alone is not None and translates(alone, None if recipe is None else find_recipe(recipe)):
+    if alone is not None and translates(alone, function):
         if of_samples:
             raise CommandError(tr("{flag} is for runs that draw from noise; this run translates", flag=of_samples[0]))
         evaluate_alone(alone, data, data_y, as_json, out, weights, recipe)
@@ -124,7 +130,7 @@ def _check_kind(of_samples: list[str], of_pairs: list[str], pairs: bool) -> None
 
 def evaluate_pairs(
     run: str,
-    pairs: list[str],
+    pairs: list[str] | Moved,
     known: list[str] | None,
     bound_minutes: float,
     paper: str,
@@ -135,7 +141,10 @@ def evaluate_pairs(
     best: bool,
     recipe: str | None,
 ) -> None:
-    """Compare translations with true pairs, beside the baselines they have to beat: what the flags of `evaluate` say."""
+    """Compare translations with true pairs, beside the baselines they have to beat: what the flags of `evaluate` say.
+
+    In place of pairs of one's own it takes where the run's pictures are now: then the pairs are those that it held out.
+    """
     out = out and file_for(out, [], ".json")
     checkpoint = find_checkpoint(run, step, best)
     model = load(checkpoint, weights=weights, recipe=recipe)
@@ -145,7 +154,7 @@ def evaluate_pairs(
         "run": home.name if folder else checkpoint.name,
         "step": int(model.facts["progress"]["steps"]),
         "weights": weights,
-        **_evaluated(model, folder, pairs, known, bound_minutes, PAPER if paper == "white" else None),
+        **_evaluated(model, checkpoint, folder, pairs, known, bound_minutes, PAPER if paper == "white" else None),
     }
     print(json.dumps(report, ensure_ascii=False) if as_json else text(report))
     for path in [*([folder / FILE] if folder else []), *([out] if out else [])]:
@@ -154,15 +163,16 @@ def evaluate_pairs(
 
 def _evaluated(
     model: Model,
+    checkpoint: Path,
     folder: Path | None,
-    pairs: list[str],
+    pairs: list[str] | Moved,
     known: list[str] | None,
     minutes: float,
     paper: float | None,
 ) -> dict[str, Any]:
     """The report of a run without its name."""
     translators = {direction: way.network for direction, way in model.ways().items()}
-    measured, others = _opened(model, folder, pairs, known)
+    measured, others = _opened(model, checkpoint, folder, pairs, known)
     domains, missing = own_pictures(folder, str(model.facts["data"]))
     bound = None if others is None else _bound(model, folder, others, measured, minutes, paper)
     unpaired = None if domains is None else (few(domains[0]), few(domains[1]))
@@ -202,14 +212,20 @@ def _evaluated(
     }
 
 
-def _opened(model: Model, folder: Path | None, pairs: list[str], known: list[str] | None) -> tuple[Pairs, Pairs | None]:
+def _opened(
+    model: Model, checkpoint: Path, folder: Path | None, pairs: list[str] | Moved, known: list[str] | None
+) -> tuple[Pairs, Pairs | None]:
     size = None
     if folder is not None:
         size = from_json(durable.read_json(folder / "config.json"), str(folder / "config.json")).size
     if pairs == [EMBEDDED]:
         measured, others = open_emoji(model.specs, size)
         return measured, others if known is None else open_pairs(known, model.specs, size)
-    measured = open_pairs(pairs, model.specs, size)
+    if isinstance(pairs, tuple):
+        x, y = held_out_images(checkpoint, str(model.facts["data"]), *pairs)
+        measured = Pairs(x, y, tr("held out by the run"), "training")
+    else:
+        measured = open_pairs(pairs, model.specs, size)
     return measured, None if known is None else open_pairs(known, model.specs, size)
 
 

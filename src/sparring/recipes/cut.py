@@ -63,7 +63,7 @@ def cut(
         spec_y: Of domain y.
         loss: Adversarial loss.
         lambda_nce: Weight of the patchwise contrastive loss.
-        identity: Apply the contrastive loss to pictures of y and their translations too; the channels of x and y must be equal.
+        identity: Apply the contrastive loss to pictures of y and their translations too.
         equivariance: Mirror half of the sources of the contrastive loss, so that a mirrored picture has a mirrored translation.
         taps: Layers of the generator whose features are compared.
         patches: Patches that are compared, of each layer.
@@ -89,10 +89,8 @@ def cut(
     Source: Park et al. 2020, and its reference code.
     """
     cx, cy = spec.channels, spec_y.channels
-    if identity and cx != cy:
-        text = mark(
-            "identity is set, but x has {x} channels and y {y}: pictures of y cannot pass through the generator; --no-identity"
-        )
+    if cx != cy:
+        text = mark("x has {x} channels and y {y}: one generator encodes both here, so they must be equal")
         raise ValueError(tr(text, x=cx, y=cy))
     D = PatchDiscriminator(cy, d_features, d_layers, antialias=antialias)
     xavier_weights(D)
@@ -157,7 +155,7 @@ def fastcut(
         spec_y: Of domain y.
         loss: Adversarial loss.
         lambda_nce: Weight of the patchwise contrastive loss.
-        identity: Apply the contrastive loss to pictures of y and their translations too; the channels of x and y must be equal.
+        identity: Apply the contrastive loss to pictures of y and their translations too.
         equivariance: Mirror half of the sources of the contrastive loss, so that a mirrored picture has a mirrored translation.
         taps: Layers of the generator whose features are compared.
         patches: Patches that are compared, of each layer.

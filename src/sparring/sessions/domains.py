@@ -142,7 +142,7 @@ def moved(sources: tuple[Any, ...], places: Sequence[Any]) -> tuple[Any, ...]:
         places: New ones in the same order, None for what has not moved; there may be fewer or more of them.
     """
     known = (*places, *[None] * len(sources))[: len(sources)]
-    if len(sources) > 1 and sources[0] == sources[1]:
+    if len(sources) > 1 and sources[0] == sources[1] and known[1] is None:
         known = (known[0], known[0])
     return tuple(old if new is None else new for old, new in zip(sources, known, strict=True))
 

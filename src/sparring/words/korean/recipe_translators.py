@@ -54,8 +54,8 @@ TEXTS = {
         "한 스텝의 비용은 CUT의 약 60 %이고, 학습 길이는 절반입니다."
     ),
     "Weight of the patchwise contrastive loss.": "패치별 대조 손실의 가중치.",
-    "Apply the contrastive loss to pictures of y and their translations too; the channels of x and y must be equal.": (
-        "y의 이미지와 그 변환 결과에도 대조 손실을 적용합니다. x와 y의 채널 수가 같아야 합니다."
+    "Apply the contrastive loss to pictures of y and their translations too.": (
+        "y의 이미지와 그 변환 결과에도 대조 손실을 적용합니다."
     ),
     "Mirror half of the sources of the contrastive loss, so that a mirrored picture has a mirrored translation.": (
         "대조 손실의 원본 절반을 좌우로 뒤집어, 뒤집은 이미지의 변환 결과도 뒤집히게 합니다."
@@ -78,8 +78,8 @@ TEXTS = {
     "Resize the shorter side to this before cropping; 0 leaves it. While the learning rate decays: to the crop's side.": (
         "자르기 전에 짧은 변을 이 크기로 맞춥니다. 0이면 그대로 둡니다. 학습률이 줄어드는 동안에는 자르는 크기에 맞춥니다."
     ),
-    "identity is set, but x has {x} channels and y {y}: pictures of y cannot pass through the generator; --no-identity": (
-        "identity가 켜져 있지만 x의 채널은 {x}개, y의 채널은 {y}개입니다. y의 이미지는 생성자를 지날 수 없습니다: --no-identity"
+    "x has {x} channels and y {y}: one generator encodes both here, so they must be equal": (
+        "x의 채널은 {x}개, y의 채널은 {y}개입니다. 생성자 하나가 둘을 모두 부호화하므로 채널 수가 같아야 합니다"
     ),
     "lambda_nce is {value}; it cannot be negative": "lambda_nce가 {value}입니다. 음수일 수 없습니다",
     "lambda_l1 is {value}; it cannot be negative": "lambda_l1이 {value}입니다. 음수일 수 없습니다",

@@ -120,7 +120,9 @@ def save(report: dict[str, Any], path: Path | None) -> None:
 def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     made.add_argument("mnist", type=Path, help="folder with the IDX files of MNIST: train-images-idx3-ubyte and so on")
-    made.add_argument("--minutes", type=float, default=40, help="processor time of training; inf for the recipe's own length")
+    made.add_argument(
+        "--minutes", type=float, default=40, help="processor time of training; inf for the recipe's own length"
+    )
     made.add_argument("--samples", type=int, default=10_000, help="of the model, and of each reference row")
     made.add_argument("--clusters", type=int, help="centroids of k-means; as many as samples if not given")
     made.add_argument("--seed", type=int, default=0)

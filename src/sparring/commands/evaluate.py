@@ -21,12 +21,14 @@ from sparring.runs.listing import CONFIG
 from sparring.sessions.recipe_file import find_recipe
 from sparring.use.checkpoints import find_checkpoint
 from sparring.use.evaluate import DIRECTIONS, ROWS, Measures
-from sparring.use.evaluate_run import against_pairs
+from sparring.use.evaluate_run import against_pairs, own_pairs
 from sparring.use.evaluate_samples import is_run
 from sparring.use.model import load
-from sparring.use.unpaired import translates
+from sparring.use.unpaired import learns_from_pairs, translates
 from sparring.words import mark, tr
 
+Moved = tuple[str | None, str | None]
+"""Where the pictures of x and of y are now; None for where they were."""
 FILE = "evaluation.json"
 WEIGHTS = {"average": mark("average"), "newest": mark("newest")}
 COLUMNS = {
@@ -90,12 +92,16 @@ def evaluate(
     of_samples = [n for n, value in {**ours, **others}.items() if value]
     places = [n for n, value in {"--data": data, "--data-y": data_y}.items() if value]
     theirs = {"--known": known, "--bound-minutes": bound_minutes != 5, "--paper": paper != "white"}
-    _check_kind([*places, *of_samples], [name for name, value in theirs.items() if value], pairs is not None)
-    if pairs is not None:
-        evaluate_pairs(run, pairs, known, bound_minutes, paper, as_json, out, weights, step, best, recipe)
+    function = None if recipe is None else find_recipe(recipe)
+    alone = find_checkpoint(run, step, best) if pairs is None and is_run(run) else None
+    own = alone is not None and learns_from_pairs(alone, function)
+    of_others = of_samples if own else [*places, *of_samples]
+    _check_kind(of_others, [name for name, value in theirs.items() if value], pairs is not None or own)
+    if pairs is not None or own:
+        where = (data, data_y) if own else pairs or []
+        evaluate_pairs(run, where, known, bound_minutes, paper, as_json, out, weights, step, best, recipe)
         return
-    alone = find_checkpoint(run, step, best) if is_run(run) else None
-    if alone is not None and translates(alone, None if recipe is None else find_recipe(recipe)):
+    if alone is not None and translates(alone, function):
         if of_samples:
             raise CommandError(tr("{flag} is for runs that draw from noise; this run translates", flag=of_samples[0]))
         evaluate_alone(alone, data, data_y, as_json, out, weights, recipe)
@@ -121,7 +127,7 @@ def _check_kind(of_samples: list[str], of_pairs: list[str], pairs: bool) -> None
 
 def evaluate_pairs(
     run: str,
-    pairs: list[str],
+    pairs: list[str] | Moved,
     known: list[str] | None,
     bound_minutes: float,
     paper: str,
@@ -132,7 +138,10 @@ def evaluate_pairs(
     best: bool,
     recipe: str | None,
 ) -> None:
-    """Compare translations with true pairs, beside the baselines they have to beat: what the flags of `evaluate` say."""
+    """Compare translations with true pairs, beside the baselines they have to beat: what the flags of `evaluate` say.
+
+    In place of pairs of one's own it takes where the run's pictures are now: then the pairs are those that it held out.
+    """
     out = out and file_for(out, [], ".json")
     checkpoint = find_checkpoint(run, step, best)
     model = load(checkpoint, weights=weights, recipe=recipe)
@@ -140,7 +149,8 @@ def evaluate_pairs(
     def told(line: str) -> None:
         print(line, file=sys.stderr, flush=True)
 
-    report = against_pairs(model, checkpoint, pairs, known, bound_minutes, paper, told)
+    asked = own_pairs(model, checkpoint, *pairs) if isinstance(pairs, tuple) else pairs
+    report = against_pairs(model, checkpoint, asked, known, bound_minutes, paper, told)
     print(json.dumps(report, ensure_ascii=False) if as_json else text(report))
     home = checkpoint.resolve().parents[1]
     for path in [*([home / FILE] if (home / CONFIG).is_file() else []), *([out] if out else [])]:

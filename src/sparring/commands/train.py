@@ -13,6 +13,7 @@ from docstring_parser import parse
 
 from sparring.commands.ending import ending, measured
 from sparring.commands.opening import show_at_the_end
+from sparring.data.partners import Arrangement
 from sparring.data.resize import Fit, check_fit
 from sparring.data.size import parse_size
 from sparring.engine.draw import DOMAINS
@@ -23,11 +24,11 @@ from sparring.report.domain_names import Names, domain_names
 from sparring.runs.folder import RunFolder
 from sparring.sessions import config as configs
 from sparring.sessions import start
-from sparring.sessions.domains import sources_for, translates
+from sparring.sessions.domains import arrangement_for, sources_for, translates
 from sparring.sessions.dry_run import dry_run
 from sparring.sessions.options import Run
 from sparring.sessions.recipe_file import find_recipe
-from sparring.settings import OneOf, domains_of, name_of, signature
+from sparring.settings import OneOf, domains_of, is_paired, name_of, signature
 from sparring.words import tr
 
 DEFAULT = "dcgan"
@@ -41,6 +42,16 @@ HEAD: dict[str, tuple[Any, Any]] = {
     "data": (Annotated[str | None, Parameter(help=SOURCES, group=FIRST)], None),
     "data_y": (
         Annotated[str | None, Parameter(help="The second domain; no picture needs a partner.", group=FIRST)],
+        None,
+    ),
+    "pairs": (
+        Annotated[
+            Arrangement | None,
+            Parameter(
+                help="How pairs lie: files (same names in --data and --data-y; default), or side by side in --data's pictures.",
+                group=FIRST,
+            ),
+        ],
         None,
     ),
     "size": (
@@ -100,6 +111,14 @@ HEAD: dict[str, tuple[Any, Any]] = {
         False,
     ),
 }
+PARTNERS: tuple[Any, Any] = (
+    Annotated[
+        str | None,
+        Parameter(help="The second domain: for each picture of --data one of the same file name.", group=FIRST),
+    ],
+    None,
+)
+"""``--data-y`` of a recipe that learns from pairs."""
 PREFIX = "run_"
 
 
@@ -116,7 +135,10 @@ def command(recipe: Recipe, name: str | None = None) -> Callable[..., None]:
 
     run.recipe = recipe  # type: ignore[attr-defined]
     options = run_flags(signature(recipe))
-    head = {n: flag for n, flag in HEAD.items() if n != "data_y" or domains_of(recipe) == 2}
+    other = {n for n, has in {"data_y": domains_of(recipe) == 2, "pairs": is_paired(recipe)}.items() if not has}
+    head = {n: flag for n, flag in HEAD.items() if n not in other}
+    if is_paired(recipe):
+        head["data_y"] = PARTNERS
     settings = {n: (_listed(a), d) for n, (a, d) in signature(recipe).items()}
     flags = {**head, **options, **settings}
     keyword = inspect.Parameter.KEYWORD_ONLY
@@ -210,6 +232,7 @@ def config_of(recipe: Recipe, given: Mapping[str, Any]) -> configs.Config:
     settings = {name: given[name] for name in signature(recipe) if name in given}
     run = run_given(given)
     base: dict[str, Any] = {"sources": (), "size": None, "settings": {}, "run": {}, "fit": "cover", "skip_bad": False}
+    base["pairs"] = None
     if given.get("config"):
         old = configs.read(given["config"])
         if old.recipe != name_of(recipe):
@@ -223,14 +246,18 @@ def config_of(recipe: Recipe, given: Mapping[str, Any]) -> configs.Config:
         fields = {f.name: getattr(old.run, f.name) for f in dataclasses.fields(Run)}
         base = old._asdict() | {"run": fields}
     x, y = (*base["sources"], None, None)[:2]
+    pairs = arrangement_for(recipe, given.get("pairs", base["pairs"]))
+    if given.get("data") is not None and x == y:
+        y = None  # of a run whose source held both domains
     return configs.Config(
         name_of(recipe),
-        sources_for(recipe, given.get("data", x), given.get("data_y", y)),
+        sources_for(recipe, given.get("data", x), given.get("data_y", y), pairs),
         parse_size(given.get("size", base["size"])),
         {**base["settings"], **settings},
         configs.run_from({**base["run"], **run}),
         check_fit(given.get("fit") or base["fit"]),
         bool(given.get("skip_bad", base["skip_bad"])),
+        pairs,
     )
 
 
@@ -246,7 +273,12 @@ def add_file(word: str) -> None:
     app.command(made, name=word, help_epilogue=f"Example: sparring train {word} --data PICTURES --minutes 5")
 
 
-EXAMPLES = {1: "--data photos --size 64 --minutes 30", 2: "--data photos --data-y drawings --size 64 --minutes 60"}
+EXAMPLES = {
+    0: "--data facades --pairs right-left --minutes 60",
+    1: "--data photos --size 64 --minutes 30",
+    2: "--data photos --data-y drawings --size 64 --minutes 60",
+}
+"""By the number of domains; 0 for pairs."""
 
 app = App(
     name="train",
@@ -254,6 +286,7 @@ app = App(
     help_epilogue=f"Example: sparring train {DEFAULT} {EXAMPLES[1]}",
 )
 for _name, _recipe in RECIPES.items():
-    _example = f"Example: sparring train {_name} {EXAMPLES[domains_of(_recipe)]}"
+    _words = EXAMPLES[0 if is_paired(_recipe) else domains_of(_recipe)]
+    _example = f"Example: sparring train {_name} {_words}"
     app.command(command(_recipe), name=_name, help_epilogue=_example)
 app.default(command(RECIPES[DEFAULT], "train"))

@@ -23,10 +23,12 @@ from sparring.runs.folder import RunFolder, find
 from sparring.sessions.build import Plan, describe, plan, plan_from
 from sparring.sessions.config import Config, check_place, differences, from_json, run_from, to_json
 from sparring.sessions.domains import (
+    arrangement_for,
     described,
     digest_of_domains,
     in_words,
     left_out,
+    moved,
     name_of_domains,
     notes,
     open_domains,
@@ -56,6 +58,7 @@ def train(
     size: str | int | tuple[int, int] | None = None,
     fit: Fit = "cover",
     skip_bad: bool = False,
+    pairs: str | None = None,
     run: Run | Mapping[str, Any] | None = None,
     console: Console | None = None,
     hooks: Hooks = (),
@@ -70,7 +73,9 @@ def train(
         data_y: The second domain, for recipes that translate; nothing in it need belong to anything in ``data``.
         size: Resize to ``64`` or ``"48x64"`` (height x width).
         fit: ``cover`` crops around the centre, ``top`` keeps the upper part of tall pictures, ``contain`` pads instead.
-        skip_bad: Train without files that cannot be read, however many they are.
+        skip_bad: Train without files that cannot be read or have no partner, however many they are.
+        pairs: For recipes that learn from pairs: ``files`` (of the same names in ``data`` and ``data_y``, or an npz that holds
+            ``x`` and ``y``), ``left-right`` or ``right-left`` (each picture of ``data`` holds x and y side by side).
         run: How to run: a `Run`, or its options by name.
         console: What a person sees; nothing by default.
         hooks: Functions of the session, or `Hook`, that look at the run between its steps.
@@ -85,13 +90,14 @@ def train(
     options = run if isinstance(run, Run) else run_from(run or {})
     recipe, hooks, console = find_recipe(recipe), as_hooks(hooks), console or Console(quiet=True)
     check_place(recipe, settings)
-    sources = sources_for(recipe, data, data_y)
-    domains = _open(sources, console, size=parse_size(size), fit=check_fit(fit), skip_bad=skip_bad)
+    lie = arrangement_for(recipe, pairs)
+    sources = sources_for(recipe, data, data_y, lie)
+    domains = _open(sources, console, size=parse_size(size), fit=check_fit(fit), skip_bad=skip_bad, pairs=lie)
     parts = part(domains, options)
     options = in_images(options, [p.spec for p in parts.training])
     made = plan(recipe, tuple(p.spec for p in parts.training), settings, options.seed)
     texts = tuple(source_text(source) for source in sources)
-    config = Config(name_of(recipe), texts, parse_size(size), made.settings, options, check_fit(fit), skip_bad)
+    config = Config(name_of(recipe), texts, parse_size(size), made.settings, options, check_fit(fit), skip_bad, lie)
     options = on_device(options)
     with console.waiting(tr("building networks")):
         trainer = fresh(made, options, parts.training, console.say)
@@ -166,8 +172,7 @@ def resume(
         if end := finished(folder, options, snapshot, saved, longer=not set(LENGTHS).isdisjoint(extend or ())):
             console.say(end)
             return folder.path
-        moved = (data, data_y)[: len(config.sources)]
-        sources = tuple(old if new is None else new for old, new in zip(config.sources, moved, strict=True))
+        sources = moved(config.sources, (data, data_y))
         domains = _open(sources, console, **config.opening)
         parts = part(domains, config.run)
         options = dataclasses.replace(options, device=_found(config.run, device))

@@ -23,7 +23,7 @@ from sparring.use.evaluate import DIRECTIONS, evaluate_translation
 from sparring.use.evaluate_samples import Part, is_run
 from sparring.use.model import Model, load
 from sparring.use.pairs import EMBEDDED, Pairs, few, in_parts, open_emoji, open_pairs, own_pictures, shared
-from sparring.use.unpaired import evaluate_unpaired, held_out_images, translates
+from sparring.use.unpaired import evaluate_unpaired, held_out_images, learns_from_pairs, translates
 from sparring.words import mark, tr
 
 Asked = str | Sequence[Source]
@@ -62,8 +62,9 @@ def evaluate(
         data: Real pictures; of a run by default its own, of which those that it held out are best. Of a run that translates,
             where the first domain is now.
         data_y: Of a run that translates, where the second domain is now.
-        pairs: Of a run that translates: two sources of true pairs to measure against, or ``emoji``. Without them the run's own
-            held-out pictures say how near translations are to the other domain, not whether they are right.
+        pairs: Of a run that translates: two sources of true pairs to measure against, or ``emoji``. Without them the pairs
+            that the run held out, if it learns from pairs; else its held-out pictures say how near translations are to the
+            other domain, not whether they are right.
         known: With pairs: two sources of other true pairs, to train the supervised bound on.
         bound_minutes: With pairs: training time of the bound for each direction, by default 5; it is kept in the run's folder.
         paper: With pairs: ``white``, so that pixels of white paper do not count as drawn (the default), or ``none``.
@@ -94,7 +95,8 @@ def evaluate(
     place = find_checkpoint(run_or_pictures, step, best) if is_run(run_or_pictures) else None
     of_translations = {"data_y": data_y, "pairs": pairs, "known": known, "bound_minutes": bound_minutes, "paper": paper}
     of_samples = {"metrics": metrics, "count": count, "size": size}
-    if place is None or not translates(place, None if own is None else find_recipe(own)):
+    function = None if own is None else find_recipe(own)
+    if place is None or not translates(place, function):
         _refuse(of_translations, mark("{name} is for runs that translate"))
         how: dict[str, Any] = {**of_samples, "features": features, "seed": seed, "weights": weights, "step": step}
         how |= {"best": best, "part": part, "recipe": own, "cache": cache, "progress": progress}
@@ -103,18 +105,38 @@ def evaluate(
     if paper not in (None, *get_args(Paper)):
         raise CommandError(tr("paper is {paper!r}; it is white or none", paper=paper))
     model = load(place, weights=weights, recipe=own)
+    minutes = 5.0 if bound_minutes is None else bound_minutes
+    if pairs is None and learns_from_pairs(place, function):
+        return against_pairs(
+            model, place, own_pairs(model, place, data, data_y, progress), known, minutes, paper or "white"
+        )
     if pairs is None:
         _refuse({"known": known, "bound_minutes": bound_minutes, "paper": paper}, mark("{name} needs pairs too"))
         return without_pairs(model, place, data, data_y, progress)
     _refuse({"data": data, "data_y": data_y}, mark("{name} is for measuring without pairs"))
-    minutes = 5.0 if bound_minutes is None else bound_minutes
     return against_pairs(model, place, pairs, known, minutes, paper or "white")
+
+
+def own_pairs(
+    model: Model, checkpoint: Path, data: Any = None, data_y: Any = None, progress: Progress | None = None
+) -> Pairs:
+    """The pairs that a run which learns from pairs has held out.
+
+    Args:
+        model: Of the run.
+        checkpoint: Where it is from.
+        data: Where the pictures of x are now; None for where they were.
+        data_y: The same for y.
+        progress: Called with (what, done, in all).
+    """
+    x, y = held_out_images(checkpoint, str(model.facts["data"]), data, data_y, progress)
+    return Pairs(x, y, tr("held out by the run"), "training")
 
 
 def against_pairs(
     model: Model,
     checkpoint: Path,
-    pairs: Asked,
+    pairs: Asked | Pairs,
     known: Sequence[Source] | None = None,
     bound_minutes: float = 5.0,
     paper: str = "white",
@@ -184,7 +206,7 @@ def _refuse(given: dict[str, Any], text: str) -> None:
 def _evaluated(
     model: Model,
     folder: Path | None,
-    pairs: Asked,
+    pairs: Asked | Pairs,
     known: Sequence[Source] | None,
     minutes: float,
     paper: float | None,
@@ -233,11 +255,13 @@ def _evaluated(
 
 
 def _opened(
-    model: Model, folder: Path | None, pairs: Asked, known: Sequence[Source] | None
+    model: Model, folder: Path | None, pairs: Asked | Pairs, known: Sequence[Source] | None
 ) -> tuple[Pairs, Pairs | None]:
     size = None
     if folder is not None:
         size = from_json(durable.read_json(folder / "config.json"), str(folder / "config.json")).size
+    if isinstance(pairs, Pairs):
+        return pairs, None if known is None else open_pairs(known, model.specs, size)
     sources = [pairs] if isinstance(pairs, str) else list(pairs)
     if len(sources) == 1 and isinstance(sources[0], str) and sources[0] == EMBEDDED:
         measured, others = open_emoji(model.specs, size)

@@ -29,9 +29,7 @@ TEXTS = {
     "Share of the training samples that mix the styles of two z.": "학습할 때 두 z의 스타일을 섞는 샘플의 비율.",
     (
         "Weight of the R1 penalty, gamma/2 |grad D|^2 at real pictures; by default 0.0002 side^2 / batch size; 0 for none."
-    ): (
-        "R1 페널티의 가중치: 실제 이미지에서 gamma/2 |grad D|^2. 기본값은 0.0002 × 한 변² / 배치 크기. 0은 쓰지 않음."
-    ),
+    ): ("R1 페널티의 가중치: 실제 이미지에서 gamma/2 |grad D|^2. 기본값은 0.0002 × 한 변² / 배치 크기. 0은 쓰지 않음."),
     "Updates of D from one R1 penalty to the next, which weighs as many times more.": (
         "R1 페널티를 적용하는 D의 갱신 간격. 가중치도 그만큼 곱합니다."
     ),
@@ -82,7 +80,7 @@ TEXTS = {
         "Seeds and the number of frames: 1:2:60 goes from seed 1 to 2; 1:2:3:4:60 through all, animated in a loop. Models with "
         "styles go through these, others through the noise."
     ): (
-        "시드와 프레임 수. 1:2:60은 시드 1에서 2까지의 보간, 1:2:3:4:60은 모든 시드를 차례로 지나며 애니메이션이면 처음으로 돌아옵니다. "
+        "시드와 프레임 수. 1:2:60은 시드 1에서 2까지의 보간, 1:2:3:4:60은 모든 시드를 지나며 애니메이션은 처음으로 돌아옵니다. "
         "스타일이 있는 모델은 스타일 공간에서, 다른 모델은 노이즈 공간에서 보간합니다."
     ),
 }

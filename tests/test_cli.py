@@ -147,6 +147,11 @@ def test_an_option_of_the_run_among_the_settings_says_where_it_belongs(here, fac
         sparring.train("dcgan", faces, minutes=1)
 
 
+def test_v_is_the_version(capsys):
+    found = [call(capsys, flag) for flag in ("-v", "--version")]
+    assert found[0] == found[1] and found[0][0] == 0 and found[0][1].strip()[0].isdigit()
+
+
 @pytest.mark.parametrize("columns", [60, 80])
 def test_help_begins_with_what_matters_and_has_an_example(here, capsys, monkeypatch, columns):
     monkeypatch.setenv("COLUMNS", str(columns))

@@ -103,7 +103,10 @@ def test_domains_are_called_after_their_sources_wherever_a_person_reads(tmp_path
     assert code == 0, err
     run = "runs/0001-cyclegan_small-photos-to-drawings"
     assert f"sparring translate {run} PICTURES --to drawings" in out
-    assert "results.png and samples/ contain images of the data: if it is private, share none of them" in out
+    assert (
+        "samples/ and checkpoints/ contain images of the data: if it is private, share what sparring export writes"
+        in out
+    )
     assert captions[-2:] == [
         "photos → drawings: picture, translation, back", "drawings → photos: picture, translation, back",
     ]  # fmt: skip

@@ -216,12 +216,14 @@ def summary(reports: list[dict[str, Any]]) -> list[str]:
         cells = [name.replace("_", " "), case.words, names, f"{len(hit)}/{len(own)}", case.measure, *medians,
                  f"{better}/{len(both)}"]  # fmt: skip
         lines.append(f"| {' | '.join(cells)} |")
-    lines += ["", "| healthy run | seeds | false alarms |", "|---|---|---|"]
-    for name in HEALTHY:
+    lines += ["", "| healthy run | seeds | false alarms | metric | at its end |", "|---|---|---|---|---|"]
+    for name, case in HEALTHY.items():
         own = [r for r in reports if r["case"] == name]
         if own:
             alarms = [", ".join(r["alarms"]) for r in own if r["alarms"]]
-            lines.append(f"| {name} | {len(own)} | {len(alarms)}{': ' + '; '.join(alarms) if alarms else ''} |")
+            end = f"{statistics.median(r['after'] for r in own):.3g}"
+            told = f"{len(alarms)}{': ' + '; '.join(alarms) if alarms else ''}"
+            lines.append(f"| {name} | {len(own)} | {told} | {case.measure} | {end} |")
     return lines
 
 

@@ -62,7 +62,7 @@ def test_help_answers_within_half_a_second_without_torch():
     assert "75 interrupted" in " ".join(done.stdout.split())
 
 
-def test_train_resume_sample_info_and_list(here, capsys, faces):
+def test_train_resume_sample_info_and_list(here, capsys, faces, curves):
     code, out, err = call(capsys, "train", "gan", "--data", faces, "--run.steps", 12, *TINY)
     assert code == 0, err
     run = here / "runs" / "0001-gan-faces"

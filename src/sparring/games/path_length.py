@@ -1,7 +1,7 @@
 """Path length: a step in w should change the picture by as much wherever it starts and wherever it goes."""
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import torch
 from torch import Tensor, nn
@@ -11,6 +11,17 @@ from sparring.words import tr
 if TYPE_CHECKING:
     from sparring.games.gan import GAN
     from sparring.games.view import Made
+
+
+@runtime_checkable
+class Styled(Protocol):
+    """A generator that draws from styles, which it makes of z: styles may be mixed and moved on the way."""
+
+    def styles(self, z: Tensor, y: Tensor | None = None) -> Tensor:
+        """(N, z_dim) and labels (N,) -> a style for each layer from coarse to fine, (N, layers, w_dim)."""
+
+    def draw(self, styles: Tensor, truncation: float = 1.0) -> Tensor:
+        """Styles -> pictures (N, C, H, W); at truncation psi each is mean + psi (style - mean)."""
 
 
 class PathLength(nn.Module):
@@ -45,28 +56,27 @@ class PathLength(nn.Module):
         self.register_buffer("mean", torch.zeros(()))
 
     def forward(self, game: "GAN", made: "Made") -> Tensor:
-        """(n,), n the share of the batch. The game's G has ``styles(z, y)`` and draws ``G(z, y, styles=...)``."""
+        """(n,), n the share of the batch. The game's G is `Styled`."""
         n = max(1, int(len(made.fake) * self.share))
         noise, y = made.turn.noise.within("path length"), None if made.y is None else made.y[:n]
-        z = game.prior(noise, n)
-        lengths = self.lengths(game.G, z, y, noise.normal("y", n, *made.fake.shape[1:]))
+        styles = game.G.styles(game.prior(noise, n), y)  # type: ignore[operator]
+        lengths = path_lengths(game.G, styles, noise.normal("y", n, *made.fake.shape[1:]))  # type: ignore[arg-type]
         mean = torch.lerp(self.mean, lengths.detach().mean().to(self.mean), self.decay)
         made.turn.keep(self.mean, mean)
         return (lengths - mean).square()
 
-    def lengths(self, G: nn.Module, z: Tensor, y: Tensor | None, direction: Tensor) -> Tensor:
-        """|J^T y| of every sample, (n,), with a graph.
 
-        Args:
-            G: Has ``styles(z, y) -> (n, layers, w_dim)``.
-            z: (n, z_dim).
-            y: Labels (n,).
-            direction: The paper's y before it is divided, the shape of a picture.
-        """
-        styles = G.styles(z, y)  # type: ignore[operator]
-        fake = G(z, y, styles=styles)
-        along = (fake * direction.to(fake)).sum() / math.sqrt(math.prod(fake.shape[2:]))
-        (gradient,) = torch.autograd.grad(along, styles, create_graph=True)
-        squares = gradient.to(torch.promote_types(gradient.dtype, torch.float32)).square()
-        lengths: Tensor = squares.sum(2).mean(1).sqrt()
-        return lengths
+def path_lengths(G: Styled, styles: Tensor, direction: Tensor) -> Tensor:
+    """|J^T y| of every sample, (n,), with a graph.
+
+    Args:
+        G: The generator.
+        styles: (n, layers, w_dim), with a graph or a leaf.
+        direction: y before it is divided, the shape of the pictures.
+    """
+    fake = G.draw(styles)
+    along = (fake * direction.to(fake)).sum() / math.sqrt(math.prod(fake.shape[2:]))
+    (gradient,) = torch.autograd.grad(along, styles, create_graph=True)
+    squares = gradient.to(torch.promote_types(gradient.dtype, torch.float32)).square()
+    lengths: Tensor = squares.sum(2).mean(1).sqrt()
+    return lengths

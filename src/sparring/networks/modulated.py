@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import conv2d, conv_transpose2d
 
-from sparring.games.dropout import Dropout
+from sparring.games.dropout import Chance
 from sparring.games.noise import Noise
 from sparring.networks.equalised import KEEPS, Linear, Resample, activate
 
@@ -55,15 +55,9 @@ def modulated_conv(
     return x.view(n, out, *x.shape[2:])
 
 
-class Chance(Dropout):
-    """A layer that draws something in training: within a move from the turn's noise, by hand from torch's stream."""
-
-    def __init__(self) -> None:
-        super().__init__(0.0)
-
-    def source(self, device: torch.device) -> Noise:
-        """Where it draws from."""
-        return self.noise or Noise(torch.randint(1 << 62, (), device=device))
+def source(layer: Chance, device: torch.device) -> Noise:
+    """Where a layer draws from in training: the noise of the move, or of a network that is trained by hand torch's stream."""
+    return layer.noise or Noise(torch.randint(1 << 62, (), device=device))
 
 
 class Injection(Chance):
@@ -86,7 +80,7 @@ class Injection(Chance):
         """What is to be added to (N, C, H, W): (N or 1, 1, H, W)."""
         if not self.training:
             return self.fixed * self.strength
-        drawn = self.source(x.device).normal(self.name, len(x), *self.fixed.shape[1:])
+        drawn = source(self, x.device).normal(self.name, len(x), *self.fixed.shape[1:])
         return drawn.to(self.strength) * self.strength
 
 

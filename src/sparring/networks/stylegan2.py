@@ -9,9 +9,10 @@ import torch
 from torch import Tensor, nn
 
 from sparring.data.spec import Spec
+from sparring.games.dropout import Chance
 from sparring.networks.equalised import KEEPS, Linear, activate, doubling, pixel_norm, pyramid
 from sparring.networks.mlp import Labels
-from sparring.networks.modulated import Chance, StyledConv, ToPicture
+from sparring.networks.modulated import StyledConv, ToPicture, source
 
 LARGEST = 32_768
 """Channels times side, in pixels, of a map of the published networks, before the limit of 512."""
@@ -69,10 +70,10 @@ class Mixing(Chance):
         n, layers, _ = styles.shape
         if not self.training or self.share == 0:
             return styles
-        source = self.source(styles.device)
-        other = mapping(source.normal(f"{self.name}/z", n, self.z_dim).to(styles), y)
-        first = 1 + source.integers(f"{self.name}/layer", layers - 1, n, 1)
-        chosen = source.share(f"{self.name}/share", n, 1) < self.share
+        drawn = source(self, styles.device)
+        other = mapping(drawn.normal(f"{self.name}/z", n, self.z_dim).to(styles), y)
+        first = 1 + drawn.integers(f"{self.name}/layer", layers - 1, n, 1)
+        chosen = drawn.share(f"{self.name}/share", n, 1) < self.share
         late = torch.arange(layers, device=styles.device) >= first
         return torch.where((late & chosen).unsqueeze(2), other.to(styles).unsqueeze(1), styles)
 
@@ -95,20 +96,20 @@ class Stage(nn.Module):
         super().__init__()
         self.first = StyledConv(a, b, w_dim, size, before)
         self.second = StyledConv(b, b, w_dim, size)
-        self.draw = ToPicture(b, channels, w_dim)
+        self.picture = ToPicture(b, channels, w_dim)
         self.enlarge = doubling(before, size)
 
     def forward(self, x: Tensor, picture: Tensor, w: Tensor) -> tuple[Tensor, Tensor]:
         """The map, the picture so far, and the styles of three layers (N, 3, w_dim) -> map and picture at this size."""
         x = self.second(self.first(x, w[:, 0]), w[:, 1])
-        return x, self.enlarge(picture) + self.draw(x, w[:, 2])
+        return x, self.enlarge(picture) + self.picture(x, w[:, 2])
 
 
 class Generator(nn.Module):
     """z -> w -> styles of all layers -> a learnt constant, stage after stage twice as large; every stage adds to the picture.
 
     The constant's longer side is 3 or 4 pixels; sides that are no power of 2 lose a row or column where a stage is one too large.
-    There is no tanh: values beyond -1 and 1 are left to whoever shows the picture.
+    There is no tanh: values may go beyond -1 and 1 in training, and are cut off outside of it.
 
     Args:
         spec: Shape of the pictures.
@@ -127,7 +128,7 @@ class Generator(nn.Module):
     """
 
     w_mean: Tensor
-    options: ClassVar[tuple[str, ...]] = ("truncation", "styles")
+    options: ClassVar[tuple[str, ...]] = ("truncation",)
 
     def __init__(
         self,
@@ -148,7 +149,7 @@ class Generator(nn.Module):
         self.register_buffer("w_mean", torch.zeros(w_dim))
         self.constant = nn.Parameter(torch.randn(1, each[0], *sizes[0]))
         self.conv = StyledConv(each[0], each[0], w_dim, sizes[0])
-        self.draw = ToPicture(each[0], spec.channels, w_dim)
+        self.picture = ToPicture(each[0], spec.channels, w_dim)
         self.stages = nn.ModuleList(
             Stage(each[i - 1], each[i], spec.channels, w_dim, sizes[i - 1], sizes[i]) for i in range(1, len(sizes))
         )
@@ -158,27 +159,26 @@ class Generator(nn.Module):
         w = self.mapping(z, y).unsqueeze(1).expand(-1, self.layers, -1)
         return self.mixing.mixed(w, self.mapping, y)
 
-    def forward(
-        self, z: Tensor, y: Tensor | None = None, truncation: float = 1.0, styles: Tensor | None = None
-    ) -> Tensor:
-        """Pictures (N, C, H, W), at least in float32.
+    def draw(self, styles: Tensor, truncation: float = 1.0) -> Tensor:
+        """Styles (N, layers, w_dim) -> pictures (N, C, H, W), at least in float32.
 
         Args:
-            z: (N, z_dim).
-            y: Labels (N,).
+            styles: Of each layer, from coarse to fine.
             truncation: psi: every style becomes mean + psi (style - mean). 1 leaves it, 0 gives the mean picture.
-            styles: (N, layers, w_dim), in place of those of z.
         """
-        w = self.styles(z, y) if styles is None else styles
-        if self.training and styles is None:
-            self._remember(w[:, 0])
-        if truncation != 1:
-            w = torch.lerp(self.w_mean.to(w), w, truncation)
+        w = styles if truncation == 1 else torch.lerp(self.w_mean.to(styles), styles, truncation)
         x = self.conv(self.constant.expand(len(w), -1, -1, -1), w[:, 0])
-        picture: Tensor = self.draw(x, w[:, 1])
+        picture: Tensor = self.picture(x, w[:, 1])
         for i, stage in enumerate(self.stages):
             x, picture = stage(x, picture, w[:, 2 * i + 1 : 2 * i + 4])
-        return picture
+        return picture if self.training else picture.clamp(-1, 1)
+
+    def forward(self, z: Tensor, y: Tensor | None = None, truncation: float = 1.0) -> Tensor:
+        """(N, z_dim) and labels (N,) -> pictures (N, C, H, W); truncation as in `draw`."""
+        styles = self.styles(z, y)
+        if self.training:
+            self._remember(styles[:, 0])
+        return self.draw(styles, truncation)
 
     @torch.no_grad()
     def _remember(self, w: Tensor) -> None:

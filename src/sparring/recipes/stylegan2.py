@@ -77,8 +77,11 @@ def stylegan2(
     resolution: Karras et al. 2020 (Training Generative Adversarial Networks with Limited Data).
     """
     side = max(spec.height, spec.width)
+    chosen = {"fmaps": fmaps is None, "gamma": gamma is None, "ema": ema is None}
     fmaps = (1.0 if side >= LARGE else 0.5) if fmaps is None else fmaps
     gamma = 0.0002 * spec.height * spec.width / batch_size if gamma is None else gamma
+    ema = batch_size * 10_000 / 32 if ema is None else ema
+    used = {"fmaps": fmaps, "gamma": gamma, "ema": ema}
     if conditional and not spec.classes:
         text = mark("conditional is set, but the data has no labels; give class sub-folders or leave it out")
         raise ValueError(tr(text))
@@ -97,7 +100,8 @@ def stylegan2(
         },
         batch_size=batch_size,
         images=25_000_000,
-        ema_half_life=batch_size * 10_000 / 32 if ema is None else ema,
+        ema_half_life=ema,
+        chosen={name: tr("{value:g} (automatic)", value=used[name]) for name, own in chosen.items() if own},
     )
 
 

@@ -143,9 +143,6 @@ TEXTS = {
     "One picture of all samples; --no-grid writes a file for each.": (
         "모든 샘플을 한 이미지에 모읍니다. --no-grid는 샘플마다 파일을 따로 씁니다."
     ),
-    "Seeds and the number of frames: 1:2:60 goes from seed 1 to 2; 1:2:3:4:60 through all, with --gif in a loop.": (
-        "시드와 프레임 수. 1:2:60은 시드 1에서 2까지의 보간, 1:2:3:4:60은 모든 시드를 차례로 지나며 --gif이면 처음으로 돌아옵니다."
-    ),
     "With --interpolate: an animated GIF.": "--interpolate와 함께: 움직이는 GIF로 만듭니다.",
     (
         "File to write, or with --no-grid a folder; by default one in the current folder, named after run, step and "

@@ -12,6 +12,7 @@ Recipe = Callable[..., Experiment]
 
 LossName = Annotated[str, OneOf(LOSSES)]
 PriorName = Literal["normal", "uniform"]
+AugmentName = Literal["auto", "none", "diffaugment", "ada"]
 Count = Annotated[int, Within(1, 1_000_000)]
 Width = Annotated[int, Within(1, 16_384)]
 Rate = Annotated[float, Within(0.0, 10.0)]

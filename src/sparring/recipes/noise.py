@@ -13,7 +13,8 @@ from sparring.games.losses import AdversarialLoss
 from sparring.games.penalties import lazy, r1
 from sparring.networks import dcgan as convolutional
 from sparring.networks import maxout, mlp
-from sparring.recipes.kinds import Count, Images, LossName, PriorName, Rate, Share, Width
+from sparring.recipes.augmented import augmented
+from sparring.recipes.kinds import AugmentName, Count, Images, LossName, PriorName, Rate, Share, Width
 from sparring.recipes.pieces import adam, classes_told, real
 from sparring.settings import Within
 
@@ -162,6 +163,7 @@ def dcgan(
     batch_norm: bool = False,
     gamma: Annotated[float, Within(0.0, 1e6)] = 0.5,
     conditional: bool = False,
+    augment: AugmentName = "auto",
     lr: Rate = 1e-3,
     decay: Images = 448_000,
     beta1: Share = 0.5,
@@ -190,6 +192,8 @@ def dcgan(
         gamma: Weight of the R1 penalty, gamma/2 |grad D|^2 at real pictures, applied on every fourth update of D with four
             times the weight; 0 for none.
         conditional: Condition G and D on the class labels.
+        augment: Augmentation of what D sees, so that it does not learn few pictures by heart: DiffAugment, or ADA, which adapts its
+            strength; auto is DiffAugment from the time each picture has been seen 100 times.
         lr: Initial learning rate of both Adam optimizers.
         decay: Images over which the learning rates decay to a twentieth (half a cosine), which is also the default length
             of the run; 0 keeps the rates constant, with a length of 2,000,000.
@@ -208,15 +212,22 @@ def dcgan(
     optimizers = {"D": adam(D, lr, beta1, beta2), "G": adam(G, lr, beta1, beta2)}
     law = half_cosine(lr, lr / 20, round(decay))
     z = PRIORS[prior](z_dim)
-    game = GAN(G, D, z, LOSSES[loss], penalties, d_steps=d_steps, classes=classes, together=not batch_norm)
+    images = round(decay) or 2_000_000
+    seen = augmented(augment, spec, images, LOSSES[loss])
+    together = not batch_norm
+    game = GAN(
+        G, D, z, LOSSES[loss], penalties, d_steps=d_steps, classes=classes, augment=seen.augment, together=together
+    )
+    rates = tuple(of_optimizer(o, "lr", law) for o in optimizers.values()) if decay else ()
     return Experiment(
         game=game,
         optimizers=dict(optimizers),
         batch_size=batch_size,
-        images=round(decay) or 2_000_000,
+        images=images,
         updates=updates,
         ema_half_life=ema,
-        schedules=tuple(of_optimizer(o, "lr", law) for o in optimizers.values()) if decay else (),
+        schedules=(*rates, *seen.schedules(game)),
+        chosen=seen.chosen,
     )
 
 

@@ -13,6 +13,12 @@ COMMANDS = (
     ("resume", "runs:resume", "Resume a run exactly where it stopped.", "resume 1 --minutes 60"),
     ("sample", "use:sample", "Generate pictures with a trained run.", "sample 1 --count 16 --seed 7"),
     ("translate", "translate:translate", "Translate pictures with a trained run.", "translate 2 photos --out drawings"),
+    (
+        "classify",
+        "classify:classify_pictures",
+        "Name the class of pictures with a trained run.",
+        "classify 3 photos --out labels.csv",
+    ),
     ("evaluate", "evaluate:evaluate", "Measure generated pictures or translations.", "evaluate 1 --count 1000"),
     ("compare", "compare:compare", "Compare runs: numbers, settings and curves.", "compare 1 2"),
     (
@@ -40,6 +46,7 @@ app = SpokenApp(
     help_formatter=SpokenHelp(),
     default_parameter=cyclopts.Parameter(consume_multiple=True),
     version=lambda: metadata.version("sparring"),
+    version_flags=("--version", "-v"),
     group_commands=cyclopts.Group("Commands", sort_key=0),
 )
 for _order, (_name, _place, _help, _example) in enumerate(COMMANDS):

@@ -7,11 +7,11 @@ from cyclopts import Parameter
 
 from sparring import durable
 from sparring.commands.aligned import aligned
-from sparring.commands.outputs import file_for, name_of_run
+from sparring.commands.outputs import file_for
 from sparring.engine.draw import of_noise
 from sparring.sessions.recipe_file import flag
 from sparring.use import exported, onnx_file
-from sparring.use.checkpoints import find_checkpoint
+from sparring.use.checkpoints import find_checkpoint, name_of_run
 from sparring.use.model import Model, load
 from sparring.words import mark, tr
 

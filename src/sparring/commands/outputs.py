@@ -5,7 +5,6 @@ import re
 from pathlib import Path
 
 from sparring.errors import CommandError
-from sparring.runs.listing import CONFIG
 from sparring.words import tr
 
 LONGEST = 40  # letters of one part of a name
@@ -86,16 +85,3 @@ def folder_for(out: Path | None, parts: list[str], suffix: str) -> Path:
             )
         )
     return out
-
-
-def name_of_run(checkpoint: Path) -> str:
-    """What to call a checkpoint's run in a file name: the name of its run's folder; of a copy or a file on its own, its own.
-
-    Args:
-        checkpoint: The folder of the checkpoint, or the file of a model.
-    """
-    whole = checkpoint.resolve()
-    if whole.is_file():
-        return whole.stem
-    home = whole.parents[1]
-    return home.name if (home / CONFIG).is_file() else whole.name

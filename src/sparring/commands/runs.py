@@ -71,6 +71,7 @@ def resume(
     data_y: str | None = None,
     recipe: str | None = None,
     device: Annotated[str | None, Parameter(name=["--device", "--run.device"])] = None,
+    threads: Annotated[int | None, Parameter(name="--run.threads")] = None,
     anyway: Annotated[bool, Parameter(negative="")] = False,
     open_: Annotated[bool, Parameter(name="--open", negative="")] = False,
     out: Path = Path("runs"),
@@ -88,13 +89,14 @@ def resume(
         data_y: Where the second domain is now, if it has moved.
         recipe: ./FILE.py:NAME, for a run of your own recipe.
         device: Another device than before: auto, cpu, cuda, ...; results then agree up to rounding.
+        threads: Another number of CPU threads than before; results then agree up to rounding.
         anyway: Resume although the data or a setting has changed.
         open_: Open the summary picture at the end.
-        out: The folder that holds all runs.
+        out: Folder that holds all runs, as in training; the run stays where it is.
     """
     folder = runs.find(out, run) if run else runs.latest(out)
-    lengths = {"steps": steps, "images": images, "epochs": epochs, "minutes": minutes}
-    extend = {name: value for name, value in lengths.items() if value is not None}
+    new = {"steps": steps, "images": images, "epochs": epochs, "minutes": minutes, "threads": threads}
+    extend = {name: value for name, value in new.items() if value is not None}
     path = go_on(
         folder,
         extend=extend,
@@ -118,7 +120,7 @@ def info(what: Path, *, recipe: str | None = None, out: Path = Path("runs"), as_
     Args:
         what: A run (folder, number or name), a checkpoint folder, an exported model, or a PNG that sparring drew.
         recipe: ./FILE.py:NAME: also say whether a run of your own recipe was trained with this file.
-        out: The folder that holds all runs.
+        out: Folder that holds all runs, as in training; nothing is written to it.
     """
     facts = _facts(what, out)
     if recipe:
@@ -135,7 +137,7 @@ def list_runs(out: Path = Path("runs"), *, as_json: JsonFlag = False) -> None:
     """List all runs, oldest first: how far they are, their result, and the settings that were changed.
 
     Args:
-        out: The folder that holds all runs.
+        out: Folder that holds all runs, as in training; nothing is written to it.
     """
     found = runs.list_runs(out)
     if as_json:

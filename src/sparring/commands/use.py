@@ -6,15 +6,16 @@ from typing import Annotated, Literal
 import numpy as np
 from cyclopts import Parameter
 
-from sparring.commands.outputs import file_for, folder_for, name_of_run
+from sparring.commands.outputs import file_for, folder_for
 from sparring.errors import CommandError
+from sparring.report import video
 from sparring.report.gif import save_gif
 from sparring.report.grid import grid as draw_grid
 from sparring.report.grid import to_pil
 from sparring.report.png import save_png
-from sparring.use.checkpoints import find_checkpoint
+from sparring.use.checkpoints import find_checkpoint, name_of_run
 from sparring.use.model import Model, Samples, load
-from sparring.words import tr, trn
+from sparring.words import mark, tr, trn
 
 PROGRESS_MS = 60
 
@@ -47,22 +48,26 @@ def sample(
             variety and fewer bad pictures; 0 gives the mean picture.
         mix: Two seeds, 1:2 (models with styles): from picture 1 to picture 2, which lends it the style of one more layer in
             each, the finest first.
-        interpolate: Seeds and the number of frames: 1:2:60 goes from seed 1 to 2; 1:2:3:4:60 through all, with --gif in a loop.
-            Models with styles go through these, others through the noise.
+        interpolate: Seeds and the number of frames: 1:2:60 goes from seed 1 to 2; 1:2:3:4:60 through all, animated in a
+            loop. Models with styles go through these, others through the noise.
         weights: The exponential moving average of the weights, or the newest weights.
         step: Step of the checkpoint; by default the newest.
         best: Take the checkpoint that measured best while the run trained.
         recipe: ./FILE.py:NAME, for a run of your own recipe.
-        out: File to write, or with --no-grid a folder; by default one in the current folder, named after run, step and
-            seed. Nothing is overwritten.
+        out: File to write (PNG; with --gif GIF; with --interpolate also NAME.mp4), or with --no-grid a folder; by default one
+            in the current folder, named after run, step and seed. Nothing is overwritten.
     """
     checkpoint = find_checkpoint(run, step, best)
     way = None if interpolate is None else _way(interpolate)
     mixed = None if mix is None else _mixed(mix)
     if way and mixed:
         raise CommandError(tr("--mix and --interpolate are two ways from seed to seed; give one of them"))
-    if way is None and gif:
-        raise CommandError(tr("--gif shows an interpolation: give --interpolate SEEDS:FRAMES too, such as 1:2:60"))
+    film = out is not None and out.suffix.lower() == ".mp4" and not gif
+    if way is None and (gif or film):
+        needs = mark("{flag} shows an interpolation: give --interpolate SEEDS:FRAMES too, such as 1:2:60")
+        raise CommandError(tr(needs, flag="--gif" if gif else f"--out {out}"))
+    if film:
+        video.check()
     model = load(checkpoint, weights=weights, recipe=recipe)
     names, weights = model.class_names, model.facts["weights"]
     number = None if label is None else model.number_of(label)
@@ -73,18 +78,20 @@ def sample(
         name.append(names[number] if 0 <= number < len(names) else f"label{number}")
     name += [] if truncation == 1 else [f"truncation{truncation:g}"]
     name += ["newest"] if weights == "newest" else []
-    path = file_for(out, name, ".gif" if gif else ".png") if grid or gif else folder_for(out, name, _suffix(model))
+    moving = ".gif" if gif else ".mp4" if film else None
+    path = file_for(out, name, moving or ".png") if grid or moving else folder_for(out, name, _suffix(model))
     text = {"recipe": str(model.facts["plan"]["recipe"]), "step": str(steps), "seed": noise, "weights": weights}
     text |= {} if truncation == 1 else {"truncation": f"{truncation:g}"}
     if way:
-        drawn = model.walk(*way, closed=gif and len(way[0]) > 2, label=number, truncation=truncation)
+        drawn = model.walk(*way, closed=moving is not None and len(way[0]) > 2, label=number, truncation=truncation)
     elif mixed:
         drawn = model.mix(*mixed, label=number, truncation=truncation)
     else:
         drawn = model.sample(count, seed=seed, label=number, truncation=truncation)
     pictures = model.arrays(drawn.tensor)
-    if gif:
-        save_gif([to_pil(_large(p), model.spec.low, model.spec.high) for p in pictures], path, PROGRESS_MS, 0)
+    if moving:
+        frames = [to_pil(_large(p), model.spec.low, model.spec.high) for p in pictures]
+        save_gif(frames, path, PROGRESS_MS, 0) if gif else video.save_mp4(frames, path, PROGRESS_MS, text)
         print(path)
     elif grid:
         save_png(to_pil(draw_grid(pictures), model.spec.low, model.spec.high), path, text)

@@ -117,8 +117,8 @@ def _put_back(h: History, *names: str, lower: bool = False) -> Change:
 
 
 def _smoother(h: History) -> Change:
-    """A larger penalty on D's gradient; the recipe's own where it was below."""
-    if "gamma" not in h.settings:
+    """A larger penalty on D's gradient; the recipe's own where it was below. Nothing where the recipe chose it itself (None)."""
+    if h.settings.get("gamma") is None:
         return {}
     return _put_back(h, "gamma", lower=True) or {"gamma": min(HIGHEST_GAMMA, max(1.0, 4 * h.settings["gamma"]))}
 

@@ -11,7 +11,7 @@ from sparring.games.patch_nce import PatchNCE
 from sparring.games.terms import Payable, charged, term
 from sparring.games.turn import Batch, Seen, Terms, Turn
 from sparring.games.view import Augment, Made, ask, looked, unchanged, viewed, would_pass
-from sparring.words import mark, tr
+from sparring.words import tr
 
 
 class CUT(Game):
@@ -113,7 +113,7 @@ def both(batch: Batch) -> tuple[Tensor, Tensor]:
         ValueError: If there is only one.
     """
     if batch.y is None or not batch.y.is_floating_point():
-        raise ValueError(tr(mark("translation needs pictures of two domains: a batch of x and of y")))
+        raise ValueError(tr("translation needs pictures of two domains: a batch of x and of y"))
     return batch.x, batch.y
 
 

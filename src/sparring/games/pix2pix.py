@@ -84,14 +84,14 @@ class Pix2Pix(Game):
         if self.lambda_l1:
             paid["l1"] = self.lambda_l1 * error
         made = Made({"x_to_y": x}, {"x_to_y": fake}, {"x_to_y": answer}, None, turn)
-        return Terms(paid | charged(self, self.terms, self, made, turn), {"l1_error": Seen(error.detach(), "error")})
+        return Terms(paid | charged(self, self.terms, self, made, turn), {"l1_error": Seen(error.detach())})
 
     def watch(self, held_out: Batch, turn: Turn) -> dict[str, Seen]:
         """The distance to the answer and D's answers on pairs that training never sees."""
         x, y = both(held_out)
         fake = self.G_xy(x)
         a, b = (ask(self.D, joined(x, side))["logits"] for side in (y, fake))
-        return {"l1_error": Seen(l1_loss(fake, y), "error"), **said(self.loss, NAMES, a, b)}
+        return {"l1_error": Seen(l1_loss(fake, y)), **said(self.loss, NAMES, a, b)}
 
 
 NAMES = "D(x,y)", "D(x,G_xy(x))"

@@ -11,6 +11,7 @@ from sparring.recipes.kinds import Recipe
 from sparring.recipes.lsgan import lsgan
 from sparring.recipes.noise import dcgan, gan, gan2014
 from sparring.recipes.pix2pix import pix2pix
+from sparring.recipes.r3gan import r3gan
 from sparring.recipes.sgan import sgan
 from sparring.recipes.sngan import sngan
 from sparring.recipes.stylegan2 import stylegan2
@@ -30,6 +31,7 @@ __all__ = [
     "gan2014",
     "lsgan",
     "pix2pix",
+    "r3gan",
     "sgan",
     "sngan",
     "stylegan2",
@@ -47,6 +49,7 @@ RECIPES: dict[str, Recipe] = {
         sngan,
         acgan,
         sgan,
+        r3gan,
         stylegan2,
         cyclegan,
         cyclegan_small,

@@ -52,7 +52,7 @@ def cut(
     decay_epochs: Count = 200,
     ema: Images = 0,
 ) -> Experiment:
-    """CUT: unpaired translation in one direction, with one generator: half of CycleGAN's memory and time.
+    """CUT: unpaired translation in one direction, with one generator: less memory and time than CycleGAN.
 
     A contrastive loss keeps the content: each patch of a translation must be more like the same patch of its source than like
     the source's other patches. For 32 to 64 pixels: ``--load 0 --crop 0 --translator shuffle --taps 0 1 2 3 4 --blocks 3
@@ -63,7 +63,7 @@ def cut(
         spec_y: Of domain y.
         loss: Adversarial loss.
         lambda_nce: Weight of the patchwise contrastive loss.
-        identity: Apply the contrastive loss to pictures of y and their translations too; the channels of x and y must be equal.
+        identity: Apply the contrastive loss to pictures of y and their translations too.
         equivariance: Mirror half of the sources of the contrastive loss, so that a mirrored picture has a mirrored translation.
         taps: Layers of the generator whose features are compared.
         patches: Patches that are compared, of each layer.
@@ -74,7 +74,7 @@ def cut(
         blocks: Residual blocks: 9 for 256 pixels, 6 for 128.
         antialias: Blur in generator and discriminator before halving and after doubling; not in the generator for small pictures.
         d_features: Channels of a discriminator's first feature map.
-        d_layers: Halving layers of a discriminator.
+        d_layers: Halving layers of a discriminator; with antialiasing 1, 2, 3 give patches of 18, 40, 84 pixels.
         load: Resize the shorter side to this before cropping; 0 leaves it. While the learning rate decays: to the crop's side.
         crop: Side of the random square crop; 0 for whole pictures.
         flip: Mirror half of the pictures at random.
@@ -89,10 +89,8 @@ def cut(
     Source: Park et al. 2020, and its reference code.
     """
     cx, cy = spec.channels, spec_y.channels
-    if identity and cx != cy:
-        text = mark(
-            "identity is set, but x has {x} channels and y {y}: pictures of y cannot pass through the generator; --no-identity"
-        )
+    if cx != cy:
+        text = mark("x has {x} channels and y {y}: one generator encodes both here, so they must be equal")
         raise ValueError(tr(text, x=cx, y=cy))
     D = PatchDiscriminator(cy, d_features, d_layers, antialias=antialias)
     xavier_weights(D)
@@ -157,7 +155,7 @@ def fastcut(
         spec_y: Of domain y.
         loss: Adversarial loss.
         lambda_nce: Weight of the patchwise contrastive loss.
-        identity: Apply the contrastive loss to pictures of y and their translations too; the channels of x and y must be equal.
+        identity: Apply the contrastive loss to pictures of y and their translations too.
         equivariance: Mirror half of the sources of the contrastive loss, so that a mirrored picture has a mirrored translation.
         taps: Layers of the generator whose features are compared.
         patches: Patches that are compared, of each layer.
@@ -168,7 +166,7 @@ def fastcut(
         blocks: Residual blocks: 9 for 256 pixels, 6 for 128.
         antialias: Blur in generator and discriminator before halving and after doubling; not in the generator for small pictures.
         d_features: Channels of a discriminator's first feature map.
-        d_layers: Halving layers of a discriminator.
+        d_layers: Halving layers of a discriminator; with antialiasing 1, 2, 3 give patches of 18, 40, 84 pixels.
         load: Resize the shorter side to this before cropping; 0 leaves it. While the learning rate decays: to the crop's side.
         crop: Side of the random square crop; 0 for whole pictures.
         flip: Mirror half of the pictures at random.

@@ -47,9 +47,12 @@ def sgan(
 ) -> Experiment:
     """Semi-supervised GAN: learns a classifier from few labels and many pictures without one.
 
-    What it is for is D, a classifier: ``sparring evaluate`` says how often it is right on held-out pictures, ``sparring
-    classify`` names the class of pictures. Samples only help it to learn, and are not the best that can be drawn. Pictures
-    without a label lie in a sub-folder called unlabelled beside those of the classes; ``--labels 100`` leaves only so many.
+    Needs: one set of pictures, some with labels: a folder for each class, and one called unlabelled.
+
+    Good for: a classifier where labels are dear: ``sparring evaluate`` says how often it is right, ``sparring classify`` uses it.
+
+    What is learnt is D. The samples of G help it to learn and are not the best that can be drawn. ``--labels 100`` keeps only so
+    many of the labels, to see what more would be worth.
 
     Args:
         spec: Shape of the pictures.

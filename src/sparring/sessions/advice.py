@@ -66,6 +66,8 @@ def _another(sources: list[str], name: str) -> str:
     if len(texts) == 1:
         conditional = " --conditional" if name == "labels_ignored" else ""
         return f"sparring train dcgan --data {texts[0]}{conditional}"
+    if texts[0] == texts[1]:  # pairs side by side, which no other recipe can read
+        return f"sparring data check {texts[0]}"
     return f"sparring train cyclegan_small --data {texts[0]} --data-y {texts[1]} --gamma 1"
 
 

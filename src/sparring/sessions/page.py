@@ -120,7 +120,7 @@ class PageWriter:
             facts={
                 tr("state"): tr(STATES[state]),
                 tr("recipe"): name_of(made.recipe),
-                tr("data"): ", ".join(self.sources),
+                tr("data"): ", ".join(dict.fromkeys(self.sources)),
                 tr("pictures"): in_words(*self.parts),
                 **{tr("domain {domain}", domain=d): name for d, name in self.names.items() if are_named(self.names)},
                 tr("seed"): str(made.seed),

@@ -12,6 +12,7 @@ from sparring.games import Game
 from sparring.recipes import Recipe
 from sparring.runs import checkpoint
 from sparring.runs.folder import find
+from sparring.runs.listing import CONFIG
 from sparring.runs.model_file import FOREIGN, NAMES, SUFFIX, is_model_file
 from sparring.sessions.build import Plan, build, check_room, check_shapes, describe, measure, plan_from, sketch
 from sparring.words import tr
@@ -90,3 +91,16 @@ def read_game(path: Path, recipe: Recipe | None, weights: str = "average") -> tu
     if weights == "average":
         load_networks(nn.ModuleDict(game.generators()), snapshot.tensors["ema"])
     return game, plan, {**facts, "plan": describe(plan), "weights": weights}
+
+
+def name_of_run(checkpoint: Path) -> str:
+    """What to call a checkpoint's run in a file name: the name of its run's folder; of a copy or a file on its own, its own.
+
+    Args:
+        checkpoint: The folder of the checkpoint, or the file of a model.
+    """
+    whole = checkpoint.resolve()
+    if whole.is_file():
+        return whole.stem
+    home = whole.parents[1]
+    return home.name if (home / CONFIG).is_file() else whole.name

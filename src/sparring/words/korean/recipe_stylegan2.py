@@ -84,10 +84,10 @@ TEXTS = {
         "시드 두 개, 예: 1:2 (스타일이 있는 모델). 이미지 1에서 이미지 2로, 세부 층부터 한 층씩 더 2의 스타일로 바꾸며 갑니다."
     ),
     (
-        "Seeds and the number of frames: 1:2:60 goes from seed 1 to 2; 1:2:3:4:60 through all, with --gif in a loop. Models with "
+        "Seeds and the number of frames: 1:2:60 goes from seed 1 to 2; 1:2:3:4:60 through all, animated in a loop. Models with "
         "styles go through these, others through the noise."
     ): (
-        "시드와 프레임 수. 1:2:60은 시드 1에서 2까지의 보간, 1:2:3:4:60은 모든 시드를 차례로 지나며 --gif이면 처음으로 돌아옵니다. "
+        "시드와 프레임 수. 1:2:60은 시드 1에서 2까지의 보간, 1:2:3:4:60은 모든 시드를 지나며 애니메이션은 처음으로 돌아옵니다. "
         "스타일이 있는 모델은 스타일 공간에서, 다른 모델은 노이즈 공간에서 보간합니다."
     ),
 }

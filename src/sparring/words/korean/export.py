@@ -56,10 +56,6 @@ TEXTS = {
     "{flag} shows an interpolation: give --interpolate SEEDS:FRAMES too, such as 1:2:60": (
         "{flag}: 보간을 보여 줍니다. --interpolate 시드:프레임 수도 지정하세요. 예: 1:2:60"
     ),
-    "Seeds and the number of frames: 1:2:60 goes from seed 1 to 2; 1:2:3:4:60 through all, animated in a loop.": (
-        "시드와 프레임 수. 1:2:60은 시드 1에서 2까지의 보간, 1:2:3:4:60은 모든 시드를 차례로 지나며, GIF나 "
-        "MP4이면 처음으로 돌아옵니다."
-    ),
     "File to write (PNG; with --gif GIF; with --interpolate also NAME.mp4), or with --no-grid a folder; by default one in the "
     "current folder, named after run, step and seed. Nothing is overwritten.": (
         "저장할 파일(PNG, --gif이면 GIF, --interpolate와 함께라면 이름.mp4도 가능), --no-grid이면 폴더. 기본값은 실행, "

@@ -208,6 +208,7 @@ def _link(info):
     info.external_attr = (stat.S_IFLNK | 0o777) << 16
 
 
+@pytest.mark.filterwarnings("ignore:Duplicate name")
 def test_hostile_files_are_refused(files, tmp_path):
     whole, bad = files[0][1], tmp_path / "bad.zip"
     parts = forged(whole)

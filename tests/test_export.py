@@ -108,6 +108,13 @@ def test_a_file_has_weights_and_words_and_neither_pictures_nor_paths(files, home
     assert sum("pictures" in name for name in held) >= 2, "control: what the game remembers is in its checkpoint"
 
 
+def test_where_a_recipe_s_file_lay_is_nobody_s_business():
+    model = translator()
+    model.facts["plan"] |= {"own": True, "file": {"path": "/home/me/secret/mine.py", "sha256": "0"}}
+    assert exported.facts_of(model)["plan"]["file"] == {"path": "mine.py", "sha256": "0"}
+    assert model.facts["plan"]["file"]["path"] == "/home/me/secret/mine.py", "the model's own facts stay"
+
+
 def test_a_file_says_what_goes_in_and_what_comes_out(files):
     (gan, _), (both, path) = files
     facts = exported.facts_of(gan)["maps"]["samples"]
@@ -201,6 +208,7 @@ def _link(info):
     info.external_attr = (stat.S_IFLNK | 0o777) << 16
 
 
+@pytest.mark.filterwarnings("ignore:Duplicate name")
 def test_hostile_files_are_refused(files, tmp_path):
     whole, bad = files[0][1], tmp_path / "bad.zip"
     parts = forged(whole)

@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from sparring.report.keys import Unseen
+from sparring.report.live import Live
 
 termios = pytest.importorskip("termios", reason="terminals of this kind are not on Windows")
 pty = pytest.importorskip("pty")
@@ -105,4 +106,18 @@ def test_an_echo_that_was_off_before_stays_off(monkeypatch):
         keys.start()
         keys.stop()
         assert not echoes(theirs)
+    os.close(ours)
+
+
+@pytest.mark.parametrize("begin", [lambda live: live.start({}), lambda live: live.report({}, 0.5, None)])
+def test_a_bar_hides_what_is_typed_until_it_is_over(monkeypatch, begin):
+    ours, theirs = pty.openpty()
+    monkeypatch.setattr(os, "tcgetpgrp", lambda fd: os.getpgrp())
+    with os.fdopen(theirs, "w") as terminal:
+        live = Live(terminal)
+        assert echoes(theirs), "control: nothing is drawn yet"
+        begin(live)
+        assert not echoes(theirs)
+        live.finish({})
+        assert echoes(theirs)
     os.close(ours)

@@ -32,14 +32,14 @@ class Looked(NamedTuple):
     warned: list[str]
 
 
-def two_small_frames(picture):
-    """In place of all frames of a GIF, which are drawn in English, the first two in turn: their words are those of the rest."""
+def small_frames(picture, all_of_them):
+    """Frames of a GIF at a quarter of their size; or the first two in turn, whose words are those of the rest."""
     made, asked = [], itertools.count()
 
     def in_turn(figure):
         n = next(asked)
-        made.extend([picture(figure).reduce(4)] if n < 2 else [])
-        return made[n % 2]
+        made.extend([picture(figure).reduce(4)] if n < 2 or all_of_them else [])
+        return made[n if all_of_them else n % 2]
 
     return in_turn
 
@@ -68,9 +68,8 @@ def drawn(name: str, language: str) -> Looked:
         with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings(record=True) as warned:
             warnings.simplefilter("always")
             patch.setattr(Figure, "savefig", seen)
-            if language != "en":
-                for module in (covering, function_space, paper):
-                    patch.setattr(module, "picture", two_small_frames(module.picture))
+            for module in (covering, function_space, paper):
+                patch.setattr(module, "picture", small_frames(module.picture, all_of_them=language == "en"))
             found = QUICK[name](out, language=language, progress=lambda *what: told.append(what))
     finally:
         logging.getLogger("matplotlib").removeHandler(log)

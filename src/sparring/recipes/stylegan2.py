@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from torch import nn
-from torch.optim import Adam, Optimizer
+from torch.optim import Adam
 
 from sparring.data.spec import Spec
 from sparring.engine.experiment import Experiment
@@ -14,12 +14,16 @@ from sparring.games.penalties import lazy, r1
 from sparring.games.terms import Payable
 from sparring.networks.stylegan2 import Generator
 from sparring.networks.stylegan2_d import Discriminator
-from sparring.recipes.kinds import Count, Images, Rate, Share, Weight, Width
+from sparring.recipes.augmented import augmented
+from sparring.recipes.kinds import AugmentName, Count, Images, Rate, Share, Weight, Width
+from sparring.recipes.pieces import adam, classes_told
 from sparring.settings import Within
-from sparring.words import mark, tr
+from sparring.words import tr
 
 LARGE = 512
 """Side in pixels from which the published automatic configuration has all channels; below it has half of them."""
+IMAGES = 25_000_000
+"""Length of the run, as that configuration's."""
 Every = Annotated[int, Within(1, 10_000)]
 Factor = Annotated[float, Within(0.001, 64.0)]
 
@@ -38,6 +42,7 @@ def stylegan2(
     path_every: Every = 4,
     group: Annotated[int, Within(1, 1024)] = 4,
     conditional: bool = False,
+    augment: AugmentName = "ada",
     lr: Rate = 2.5e-3,
     beta1: Share = 0.0,
     beta2: Share = 0.99,
@@ -67,6 +72,8 @@ def stylegan2(
         path_every: Updates of G from one path length regularization to the next, which weighs as many times more.
         group: Samples of a batch that D compares with each other.
         conditional: Condition G and D on the class labels.
+        augment: Augmentation of what D sees, so that it does not learn few pictures by heart: ADA, which adapts its strength,
+            or DiffAugment; auto is DiffAugment from the time each picture has been seen 100 times.
         lr: Learning rate of both Adam optimizers.
         beta1: Adam's beta1, the decay of the first moment.
         beta2: Adam's beta2, the decay of the second moment.
@@ -82,30 +89,30 @@ def stylegan2(
     gamma = 0.0002 * spec.height * spec.width / batch_size if gamma is None else gamma
     ema = batch_size * 10_000 / 32 if ema is None else ema
     used = {"fmaps": fmaps, "gamma": gamma, "ema": ema}
-    if conditional and not spec.classes:
-        text = mark("conditional is set, but the data has no labels; give class sub-folders or leave it out")
-        raise ValueError(tr(text))
-    classes = spec.classes if conditional else 0
+    classes = classes_told(spec, conditional)
     G = Generator(spec, z_dim, z_dim, mapping, fmaps, width, classes, mixing)
     D = Discriminator(spec, fmaps, width, classes, group)
     penalties: dict[str, Payable] = {"r1": lazy(r1(gamma), r1_every)} if gamma else {}
     terms: dict[str, Payable] = {}
     if path_weight:
         terms["path_length"] = lazy(PathLength(), path_every)._replace(weight=path_weight)
+    seen = augmented(augment, spec, IMAGES, nonsaturating)
+    game = GAN(G, D, normal(z_dim), nonsaturating, penalties, terms, classes=classes, augment=seen.augment)
     return Experiment(
-        game=GAN(G, D, normal(z_dim), nonsaturating, penalties, terms, classes=classes),
+        game=game,
         optimizers={
             "D": corrected(D, lr, (beta1, beta2), r1_every if gamma else 0),
             "G": corrected(G, lr, (beta1, beta2), path_every if path_weight else 0),
         },
         batch_size=batch_size,
-        images=25_000_000,
+        images=IMAGES,
         ema_half_life=ema,
-        chosen={name: tr("{value:g} (automatic)", value=used[name]) for name, own in chosen.items() if own},
+        schedules=seen.schedules(game),
+        chosen={**seen.chosen, **{k: tr("{value:g} (automatic)", value=used[k]) for k, own in chosen.items() if own}},
     )
 
 
-def corrected(network: nn.Module, lr: float, betas: tuple[float, float], every: int) -> Optimizer:
+def corrected(network: nn.Module, lr: float, betas: tuple[float, float], every: int) -> Adam:
     """Adam for a player whose regularization is due on every so many moves: with c = k / (k + 1), lr * c and betas ** c.
 
     Args:
@@ -117,5 +124,4 @@ def corrected(network: nn.Module, lr: float, betas: tuple[float, float], every: 
     Source: Karras et al. 2020 (Analyzing and Improving the Image Quality of StyleGAN), appendix B.
     """
     c = every / (every + 1) if every else 1.0
-    real = not next(network.parameters()).is_meta
-    return Adam(network.parameters(), lr * c, (betas[0] ** c, betas[1] ** c), fused=real)
+    return adam(network, lr * c, betas[0] ** c, betas[1] ** c)

@@ -30,17 +30,16 @@ from sparring.runs.environment import environment
 from sparring.sessions.build import build, plan
 
 HELD_OUT = 900
-SETTINGS = {"features": 16, "batch_size": 32}
-"""A `dcgan` that one core trains in a minute or two."""
 METRICS = ("kernel_distance", "nearer_to_training")
 
 
-def load(path: Path | None) -> tuple[np.ndarray, np.ndarray]:
+def load(path: Path | None, side: int) -> tuple[np.ndarray, np.ndarray]:
     """Pictures of one style in a fixed random order, and held-out ones of other designs.
 
     Args:
         path: An npz with ``modern`` (N, H, W, 3) uint8 and ``design`` (N,), the name of what is drawn: one design may come in
             several skin tones, which are held out together. None for the embedded ones.
+        side: Pictures are reduced to it, a whole part of theirs, by the mean.
     """
     if path is None:
         pictures, design = emoji_pairs().modern, np.arange(len(emoji_pairs().modern))
@@ -50,6 +49,9 @@ def load(path: Path | None) -> tuple[np.ndarray, np.ndarray]:
     order = np.random.default_rng(0).permutation(np.unique(design))
     rank = {name: i for i, name in enumerate(order)}
     rows = np.argsort([rank[d] for d in design], kind="stable")
+    n, large, _, channels = pictures.shape
+    parts = pictures.reshape(n, side, large // side, side, large // side, channels)
+    pictures = parts.mean((2, 4)).round().astype(np.uint8)
     end = HELD_OUT
     while design[rows[end]] == design[rows[end - 1]]:
         end += 1
@@ -78,7 +80,7 @@ def judged(trainer: Trainer, reference: Reference, given: argparse.Namespace) ->
 
 def run(given: argparse.Namespace) -> dict[str, Any]:
     """Seed after seed; saved after each run, so that one that is cut off has said something."""
-    pool, kept_apart = load(given.data)
+    pool, kept_apart = load(given.data, given.side)
     held_out, here = Pictures(kept_apart), environment()
     report: dict[str, Any] = {
         "command": {k: v.name if isinstance(v, Path) else v for k, v in vars(given).items()},
@@ -98,7 +100,8 @@ def run(given: argparse.Namespace) -> dict[str, Any]:
             training = Pictures(pool[:count])
             reference = Reference.of(training, held_out)
             for augment in given.augment:
-                settings = {**SETTINGS, "decay": given.images, "augment": augment}
+                settings = {"features": given.width, "batch_size": given.batch_size}
+                settings |= {"decay": given.images, "augment": augment}
                 start, spent = time.process_time(), 0.0
                 row: dict[str, Any] = {"pictures": count, "augment": augment, "seed": seed, "looks": []}
                 for trainer in looks(settings, seed, training, given):
@@ -172,7 +175,10 @@ def main() -> None:
     parser.add_argument("--first", type=int, default=0, help="the first seed")
     parser.add_argument("--images", type=int, default=64_000, help="length of a run")
     parser.add_argument("--looks", type=int, default=4, help="times that a run is measured")
-    parser.add_argument("--features", default="random")
+    parser.add_argument("--side", type=int, default=32, help="of the pictures, in pixels")
+    parser.add_argument("--width", type=int, default=16, help="the recipe's --features")
+    parser.add_argument("--batch-size", type=int, default=32)
+    parser.add_argument("--features", default="random", help="in which distances are measured")
     parser.add_argument("--out", type=Path, help="JSON")
     parser.add_argument("--plot", type=Path, help="draw the JSON of an earlier run, and train nothing")
     given = parser.parse_args()

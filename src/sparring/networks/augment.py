@@ -85,19 +85,19 @@ def adaptive_set(colour: float = 1.0, cut: float = 0.0, turns: bool = True) -> d
 
 
 def shades(x: Tensor, noise: Noise, p: Tensor) -> Tensor:
-    """Brightness +- 1/2, saturation times U(0, 2), contrast times U(1/2, 3/2), each drawn for itself. Source: DiffAugment."""
-    for name in ("brightness", "saturation", "contrast"):
-        u = beside(x, noise.share(name, len(x)))
-        if name == "brightness":
-            changed = x + (u - 0.5)
-        elif name == "saturation":
-            grey = x.mean(1, keepdim=True)
-            changed = (x - grey) * (2 * u) + grey
-        else:
-            mean = x.mean((1, 2, 3), keepdim=True)
-            changed = (x - mean) * (u + 0.5) + mean
-        x = torch.where(beside(x, chosen(noise.within(name), len(x), p)), changed, x)
-    return x
+    """Brightness +- 1/2, saturation times U(0, 2), contrast times U(1/2, 3/2), each drawn for itself. Source: DiffAugment.
+
+    Saturation is about a pixel's mean, contrast about the picture's; all three come to one sum of the pixel and these two.
+    """
+
+    def drawn(name: str, factor: float, least: float, otherwise: float) -> Tensor:
+        value = factor * noise.share(name, len(x)) + least
+        return beside(x, torch.where(chosen(noise.within(name), len(x), p), value, otherwise))
+
+    b, s, c = drawn("brightness", 1, -0.5, 0), drawn("saturation", 2, 0, 1), drawn("contrast", 1, 0.5, 1)
+    grey = x.mean(1, keepdim=True)
+    changed = c * s * x + c * (1 - s) * grey + ((1 - c) * grey.mean((2, 3), keepdim=True) + b)
+    return torch.where((b == 0) & (s == 1) & (c == 1), x, changed)
 
 
 def translation(x: Tensor, noise: Noise, p: Tensor, ratio: float = 0.125) -> Tensor:
@@ -138,11 +138,10 @@ def colours(x: Tensor, noise: Noise, p: Tensor, gain: float = 1.0) -> Tensor:
     flip = drawn("flip", 1.0 - 2 * noise.integers("flip", 2, n), 1.0)
     angle = drawn("hue", math.pi * noise.uniform("hue", n), 0.0)
     saturation = drawn("saturation", torch.exp2(noise.normal("saturation", n)), 1.0)
-    y = (x + brighter) * contrast
-    grey = y.mean(1, keepdim=True)
-    colour = y - grey
+    grey = x.mean(1, keepdim=True)
+    own = contrast * saturation * angle.cos() if channels == 3 else contrast * saturation
+    changed = own * x + (flip * contrast - own) * grey + flip * contrast * brighter
     if channels == 3:
-        colour = angle.cos() * colour + angle.sin() * (colour.roll(1, 1) - colour.roll(-1, 1)) / math.sqrt(3)
-    changed = flip * grey + saturation * colour
+        changed = changed + contrast * saturation * angle.sin() / math.sqrt(3) * (x.roll(1, 1) - x.roll(-1, 1))
     same = (brighter == 0) & (contrast == 1) & (flip == 1) & (angle == 0) & (saturation == 1)
     return torch.where(same, x, changed)

@@ -85,14 +85,15 @@ def warp(x: Tensor, way: Tensor) -> Tensor:
     column = a[:, 1, 0] * rows + a[:, 1, 1] * columns + a[:, 1, 2] + (w - 1) / 2
     top, left = row.floor(), column.floor()
     down, right = ((row - top).unsqueeze(1).to(x.dtype), (column - left).unsqueeze(1).to(x.dtype))
+    rows_of = [mirrored(top + i, h) * w for i in (0, 1)]
+    columns_of = [mirrored(left + i, w) for i in (0, 1)]
     flat = x.flatten(2)
 
-    def pixels(i: Tensor, j: Tensor) -> Tensor:
-        at = mirrored(i, h) * w + mirrored(j, w)
-        return flat.gather(2, at.flatten(1)[:, None].expand(-1, x.shape[1], -1)).view_as(x)
+    def pixels(i: int, j: int) -> Tensor:
+        at = (rows_of[i] + columns_of[j]).flatten(1)[:, None]
+        return flat.gather(2, at.expand(-1, x.shape[1], -1)).view_as(x)
 
-    above = pixels(top, left).lerp(pixels(top, left + 1), right)
-    below = pixels(top + 1, left).lerp(pixels(top + 1, left + 1), right)
+    above, below = (pixels(i, 0).lerp(pixels(i, 1), right) for i in (0, 1))
     return above.lerp(below, down)
 
 
@@ -111,13 +112,13 @@ def moved(x: Tensor, down: Tensor, right: Tensor) -> Tensor:
         down: (N,) int64.
         right: (N,) int64.
     """
-    for dim, by in ((2, down), (3, right)):
-        n = x.shape[dim]
-        source = torch.arange(n, device=x.device) - by[:, None]
-        source = source.view(len(x), *(n if d == dim else 1 for d in (1, 2, 3)))
-        inside = (source >= 0) & (source < n)
-        x = torch.where(inside, x.gather(dim, source.clamp(0, n - 1).expand_as(x)), 0.0)
-    return x
+    h, w = x.shape[2:]
+    rows = (torch.arange(h, device=x.device) - down[:, None])[:, :, None]
+    columns = (torch.arange(w, device=x.device) - right[:, None])[:, None]
+    inside = (rows >= 0) & (rows < h) & (columns >= 0) & (columns < w)
+    at = rows.clamp(0, h - 1) * w + columns.clamp(0, w - 1)
+    there = x.flatten(2).gather(2, at.flatten(1)[:, None].expand(-1, x.shape[1], -1)).view_as(x)
+    return torch.where(inside[:, None], there, 0.0)
 
 
 def chosen(noise: Noise, n: int, p: Tensor) -> Tensor:

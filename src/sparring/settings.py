@@ -106,6 +106,15 @@ def domains_of(recipe: Callable[..., Any]) -> int:
     return len(specs)
 
 
+class Partner(NamedTuple):
+    """Annotation of a recipe's second spec: each of its pictures belongs to the picture of the first that has its place."""
+
+
+def is_paired(recipe: Callable[..., Any]) -> bool:
+    """Whether a recipe learns from pairs: ``def recipe(spec: Spec, spec_y: Annotated[Spec, Partner()], *, ...)``."""
+    return any(isinstance(m, Partner) for p in parameters(recipe) for m in getattr(p.annotation, "__metadata__", ()))
+
+
 def parameters(recipe: Callable[..., Any]) -> list[inspect.Parameter]:
     """All parameters of what is called, annotations evaluated.
 
@@ -158,8 +167,8 @@ def did_you_mean(wrong: str, known: Iterable[str], cutoff: float = 0.5) -> str:
 
 
 def name_of(recipe: Callable[..., Any]) -> str:
-    """The name a recipe goes by; a partial goes by that of its function."""
-    while isinstance(recipe, partial):
+    """The name a recipe goes by; a partial without one goes by that of its function."""
+    while isinstance(recipe, partial) and not hasattr(recipe, "__name__"):
         recipe = recipe.func
     return getattr(recipe, "__name__", type(recipe).__name__)
 

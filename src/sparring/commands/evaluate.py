@@ -5,6 +5,7 @@ Without the truth, translations are measured as `sparring.commands.unpaired` say
 
 import json
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -15,21 +16,20 @@ from sparring.commands.aligned import table
 from sparring.commands.measure import Asked, evaluate_samples
 from sparring.commands.outputs import file_for
 from sparring.commands.unpaired import evaluate_alone
-from sparring.engine.backend import backend_for, find_precision
-from sparring.errors import CommandError
-from sparring.metrics.translation import PAPER
+from sparring.errors import CommandError, SparringError
 from sparring.report.numbers import UNKNOWN, short
-from sparring.sessions.config import from_json
+from sparring.runs.listing import CONFIG
 from sparring.sessions.recipe_file import find_recipe
-from sparring.use.bound import keep_bound, kept_bound, key_of, measured_bound
 from sparring.use.checkpoints import find_checkpoint
-from sparring.use.evaluate import DIRECTIONS, ROWS, Measures, evaluate_translation
+from sparring.use.evaluate import DIRECTIONS, ROWS, Measures
+from sparring.use.evaluate_run import against_pairs, own_pairs
 from sparring.use.evaluate_samples import is_run
-from sparring.use.model import Model, load
-from sparring.use.pairs import EMBEDDED, Pairs, few, in_parts, open_emoji, open_pairs, own_pictures, shared
-from sparring.use.unpaired import translates
+from sparring.use.model import load
+from sparring.use.unpaired import learns_from_pairs, translates
 from sparring.words import mark, tr
 
+Moved = tuple[str | None, str | None]
+"""Where the pictures of x and of y are now; None for where they were."""
 FILE = "evaluation.json"
 WEIGHTS = {"average": mark("average"), "newest": mark("newest")}
 COLUMNS = {
@@ -82,7 +82,7 @@ def evaluate(
         known: Two sources of other true pairs, to train the supervised bound on.
         bound_minutes: Training time of the supervised bound, per direction; the bound is kept in the run folder.
         paper: white: pixels of white paper do not count as drawn; none: every pixel counts.
-        out: JSON file for the report, besides evaluation.json in the run folder.
+        out: JSON file to write the report to, besides evaluation.json in the run folder.
         weights: The exponential moving average of the weights, or the newest weights.
         step: Step of the checkpoint; by default the newest.
         best: Take the checkpoint that measured best while the run trained.
@@ -93,12 +93,19 @@ def evaluate(
     of_samples = [n for n, value in {**ours, **others}.items() if value]
     places = [n for n, value in {"--data": data, "--data-y": data_y}.items() if value]
     theirs = {"--known": known, "--bound-minutes": bound_minutes != 5, "--paper": paper != "white"}
-    _check_kind([*places, *of_samples], [name for name, value in theirs.items() if value], pairs is not None)
-    if pairs is not None:
-        evaluate_pairs(run, pairs, known, bound_minutes, paper, as_json, out, weights, step, best, recipe)
+    function = None if recipe is None else find_recipe(recipe)
+    own = False
+    if pairs is None and is_run(run):
+        with suppress(SparringError):  # what is wrong with the run is said after what is wrong with the flags
+            own = learns_from_pairs(find_checkpoint(run, step, best), function)
+    of_others = of_samples if own else [*places, *of_samples]
+    _check_kind(of_others, [name for name, value in theirs.items() if value], pairs is not None or own)
+    if pairs is not None or own:
+        where = (data, data_y) if own else pairs or []
+        evaluate_pairs(run, where, known, bound_minutes, paper, as_json, out, weights, step, best, recipe)
         return
     alone = find_checkpoint(run, step, best) if is_run(run) else None
-    if alone is not None and translates(alone, None if recipe is None else find_recipe(recipe)):
+    if alone is not None and translates(alone, function):
         if of_samples:
             raise CommandError(tr("{flag} is for runs that draw from noise; this run translates", flag=of_samples[0]))
         evaluate_alone(alone, data, data_y, as_json, out, weights, recipe)
@@ -124,7 +131,7 @@ def _check_kind(of_samples: list[str], of_pairs: list[str], pairs: bool) -> None
 
 def evaluate_pairs(
     run: str,
-    pairs: list[str],
+    pairs: list[str] | Moved,
     known: list[str] | None,
     bound_minutes: float,
     paper: str,
@@ -135,100 +142,23 @@ def evaluate_pairs(
     best: bool,
     recipe: str | None,
 ) -> None:
-    """Compare translations with true pairs, beside the baselines they have to beat: what the flags of `evaluate` say."""
+    """Compare translations with true pairs, beside the baselines they have to beat: what the flags of `evaluate` say.
+
+    In place of pairs of one's own it takes where the run's pictures are now: then the pairs are those that it held out.
+    """
     out = out and file_for(out, [], ".json")
     checkpoint = find_checkpoint(run, step, best)
     model = load(checkpoint, weights=weights, recipe=recipe)
-    home = checkpoint.resolve().parents[1]
-    folder = home if (home / "config.json").is_file() else None
-    report = {
-        "run": home.name if folder else checkpoint.name,
-        "step": int(model.facts["progress"]["steps"]),
-        "weights": weights,
-        **_evaluated(model, folder, pairs, known, bound_minutes, PAPER if paper == "white" else None),
-    }
+
+    def told(line: str) -> None:
+        print(line, file=sys.stderr, flush=True)
+
+    asked = own_pairs(model, checkpoint, *pairs) if isinstance(pairs, tuple) else pairs
+    report = against_pairs(model, checkpoint, asked, known, bound_minutes, paper, told)
     print(json.dumps(report, ensure_ascii=False) if as_json else text(report))
-    for path in [*([folder / FILE] if folder else []), *([out] if out else [])]:
+    home = checkpoint.resolve().parents[1]
+    for path in [*([home / FILE] if (home / CONFIG).is_file() else []), *([out] if out else [])]:
         durable.write_json(path, report)
-
-
-def _evaluated(
-    model: Model,
-    folder: Path | None,
-    pairs: list[str],
-    known: list[str] | None,
-    minutes: float,
-    paper: float | None,
-) -> dict[str, Any]:
-    """The report of a run without its name."""
-    translators = {direction: way.network for direction, way in model.ways().items()}
-    measured, others = _opened(model, folder, pairs, known)
-    domains, missing = own_pictures(folder, str(model.facts["data"]))
-    bound = None if others is None else _bound(model, folder, others, measured, minutes, paper)
-    unpaired = None if domains is None else (few(domains[0]), few(domains[1]))
-    found = evaluate_translation(translators, measured, unpaired=unpaired, known=others, bound=bound, paper=paper)
-    notes = [
-        tr("colour maps were fitted to {what}: {why}", what=found["colour_maps_from"], why=missing)
-        if missing
-        else tr("colour maps were fitted to {what}", what=found["colour_maps_from"])
-    ]
-    if measured.matched == "order alone":
-        notes.append(tr("pairs were matched by their order alone, there are no names to compare"))
-    for domain, own, pictures in zip("xy", domains or (), (measured.x, measured.y), strict=False):
-        if seen := shared(pictures, in_parts(own)):
-            notes.append(
-                tr(
-                    "{seen} of {n} measured pictures of {domain} are in the run's training pictures",
-                    seen=seen,
-                    n=len(pictures),
-                    domain=domain,
-                )
-            )
-    if others is not None and (seen := measured.shared_with(others)):
-        notes.append(
-            tr(
-                "{seen} of {n} measured pairs are among the known pairs, so the bound has seen them",
-                seen=seen,
-                n=len(measured.x),
-            )
-        )
-    return {
-        "pairs": measured.facts(),
-        "known": None if others is None else others.facts(),
-        "paper": "none" if paper is None else "white",
-        **found,
-        "bound": None if bound is None else {k: v for k, v in bound.items() if k not in DIRECTIONS},
-        "notes": notes,
-    }
-
-
-def _opened(model: Model, folder: Path | None, pairs: list[str], known: list[str] | None) -> tuple[Pairs, Pairs | None]:
-    size = None
-    if folder is not None:
-        size = from_json(durable.read_json(folder / "config.json"), str(folder / "config.json")).size
-    if pairs == [EMBEDDED]:
-        measured, others = open_emoji(model.specs, size)
-        return measured, others if known is None else open_pairs(known, model.specs, size)
-    measured = open_pairs(pairs, model.specs, size)
-    return measured, None if known is None else open_pairs(known, model.specs, size)
-
-
-def _bound(
-    model: Model, folder: Path | None, known: Pairs, pairs: Pairs, minutes: float, paper: float | None
-) -> dict[str, Any]:
-    """The bound, kept from before or trained now."""
-    made = model.plan
-    key = key_of(made, known, pairs, minutes, paper)
-    if folder is not None and (found := kept_bound(folder, key)):
-        return {**found, "kept": True}
-    text = tr("training the supervised bound: {minutes:g} minutes each direction", minutes=minutes)
-    print(text, file=sys.stderr, flush=True)
-    device = next(model.game.parameters()).device
-    backend = backend_for(str(device), find_precision("auto", str(device)))
-    found = measured_bound(made, known, pairs, minutes, backend, paper)
-    if folder is not None:
-        keep_bound(folder, key, found)
-    return {**found, "kept": False}
 
 
 def text(report: dict[str, Any]) -> str:

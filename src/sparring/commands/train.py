@@ -13,6 +13,7 @@ from docstring_parser import parse
 
 from sparring.commands.ending import ending, measured
 from sparring.commands.opening import show_at_the_end
+from sparring.data.partners import Arrangement
 from sparring.data.resize import Fit, check_fit
 from sparring.data.size import parse_size
 from sparring.engine.draw import DOMAINS
@@ -23,24 +24,34 @@ from sparring.report.domain_names import Names, domain_names
 from sparring.runs.folder import RunFolder
 from sparring.sessions import config as configs
 from sparring.sessions import start
-from sparring.sessions.domains import sources_for, translates
+from sparring.sessions.domains import arrangement_for, sources_for, translates
 from sparring.sessions.dry_run import dry_run
 from sparring.sessions.options import Run
 from sparring.sessions.recipe_file import find_recipe
-from sparring.settings import OneOf, domains_of, name_of, signature
+from sparring.settings import OneOf, domains_of, is_paired, name_of, signature
 from sparring.words import tr
 
 DEFAULT = "dcgan"
 SOURCES = "A named set (fashion, digits, emoji, mnist, fashion-mnist), a folder, or a zip, npy, npz or IDX file."
 
 FIRST, RECIPE, MORE = (Group(n, sort_key=i) for i, n in enumerate(("Most used", "Recipe settings", "More options")))
-NAMED = ("minutes", "steps", "images", "epochs", "seed", "device", "out", "name")
+NAMED = ("minutes", "steps", "images", "epochs", "labels", "seed", "device", "out", "name")
 """Options of a run that are flags without `run.` too, and come first in the help."""
 
 HEAD: dict[str, tuple[Any, Any]] = {
     "data": (Annotated[str | None, Parameter(help=SOURCES, group=FIRST)], None),
     "data_y": (
         Annotated[str | None, Parameter(help="The second domain; no picture needs a partner.", group=FIRST)],
+        None,
+    ),
+    "pairs": (
+        Annotated[
+            Arrangement | None,
+            Parameter(
+                help="How pairs lie: files (same names in --data and --data-y; default), or side by side in --data's pictures.",
+                group=FIRST,
+            ),
+        ],
         None,
     ),
     "size": (
@@ -100,6 +111,14 @@ HEAD: dict[str, tuple[Any, Any]] = {
         False,
     ),
 }
+PARTNERS: tuple[Any, Any] = (
+    Annotated[
+        str | None,
+        Parameter(help="The second domain: for each picture of --data one of the same file name.", group=FIRST),
+    ],
+    None,
+)
+"""``--data-y`` of a recipe that learns from pairs."""
 PREFIX = "run_"
 
 
@@ -114,8 +133,12 @@ def command(recipe: Recipe, name: str | None = None) -> Callable[..., None]:
             )
         _train(recipe, given)
 
+    run.recipe = recipe  # type: ignore[attr-defined]
     options = run_flags(signature(recipe))
-    head = {n: flag for n, flag in HEAD.items() if n != "data_y" or domains_of(recipe) == 2}
+    other = {n for n, has in {"data_y": domains_of(recipe) == 2, "pairs": is_paired(recipe)}.items() if not has}
+    head = {n: flag for n, flag in HEAD.items() if n not in other}
+    if is_paired(recipe):
+        head["data_y"] = PARTNERS
     settings = {n: (_listed(a), d) for n, (a, d) in signature(recipe).items()}
     flags = {**head, **options, **settings}
     keyword = inspect.Parameter.KEYWORD_ONLY
@@ -173,18 +196,30 @@ def run_given(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _train(recipe: Recipe, given: dict[str, Any]) -> None:
-    config = _config(recipe, given)
     if given.get("dry_run"):
-        facts = dry_run(config, recipe)
+        facts = dry_run(config_of(recipe, given), recipe)
         print(json.dumps(facts) if given.get("json") else measured(facts))
-        return
+    else:
+        trained(recipe, given)
+
+
+def trained(recipe: Recipe, given: Mapping[str, Any], brief: bool = False) -> Path:
+    """Train, say where everything is, and return the run folder.
+
+    Args:
+        recipe: What is trained.
+        given: The flags that were typed, by parameter.
+        brief: Leave out where everything is.
+    """
+    config = config_of(recipe, given)
     console = Console(json_lines=bool(given.get("json")))
     x, y = (*config.sources, None)[:2]
     path = start.train(recipe, x, data_y=y, **config.opening, run=config.run, console=console, **config.settings)
-    if not given.get("json"):
+    if not given.get("json") and not brief:
         print(f"\n{ending(path, recipe, _domain_names(path, config))}")
     if given.get("open"):
         show_at_the_end(path / "results.png")
+    return path
 
 
 def _domain_names(path: Path, config: configs.Config) -> Names:
@@ -192,11 +227,12 @@ def _domain_names(path: Path, config: configs.Config) -> Names:
     return domain_names([data[domain]["name"] for domain in DOMAINS]) if translates(config.sources) else {}
 
 
-def _config(recipe: Recipe, given: Mapping[str, Any]) -> configs.Config:
+def config_of(recipe: Recipe, given: Mapping[str, Any]) -> configs.Config:
     """What was given, over what a file says, over the defaults."""
     settings = {name: given[name] for name in signature(recipe) if name in given}
     run = run_given(given)
     base: dict[str, Any] = {"sources": (), "size": None, "settings": {}, "run": {}, "fit": "cover", "skip_bad": False}
+    base["pairs"] = None
     if given.get("config"):
         old = configs.read(given["config"])
         if old.recipe != name_of(recipe):
@@ -210,14 +246,18 @@ def _config(recipe: Recipe, given: Mapping[str, Any]) -> configs.Config:
         fields = {f.name: getattr(old.run, f.name) for f in dataclasses.fields(Run)}
         base = old._asdict() | {"run": fields}
     x, y = (*base["sources"], None, None)[:2]
+    pairs = arrangement_for(recipe, given.get("pairs", base["pairs"]))
+    if given.get("data") is not None and x == y:
+        y = None  # of a run whose source held both domains
     return configs.Config(
         name_of(recipe),
-        sources_for(recipe, given.get("data", x), given.get("data_y", y)),
+        sources_for(recipe, given.get("data", x), given.get("data_y", y), pairs),
         parse_size(given.get("size", base["size"])),
         {**base["settings"], **settings},
         configs.run_from({**base["run"], **run}),
         check_fit(given.get("fit") or base["fit"]),
         bool(given.get("skip_bad", base["skip_bad"])),
+        pairs,
     )
 
 
@@ -233,7 +273,12 @@ def add_file(word: str) -> None:
     app.command(made, name=word, help_epilogue=f"Example: sparring train {word} --data PICTURES --minutes 5")
 
 
-EXAMPLES = {1: "--data photos --size 64 --minutes 30", 2: "--data photos --data-y drawings --size 64 --minutes 60"}
+EXAMPLES = {
+    0: "--data facades --pairs right-left --minutes 60",
+    1: "--data photos --size 64 --minutes 30",
+    2: "--data photos --data-y drawings --size 64 --minutes 60",
+}
+"""By the number of domains; 0 for pairs."""
 
 app = App(
     name="train",
@@ -241,6 +286,7 @@ app = App(
     help_epilogue=f"Example: sparring train {DEFAULT} {EXAMPLES[1]}",
 )
 for _name, _recipe in RECIPES.items():
-    _example = f"Example: sparring train {_name} {EXAMPLES[domains_of(_recipe)]}"
+    _words = EXAMPLES[0 if is_paired(_recipe) else domains_of(_recipe)]
+    _example = f"Example: sparring train {_name} {_words}"
     app.command(command(_recipe), name=_name, help_epilogue=_example)
 app.default(command(RECIPES[DEFAULT], "train"))

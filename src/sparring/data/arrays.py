@@ -114,6 +114,27 @@ def read_npz(path: Path) -> tuple[np.ndarray, np.ndarray | None]:
         return images, None if label_key is None else _member(archive, keys[label_key], path.stat().st_size)
 
 
+def read_pair(path: Path) -> tuple[np.ndarray, np.ndarray]:
+    """Pictures ``x`` and ``y`` of a .npz, row by row the two of a pair.
+
+    Raises:
+        DataError: If it does not hold both, or is damaged.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            keys = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
+            if not {"x", "y"} <= keys.keys():
+                text = mark("{path} holds {keys}; an npz of pairs holds pictures x and pictures y.")
+                raise DataError(tr(text, path=path, keys=sorted(keys)[:10]))
+            x, y = (_member(archive, keys[name], path.stat().st_size) for name in "xy")
+    except DataError:
+        raise
+    except Exception as error:  # as in `read_any`
+        text = mark("{path} is damaged or not a {suffix} file: {error}")
+        raise DataError(tr(text, path=path, suffix=path.suffix, error=str(error)[:200])) from None
+    return x, y
+
+
 def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, packed: int) -> np.ndarray:
     if is_bomb(info.file_size, packed):
         text = mark("{name} declares {size:,} bytes in a file of {packed:,}: refused.")

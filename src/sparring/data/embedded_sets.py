@@ -92,6 +92,18 @@ def emoji_domain(style: str) -> Pictures:
     return Pictures(np.ascontiguousarray(images[pairs.role == role]), name=name, found=found)
 
 
+def emoji_paired(style: str) -> Pictures:
+    """One side of the pairs to learn from: every design but those of role "test", in the same order in both styles.
+
+    Args:
+        style: "modern" or "flat".
+    """
+    pairs = emoji_pairs()
+    images = np.ascontiguousarray((pairs.modern if style == "modern" else pairs.flat)[pairs.role != "test"])
+    source = tr("Fluent Emoji, {style}, all but the test designs (MIT, (c) Microsoft Corporation)", style=style)
+    return Pictures(images, name=f"emoji-{style}-pairs", found={"source": source, "kind": "embedded"})
+
+
 def emoji_pairs() -> EmojiPairs:
     """Both styles, row by row the same drawings, with names, designs and the role of each in the benchmark."""
     notes = arrays("emoji.npz")

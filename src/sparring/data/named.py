@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sparring.data.cache import cache_folder
 from sparring.data.download import Progress, content_matches, download
-from sparring.data.embedded_sets import FASHION_CLASSES, digits, emoji, emoji_domain, fashion
+from sparring.data.embedded_sets import FASHION_CLASSES, digits, emoji, emoji_domain, emoji_paired, fashion
 from sparring.data.idx import read_idx
 from sparring.data.pictures import Pictures
 
@@ -18,6 +18,8 @@ EMBEDDED: dict[str, Callable[[], Pictures]] = {
     "emoji-flat": lambda: emoji("flat"),
     "emoji-modern-a": lambda: emoji_domain("modern"),
     "emoji-flat-b": lambda: emoji_domain("flat"),
+    "emoji-modern-pairs": lambda: emoji_paired("modern"),
+    "emoji-flat-pairs": lambda: emoji_paired("flat"),
 }
 
 

@@ -22,6 +22,7 @@ def unpaired_stream(
     load: int = 0,
     crop: int = 0,
     flip: bool = False,
+    calm: int | None = None,
 ) -> Stream:
     """Pictures of both domains, each domain in an order of its own, every picture once before any comes again.
 
@@ -36,17 +37,14 @@ def unpaired_stream(
         load: Resize the shorter side to this first, bicubic; 0 leaves the size.
         crop: Side of the square that is cut out at random; 0 for whole pictures.
         flip: Whether half of the pictures are mirrored.
+        calm: Position from which on the shorter side is resized to ``crop``, so that nothing is cut off it any more.
 
     Raises:
         DataError: If ``crop`` is larger than the pictures, or whole pictures differ in size between the domains.
 
     Source: Zhu et al. 2017, reference code: 286 -> 256 and a flip.
     """
-    for name, pictures in (("x", x), ("y", y)):
-        if crop and crop > (load or min(pictures.spec.height, pictures.spec.width)):
-            size = f"{pictures.spec.height} x {pictures.spec.width}"
-            text = mark("crop is {crop}, but the pictures of {name} are {size} (load {load}); make crop smaller")
-            raise DataError(tr(text, crop=crop, name=name, size=size, load=load))
+    check_crop(x, y, load, crop)
     if not crop and (x.spec.height, x.spec.width) != (y.spec.height, y.spec.width):
         a, b = (f"{p.spec.height} x {p.spec.width}" for p in (x, y))
         raise DataError(tr("the pictures of x are {a} and those of y {b}; give a size for both", a=a, b=b))
@@ -56,14 +54,34 @@ def unpaired_stream(
         for domain, pictures in (("x", x), ("y", y)):
             taken, _ = pictures.batch(indices(_number(f"{seed}/{domain}"), position, n, len(pictures)))
             if load or crop or flip:
-                keys = [f"{seed}/{domain}/{position + i}" for i in range(n)]
                 taken = torch.cat(
-                    [cut(t, k, load, crop, flip) for t, k in zip(torch.split(taken, 1), keys, strict=True)]
+                    [
+                        cut(t, f"{seed}/{domain}/{at}", load_at(at, load, crop, calm), crop, flip)
+                        for at, t in enumerate(torch.split(taken, 1), position)
+                    ]
                 )
             parts.append(taken)
         return Batch(*parts)
 
     return draw
+
+
+def check_crop(x: Pictures, y: Pictures, load: int, crop: int) -> None:
+    """Refuse a crop that is larger than the pictures.
+
+    Raises:
+        DataError: With their size.
+    """
+    for name, pictures in (("x", x), ("y", y)):
+        if crop and crop > (load or min(pictures.spec.height, pictures.spec.width)):
+            size = f"{pictures.spec.height} x {pictures.spec.width}"
+            text = mark("crop is {crop}, but the pictures of {name} are {size} (load {load}); make crop smaller")
+            raise DataError(tr(text, crop=crop, name=name, size=size, load=load))
+
+
+def load_at(position: int, load: int, crop: int, calm: int | None) -> int:
+    """The side to which a picture at this place of the stream is resized first."""
+    return crop if calm is not None and position >= calm and load and crop else load
 
 
 def cut(picture: Tensor, key: str, load: int, crop: int, flip: bool) -> Tensor:

@@ -65,6 +65,11 @@ def settled(history: History) -> bool:
     return history.now.step >= FEWEST and history.now.images >= SETTLED * history.length
 
 
+def late(history: History) -> list[Look]:
+    """The looks of a run that is settled, those before left out."""
+    return [look for look in history.looks if look.images >= SETTLED * history.length] if settled(history) else []
+
+
 def varied(history: History) -> bool:
     """Whether samples differ: what is wrong with samples that are all alike is that they are."""
     return history.now.diversity is None or history.now.diversity >= ALIKE
@@ -121,8 +126,8 @@ def labels_ignored(history: History) -> Finding | None:
     heard = lately(history.looks, TWICE, lambda look: look.heard)
     if begun(history) and heard and max(heard) < UNHEARD:
         return found("labels_ignored", heard[-1], UNHEARD, TWICE)
-    match = lately(history.looks, TWICE, lambda look: look.match)
-    if not settled(history) or not varied(history) or labels_unrelated(history) or not match or max(match) >= IGNORED:
+    match = lately(late(history), TWICE, lambda look: look.match)
+    if not varied(history) or labels_unrelated(history) or not match or max(match) >= IGNORED:
         return None
     return found("labels_ignored", match[-1], IGNORED, TWICE)
 
@@ -167,8 +172,8 @@ def no_gradient(history: History) -> Finding | None:
 
 def d_guesses(history: History) -> Finding | None:
     """D is at one half or below, and a fresh classifier still tells samples from pictures, time after time."""
-    asked = [look for look in history.looks if look.judged is not None][-LOOKS:]
-    if not settled(history) or len(asked) < LOOKS or asked[-1].step < LATELY * history.now.step:
+    asked = [look for look in late(history) if look.judged is not None][-LOOKS:]
+    if len(asked) < LOOKS or asked[-1].step < LATELY * history.now.step:
         return None
     if not all(_fooled(look) for look in asked) or _nearer(history):
         return None
@@ -194,10 +199,10 @@ def closed_but_wrong(history: History) -> Finding | None:
 
 def partly_collapsed(history: History) -> Finding | None:
     """Some clusters of the real pictures have next to no samples, and no more of them have than at half of the images."""
-    measured = [look for look in history.looks if look.covered is not None]
-    held = lately(measured, TWICE, lambda look: look.covered)
-    if not settled(history) or not varied(history) or not held or max(held) >= COVERED:
+    held = lately(late(history), TWICE, lambda look: look.covered)
+    if not varied(history) or not held or max(held) >= COVERED:
         return None
+    measured = [look for look in history.looks if look.covered is not None]
     before = half_way(measured)
     if before is not None and before.covered is not None and held[-1] > GROWN * before.covered:
         return None
@@ -206,23 +211,22 @@ def partly_collapsed(history: History) -> Finding | None:
 
 def memorises(history: History) -> Finding | None:
     """Samples are far nearer to training pictures than new pictures are; samples that are all one picture do not count."""
-    near = lately(history.looks, TWICE, lambda look: look.nearest)
-    if not settled(history) or not varied(history) or not near or max(near) >= COPIED:
+    near = lately(late(history), TWICE, lambda look: look.nearest)
+    if not varied(history) or not near or max(near) >= COPIED:
         return None
     return found("memorises", near[-1], COPIED, TWICE)
 
 
 def d_overfits(history: History) -> Finding | None:
     """D answers held-out pictures more like fakes than like the training pictures."""
-    gap = lately(history.looks, LOOKS, lambda look: look.gap)
-    return found("d_overfits", gap[-1], OVERFITS, LOOKS) if settled(history) and gap and min(gap) > OVERFITS else None
+    gap = lately(late(history), LOOKS, lambda look: look.gap)
+    return found("d_overfits", gap[-1], OVERFITS, LOOKS) if gap and min(gap) > OVERFITS else None
 
 
 def oscillates(history: History) -> Finding | None:
     """Samples of fixed noise change their kind from look to look, and do not get anywhere by it."""
-    late = [look for look in history.looks if look.images >= SETTLED * history.length]
-    shares = [look.shares for look in late if look.shares is not None][-SWUNG:]
-    if not settled(history) or len(shares) < SWUNG:
+    shares = [look.shares for look in late(history) if look.shares is not None][-SWUNG:]
+    if len(shares) < SWUNG:
         return None
     ways = [_apart(a, b) for a, b in pairwise(shares)]
     mean = sum(ways) / len(ways)

@@ -9,9 +9,9 @@ from torch.nn.functional import l1_loss
 from sparring.games.game import Game, Map, Player
 from sparring.games.losses import AdversarialLoss, least_squares
 from sparring.games.pool import Pool
-from sparring.games.terms import Payable, charged, term
+from sparring.games.terms import Payable, charged, modules, terms_of
 from sparring.games.turn import Batch, Seen, Terms, Turn
-from sparring.games.view import Augment, Made, ask, looked, unchanged, viewed, would_pass
+from sparring.games.view import Augment, Made, View, ask, heard, looked, unchanged, viewed, would_pass
 from sparring.words import mark, tr
 
 Shape = tuple[int, ...]
@@ -42,10 +42,11 @@ class CycleGAN(Game):
         loss: What each player pays for the logits.
         lambda_cycle: Weight of the way there and back.
         lambda_identity: Weight of "what is y already stays as it is"; 0 allows x and y to have different channels.
-        penalties: By name; what D pays besides, for each discriminator.
-        terms: By name; what G pays besides. A term that is a module, such as `LookAlikes`, is part of the game.
+        penalties: By name; what D pays besides, for each discriminator; one that is a module is part of the game.
+        terms: By name; what G pays besides, such as `LookAlikes`; likewise.
         pool: How many past fakes of each domain are kept; 0 for none.
-        augment: Applied to all that the discriminators see, in both players' moves; must be differentiable.
+        augment: Applied to all that the discriminators see, in both players' moves; must be differentiable. A module may
+            `hear` what both say of it.
         noise: Standard deviation of Gaussian noise on a translation before it is translated back: against hidden messages.
 
     Raises:
@@ -84,9 +85,8 @@ class CycleGAN(Game):
         self.G_xy, self.G_yx, self.D_x, self.D_y = G_xy, G_yx, D_x, D_y
         self.pool_x, self.pool_y = Pool(pool, x_shape), Pool(pool, y_shape)
         self.loss, self.augment = loss, augment
-        self.penalties = {name: term(of) for name, of in (penalties or {}).items()}
-        self.terms = {name: term(of) for name, of in (terms or {}).items()}
-        self.kept = nn.ModuleList(t.of for t in self.terms.values() if isinstance(t.of, nn.Module))
+        self.penalties, self.terms = terms_of(penalties), terms_of(terms)
+        self.kept = modules(self.penalties, self.terms)
         self.lambda_cycle, self.lambda_identity, self.noise = lambda_cycle, lambda_identity, noise
 
     def players(self) -> dict[str, Player]:
@@ -123,13 +123,15 @@ class CycleGAN(Game):
         through = any(p.through and turn.due(p.every) for p in self.penalties.values())
         paid: dict[str, Tensor] = {}
         found: dict[str, Seen] = {}
+        views: list[View] = []
         for side, D, real, fake in (("x", self.D_x, x, fake_x), ("y", self.D_y, y, fake_y)):
             view = viewed(D, (real, fake), (None, None), self.augment, turn, through)
             paid[f"adversarial_{side}"] = self.loss.d(view.real_logits, view.fake_logits).mean() / 2
             penalties = charged(self, self.penalties, looked(D, self.augment, turn), view, turn)
             paid |= {f"{name}_{side}": value for name, value in penalties.items()}
             found |= self._said(side, view.real_logits, view.fake_logits)
-        return Terms(paid, found)
+            views.append(view)
+        return Terms(paid, found | heard(self.augment, *views))
 
     def watch(self, held_out: Batch, turn: Turn) -> dict[str, Seen]:
         """Cycle error and the discriminators' answers on pictures that training never sees."""

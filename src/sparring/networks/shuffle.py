@@ -1,8 +1,10 @@
 """A translator for small pictures and small machines: all its work is done on a grid of 2 x 2 pixels."""
 
+from collections.abc import Sequence
+
 from torch import Tensor, nn
 
-from sparring.networks.translate import crop, fit, normal_weights, within_range
+from sparring.networks.translate import crop, fit, normal_weights, tapped, within_range
 from sparring.words import mark, tr
 
 
@@ -54,6 +56,10 @@ class ShuffleTranslator(nn.Module):
         added = crop(self.layers(fit(x, self.stride, self.stride)), x).float()
         base = x if x.shape[1] == self.channels_out else x.mean(1, keepdim=True)
         return within_range(base.float() + added)
+
+    def encode(self, x: Tensor, taps: Sequence[int]) -> list[Tensor]:
+        """Maps (N, C_i, h_i, w_i) after the layers of these numbers: 0 is the unshuffled picture, 1 + i the i-th block."""
+        return tapped(self.layers, fit(x, self.stride, self.stride), taps)
 
 
 class PlainBlock(nn.Module):

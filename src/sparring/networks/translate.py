@@ -6,6 +6,7 @@ how far they look (`context`) and on which grid they work (`stride`): what tiled
 Source: Johnson et al. 2016; Zhu et al. 2017, appendix 7.2; Ronneberger et al. 2015; Isola et al. 2017.
 """
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, Literal
 
@@ -13,6 +14,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import pad
 
+from sparring.games.dropout import Dropout
+from sparring.networks.antialias import Doubled, Halved
 from sparring.words import mark, tr
 
 Norm = Literal["instance", "none"]
@@ -32,11 +35,12 @@ class ResNetTranslator(nn.Module):
         norm: ``instance`` (no parameters, no running statistics, so every convolution has a bias) or ``none``.
         residual: The network adds to its input instead of drawing anew, and starts as the identity. Its output is cut to
             [-1, 1], which a plain network reaches only in the limit of tanh.
+        antialias: Blur before halving and after doubling, with plain convolutions between; ``up`` then counts for nothing.
 
     Raises:
         ValueError: If a number is below its least.
 
-    Source: Zhu et al. 2017, appendix 7.2.
+    Source: Zhu et al. 2017, appendix 7.2; ``antialias``: Park et al. 2020.
     """
 
     def __init__(
@@ -49,6 +53,7 @@ class ResNetTranslator(nn.Module):
         up: Up = "transposed",
         norm: Norm = "instance",
         residual: bool = False,
+        antialias: bool = False,
     ) -> None:
         super().__init__()
         if min(channels_in, channels_out, width) < 1 or min(blocks, downs) < 0:
@@ -61,14 +66,16 @@ class ResNetTranslator(nn.Module):
         widths = [width * 2**i for i in range(downs + 1)]
         layers: list[nn.Module] = [*_conv7(channels_in, width), *_normed(width, norm)]
         for a, b in pairwise(widths):
-            layers += [nn.Conv2d(a, b, 3, stride=2, padding=1), *_normed(b, norm)]
+            conv = nn.Conv2d(a, b, 3, stride=1 if antialias else 2, padding=1)
+            layers += [conv, *_normed(b, norm), *([Halved()] if antialias else [])]
         layers += [ResidualBlock(widths[-1], norm) for _ in range(blocks)]
         for a, b in pairwise(reversed(widths)):
-            layers += [*_doubled(a, b, up), *_normed(b, norm)]
+            larger = [Doubled(), nn.Conv2d(a, b, 3, padding=1)] if antialias else _doubled(a, b, up)
+            layers += [*larger, *_normed(b, norm)]
         layers += _conv7(width, channels_out)
         self.layers = nn.Sequential(*layers)
         self.stride = 2**downs
-        self.context = 6 + 2 * self.stride * blocks + 3 * (self.stride - 1) + self.stride
+        self.context = 6 + 2 * self.stride * blocks + (5 if antialias else 3) * (self.stride - 1) + self.stride
         normal_weights(self)
         if residual:
             nn.init.zeros_(layers[-1].weight)  # type: ignore[arg-type]
@@ -80,6 +87,10 @@ class ResNetTranslator(nn.Module):
             return torch.tanh(drawn)
         base = x if x.shape[1] == self.channels_out else x.mean(1, keepdim=True)
         return within_range(base.float() + drawn)
+
+    def encode(self, x: Tensor, taps: Sequence[int]) -> list[Tensor]:
+        """Maps (N, C_i, h_i, w_i) after the layers of these numbers: 0 pads the picture; with antialias blocks begin at 12."""
+        return tapped(self.layers, fit(x, self.stride, 2 * self.stride), taps)
 
 
 class ResidualBlock(nn.Module):
@@ -112,6 +123,7 @@ class UNetTranslator(nn.Module):
         width: Channels of the first map; every stage has twice as many, up to ``8 * width``.
         downs: Stages down: 8 for 256 pixels, 7 for 128.
         norm: As in `ResNetTranslator`; the innermost map, which may be 1x1, has none.
+        dropout: Share of units that the first three stages up drop in training: the only noise that pix2pix has.
 
     Raises:
         ValueError: If a number is below 1.
@@ -120,7 +132,13 @@ class UNetTranslator(nn.Module):
     """
 
     def __init__(
-        self, channels_in: int, channels_out: int, width: int = 64, downs: int = 5, norm: Norm = "instance"
+        self,
+        channels_in: int,
+        channels_out: int,
+        width: int = 64,
+        downs: int = 5,
+        norm: Norm = "instance",
+        dropout: float = 0.0,
     ) -> None:
         super().__init__()
         if min(channels_in, channels_out, width, downs) < 1:
@@ -138,7 +156,8 @@ class UNetTranslator(nn.Module):
             a = widths[i] * (1 if i == downs - 1 else 2)
             b = widths[i - 1] if i else channels_out
             up = nn.ConvTranspose2d(a, b, 4, stride=2, padding=1)
-            self.up.append(nn.Sequential(nn.ReLU(), up, *_normed(b, norm if i else "none")[:-1]))
+            dropped = [Dropout(dropout)] if dropout and i and i > downs - 4 else []
+            self.up.append(nn.Sequential(nn.ReLU(), up, *_normed(b, norm if i else "none")[:-1], *dropped))
         self.stride = 2**downs
         self.context = 4 * self.stride
         normal_weights(self)
@@ -152,6 +171,28 @@ class UNetTranslator(nn.Module):
         for i, stage in enumerate(self.up):
             h = stage(h if i == 0 else torch.cat([h, maps[-1 - i]], 1))
         return torch.tanh(crop(h, x).float())
+
+
+def tapped(layers: nn.Sequential, x: Tensor, taps: Sequence[int]) -> list[Tensor]:
+    """What comes out of some layers, in their order; those after the last of them are not computed.
+
+    Args:
+        layers: Of the network.
+        x: (N, C, H, W).
+        taps: Numbers of layers from 0.
+
+    Raises:
+        ValueError: If there is no such layer.
+    """
+    if not taps or min(taps) < 0 or max(taps) >= len(layers):
+        text = mark("layers {taps}: the network has layers 0 to {last}")
+        raise ValueError(tr(text, taps=", ".join(map(str, taps)) or "-", last=len(layers) - 1))
+    maps: list[Tensor] = []
+    for i in range(max(taps) + 1):
+        x = layers[i](x)
+        if i in taps:
+            maps.append(x)
+    return maps
 
 
 class _Cut(torch.autograd.Function):
@@ -195,6 +236,19 @@ def normal_weights(network: nn.Module) -> None:
     for module in network.modules():
         if isinstance(module, nn.Conv2d | nn.ConvTranspose2d):
             nn.init.normal_(module.weight, 0.0, 0.02)
+            if module.bias is not None:
+                nn.init.zeros_(module.bias)
+
+
+@torch.no_grad()
+def xavier_weights(network: nn.Module, gain: float = 0.02) -> None:
+    """Convolutions and linear layers from N(0, gain^2 2 / (fan_in + fan_out)), biases 0.
+
+    Source: Park et al. 2020, reference code.
+    """
+    for module in network.modules():
+        if isinstance(module, nn.Conv2d | nn.ConvTranspose2d | nn.Linear):
+            nn.init.xavier_normal_(module.weight, gain)
             if module.bias is not None:
                 nn.init.zeros_(module.bias)
 

@@ -37,6 +37,10 @@ def lsgan(
 
     The paper's two choices of a, b and c are 0, 1, 1 and -1, 1, 0; with the second G minimises a Pearson chi-squared divergence.
 
+    Needs: one set of pictures; labels for --conditional.
+
+    Good for: comparing losses: as dcgan of the paper, with D's errors squared.
+
     Args:
         spec: Shape of the pictures.
         a: What D's logit is drawn to for generated pictures.

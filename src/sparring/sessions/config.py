@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from sparring.data.partners import Arrangement, check_arrangement
 from sparring.data.resize import Fit, check_fit
 from sparring.data.size import parse_size
 from sparring.errors import CommandError
@@ -28,6 +29,7 @@ class Config(NamedTuple):
         run: How to run.
         fit: How pictures are brought to the size.
         skip_bad: Whether files that cannot be read are left out, however many they are.
+        pairs: How pairs lie, of a recipe that learns from them.
     """
 
     recipe: str
@@ -37,11 +39,12 @@ class Config(NamedTuple):
     run: Run
     fit: Fit = "cover"
     skip_bad: bool = False
+    pairs: Arrangement | None = None
 
     @property
     def opening(self) -> dict[str, Any]:
         """How the pictures are opened, as `sparring.sessions.domains.open_domains` takes it."""
-        return {"size": self.size, "fit": self.fit, "skip_bad": self.skip_bad}
+        return {"size": self.size, "fit": self.fit, "skip_bad": self.skip_bad, "pairs": self.pairs}
 
 
 def to_json(config: Config) -> dict[str, Any]:
@@ -49,9 +52,10 @@ def to_json(config: Config) -> dict[str, Any]:
     run = {k: stored(v) for k, v in dataclasses.asdict(config.run).items()}
     settings = {k: stored(v) for k, v in config.settings.items()}
     size = list(config.size) if config.size else None
+    data = {"sources": list(config.sources), "size": size, "fit": config.fit, "skip_bad": config.skip_bad}
     return {
         "recipe": config.recipe,
-        "data": {"sources": list(config.sources), "size": size, "fit": config.fit, "skip_bad": config.skip_bad},
+        "data": data if config.pairs is None else {**data, "pairs": config.pairs},
         "settings": settings,
         "run": run,
     }
@@ -76,6 +80,7 @@ def from_json(facts: Mapping[str, Any], origin: str = "") -> Config:
             run_from(facts["run"]),
             check_fit(facts["data"]["fit"]),
             bool(facts["data"]["skip_bad"]),
+            check_arrangement(facts["data"]["pairs"]) if "pairs" in facts["data"] else None,
         )
     except (KeyError, TypeError, ValueError, IndexError) as e:
         raise CommandError(

@@ -12,24 +12,49 @@ from sparring.data.download import Progress
 from sparring.data.left_out import ignored_in_words
 from sparring.data.named import NAMES
 from sparring.data.open import open_pictures
+from sparring.data.partners import Arrangement, check_arrangement, holds_pairs, open_partners
 from sparring.data.pictures import Pictures
 from sparring.data.resize import Fit
+from sparring.data.spec import UNLABELLED
 from sparring.data.streams import Domains
 from sparring.engine.draw import DOMAINS
 from sparring.errors import CommandError, DataError
 from sparring.games import Batch
 from sparring.recipes import Recipe
-from sparring.settings import domains_of, name_of
-from sparring.words import tr
+from sparring.settings import domains_of, is_paired, name_of
+from sparring.words import mark, tr
 
 STRIPS, WATCHED, TRANSLATED_PIXELS = 24, 256, 1 << 16
 """Held-out pictures: of a translation, of samples; and the pixels of one domain's that are translated at most."""
 DEFAULTS: dict[int, tuple[str, ...]] = {1: ("fashion",), 2: ("emoji-modern-a", "emoji-flat-b")}
 """What is trained on if nobody says: by the number of domains."""
+PAIRED = ("emoji-modern-pairs", "emoji-flat-pairs")
+"""The same for a recipe that learns from pairs."""
 
 
-def sources_for(recipe: Recipe, data: Any = None, data_y: Any = None) -> tuple[Any, ...]:
+def arrangement_for(recipe: Recipe, pairs: str | None) -> Arrangement | None:
+    """How the pairs of a recipe lie; None for a recipe that does not learn from pairs.
+
+    Raises:
+        CommandError: If there is no such arrangement, or the recipe needs no pairs.
+    """
+    if is_paired(recipe):
+        return check_arrangement(pairs)
+    if pairs is not None:
+        raise CommandError(tr("{name} does not learn from pairs; --pairs is for recipes that do", name=name_of(recipe)))
+    return None
+
+
+def sources_for(
+    recipe: Recipe, data: Any = None, data_y: Any = None, pairs: Arrangement | None = None
+) -> tuple[Any, ...]:
     """Where the pictures of each domain come from: what was given, or the embedded ones.
+
+    Args:
+        recipe: What is trained.
+        data: What was given for x.
+        data_y: For y.
+        pairs: How the pairs lie, if there are any: one source may then hold both domains, and is given back twice.
 
     Raises:
         CommandError: If a recipe of one domain is given two, or one of two only one.
@@ -41,7 +66,14 @@ def sources_for(recipe: Recipe, data: Any = None, data_y: Any = None) -> tuple[A
         )
     given = tuple(source for source in (data, data_y) if source is not None)
     if not given:
-        return DEFAULTS[wanted]
+        return DEFAULTS[wanted] if pairs is None else PAIRED
+    whole = data is not None and (data_y is None or _place(data) == _place(data_y))
+    if pairs is not None and whole and (pairs != "files" or holds_pairs(data)):
+        return data, data
+    if pairs not in (None, "files"):
+        raise CommandError(
+            tr("with --pairs {pairs} both pictures of a pair are in --data; leave --data-y out", pairs=pairs)
+        )
     if wanted == 1 and data_y is not None:
         raise CommandError(
             tr("{name} learns one set of pictures; --data-y is for recipes that translate", name=name_of(recipe))
@@ -80,13 +112,18 @@ def open_domains(
     *,
     fit: Fit = "cover",
     skip_bad: bool = False,
+    pairs: Arrangement | None = None,
 ) -> Domains:
-    """Open the pictures of every domain.
+    """Open the pictures of every domain; if they are pairs, so that picture i of one belongs to picture i of the other.
 
     Raises:
         DataError: If they cannot be used, or two domains are the same pictures.
     """
-    domains = tuple(open_pictures(s, size, fit=fit, skip_bad=skip_bad, progress=progress) for s in sources)
+    domains: Domains
+    if pairs is not None:
+        domains = open_partners(sources, size, pairs, fit=fit, skip_bad=skip_bad, progress=progress)
+    else:
+        domains = tuple(open_pictures(s, size, fit=fit, skip_bad=skip_bad, progress=progress) for s in sources)
     if translates(domains) and len({pictures.digest() for pictures in domains}) < len(domains):
         raise DataError(
             tr(
@@ -96,6 +133,19 @@ def open_domains(
             )
         )
     return domains
+
+
+def moved(sources: tuple[Any, ...], places: Sequence[Any]) -> tuple[Any, ...]:
+    """Sources, those that have moved at their new places; one that holds both domains moves as one.
+
+    Args:
+        sources: As they were.
+        places: New ones in the same order, None for what has not moved; there may be fewer or more of them.
+    """
+    known = (*places, *[None] * len(sources))[: len(sources)]
+    if len(sources) > 1 and sources[0] == sources[1] and known[1] is None:
+        known = (known[0], known[0])
+    return tuple(old if new is None else new for old, new in zip(sources, known, strict=True))
 
 
 def translates(domains: Sequence[object]) -> bool:
@@ -154,19 +204,18 @@ def _skipped(pictures: Pictures) -> list[dict[str, str]]:
 
 
 def in_words(domains: Domains, held_out: Domains) -> str:
-    """``fashion: 9,000 of 28 x 28 x 1, 1,000 held out``; both domains one after the other."""
-    return "; ".join(
-        tr(
-            "{name}: {n:,} of {height} x {width} x {channels}, {held_out:,} held out",
-            name=p.name,
-            n=len(p),
-            height=p.spec.height,
-            width=p.spec.width,
-            channels=p.spec.channels,
-            held_out=n,
-        )
-        for p, n in zip(domains, counts(domains, held_out), strict=True)
-    )
+    """``fashion: 9,000 of 28 x 28 x 1, 50 with a label, 1,000 held out``; both domains one after the other."""
+    found = []
+    for p, n in zip(domains, counts(domains, held_out), strict=True):
+        shape = {"height": p.spec.height, "width": p.spec.width, "channels": p.spec.channels}
+        labels = 0 if p.labels is None else int((p.labels != UNLABELLED).sum())
+        text = mark("{name}: {n:,} of {height} x {width} x {channels}, {held_out:,} held out")
+        if 0 < labels < len(p):
+            text = mark(
+                "{name}: {n:,} of {height} x {width} x {channels}, {labels:,} with a label, {held_out:,} held out"
+            )
+        found.append(tr(text, name=p.name, n=len(p), **shape, labels=labels, held_out=n))
+    return "; ".join(found)
 
 
 def counts(domains: Domains, held_out: Domains) -> list[int]:

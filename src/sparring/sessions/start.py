@@ -23,10 +23,12 @@ from sparring.runs.folder import RunFolder, find
 from sparring.sessions.build import Plan, describe, plan, plan_from
 from sparring.sessions.config import Config, check_place, differences, from_json, run_from, to_json
 from sparring.sessions.domains import (
+    arrangement_for,
     described,
     digest_of_domains,
     in_words,
     left_out,
+    moved,
     name_of_domains,
     notes,
     open_domains,
@@ -34,7 +36,7 @@ from sparring.sessions.domains import (
     sources_for,
 )
 from sparring.sessions.hooks import Hook, Look, as_hooks, ask
-from sparring.sessions.length import finished, in_images, lengthened
+from sparring.sessions.length import LENGTHS, finished, in_images, lengthened
 from sparring.sessions.options import Run
 from sparring.sessions.page import PageWriter
 from sparring.sessions.parts import part
@@ -42,7 +44,7 @@ from sparring.sessions.play import DRAWING, play, session_of, shots_of
 from sparring.sessions.prepare import fresh, on_device, paced, trainer_of
 from sparring.sessions.recipe_file import find_recipe, origin
 from sparring.settings import name_of
-from sparring.words import tr, trn
+from sparring.words import mark, tr, trn
 
 Hooks = Sequence[Hook | Look]
 
@@ -56,6 +58,7 @@ def train(
     size: str | int | tuple[int, int] | None = None,
     fit: Fit = "cover",
     skip_bad: bool = False,
+    pairs: str | None = None,
     run: Run | Mapping[str, Any] | None = None,
     console: Console | None = None,
     hooks: Hooks = (),
@@ -70,7 +73,9 @@ def train(
         data_y: The second domain, for recipes that translate; nothing in it need belong to anything in ``data``.
         size: Resize to ``64`` or ``"48x64"`` (height x width).
         fit: ``cover`` crops around the centre, ``top`` keeps the upper part of tall pictures, ``contain`` pads instead.
-        skip_bad: Train without files that cannot be read, however many they are.
+        skip_bad: Train without files that cannot be read or have no partner, however many they are.
+        pairs: For recipes that learn from pairs: ``files`` (of the same names in ``data`` and ``data_y``, or an npz that holds
+            ``x`` and ``y``), ``left-right`` or ``right-left`` (each picture of ``data`` holds x and y side by side).
         run: How to run: a `Run`, or its options by name.
         console: What a person sees; nothing by default.
         hooks: Functions of the session, or `Hook`, that look at the run between its steps.
@@ -85,13 +90,14 @@ def train(
     options = run if isinstance(run, Run) else run_from(run or {})
     recipe, hooks, console = find_recipe(recipe), as_hooks(hooks), console or Console(quiet=True)
     check_place(recipe, settings)
-    sources = sources_for(recipe, data, data_y)
-    domains = _open(sources, console, size=parse_size(size), fit=check_fit(fit), skip_bad=skip_bad)
+    lie = arrangement_for(recipe, pairs)
+    sources = sources_for(recipe, data, data_y, lie)
+    domains = _open(sources, console, size=parse_size(size), fit=check_fit(fit), skip_bad=skip_bad, pairs=lie)
     parts = part(domains, options)
     options = in_images(options, [p.spec for p in parts.training])
     made = plan(recipe, tuple(p.spec for p in parts.training), settings, options.seed)
     texts = tuple(source_text(source) for source in sources)
-    config = Config(name_of(recipe), texts, parse_size(size), made.settings, options, check_fit(fit), skip_bad)
+    config = Config(name_of(recipe), texts, parse_size(size), made.settings, options, check_fit(fit), skip_bad, lie)
     options = on_device(options)
     with console.waiting(tr("building networks")):
         trainer = fresh(made, options, parts.training, console.say)
@@ -140,7 +146,7 @@ def resume(
 
     Args:
         run: The run folder, or a run's number or name under ``runs``.
-        extend: Options of the run to change: a new length, for example.
+        extend: Options of the run to change: a new length, or another number of ``threads``.
         data: Where the data is now, if it has moved; or the arrays.
         data_y: The same for the second domain.
         recipe: For a run of a recipe of your own: the function, or ``./mine.py:fn``.
@@ -163,11 +169,10 @@ def resume(
         saved = plan_from(snapshot.state.get("plan", {}), None if recipe is None else find_recipe(recipe))
         options = lengthened(config.run, _only_length(extend or {}))
         options = in_images(options, saved.specs)
-        if end := finished(folder, options, snapshot, saved, longer=bool(extend)):
+        if end := finished(folder, options, snapshot, saved, longer=not set(LENGTHS).isdisjoint(extend or ())):
             console.say(end)
             return folder.path
-        moved = (data, data_y)[: len(config.sources)]
-        sources = tuple(old if new is None else new for old, new in zip(config.sources, moved, strict=True))
+        sources = moved(config.sources, (data, data_y))
         domains = _open(sources, console, **config.opening)
         parts = part(domains, config.run)
         options = dataclasses.replace(options, device=_found(config.run, device))
@@ -181,6 +186,8 @@ def resume(
             )
             raise CommandError(text)
         torch.set_num_threads(options.threads)
+        if options.threads != config.run.threads:
+            console.say(_other_threads(config.run.threads, options.threads))
         with console.waiting(tr("building networks")):
             trainer = trainer_of(made, options, parts.training)
             trainer.restore(snapshot)
@@ -244,11 +251,24 @@ def _open(sources: tuple[Any, ...], console: Console, **how: Any) -> Domains:
         return open_domains(sources, progress=progress, **how)
 
 
+def _other_threads(before: int, now: int) -> str:
+    """That sums are taken in another order."""
+    text = mark("the run goes on with {now} (before: {before}): it is then the same but for rounding")
+    return tr(text, now=trn("{n} thread", "{n} threads", now), before=before)
+
+
 def _only_length(extend: Mapping[str, Any]) -> dict[str, Any]:
-    fixed = {"seed", "device", "precision", "threads", "held_out", "out", "name"} & extend.keys()
+    """What may change in a resumed run: its length, how often it looks, and the number of threads.
+
+    Raises:
+        CommandError: If anything else is to change.
+    """
+    fixed = {"seed", "device", "precision", "held_out", "labels", "out", "name"} & extend.keys()
     if fixed:
         raise CommandError(
             tr("{names} cannot change in a resumed run: it would not be the same run", names=", ".join(sorted(fixed)))
         )
     checked = run_from(extend)
+    if "threads" in extend and checked.threads == 0:
+        raise CommandError(tr("run.threads is 0; a run that goes on needs a number of threads, such as 1"))
     return {name: getattr(checked, name) for name in extend}

@@ -22,7 +22,7 @@ from sparring.sessions.advice import next_command
 from sparring.sessions.bench import Bench
 from sparring.sessions.build import Plan, plan_from, sketch
 from sparring.sessions.config import from_json
-from sparring.sessions.domains import open_domains
+from sparring.sessions.domains import moved, open_domains
 from sparring.sessions.options import Run
 from sparring.sessions.parts import Parts, part
 from sparring.sessions.recipe_file import find_recipe
@@ -131,13 +131,11 @@ def _joined(looks: Sequence[Look], new: Look) -> list[Look]:
 def _measured(folder: RunFolder, recipe: str | Recipe | None, data: tuple[Any, ...]) -> Look:
     """A look at the newest checkpoint: more samples, and a fresh classifier, whatever D says."""
     config = from_json(folder.config, str(folder.path / "config.json"))
-    moved = (*data, *[None] * len(config.sources))
-    sources = tuple(old if new is None else new for old, new in zip(config.sources, moved, strict=False))
-    parts = part(open_domains(sources, **config.opening), config.run)
+    parts = part(open_domains(moved(config.sources, data), **config.opening), config.run)
     model, newest = (load(folder.path, weights=weights, recipe=recipe) for weights in ("average", "newest"))
     bench, progress = Bench(parts, SAMPLES), model.facts["progress"]
     with torch.no_grad():
-        found = {"diversity": bench.diversity(model.game), **bench.measured(model.game)}
+        found = bench.measured(model.game)
         found |= bench.of_newest(newest.game) if of_noise(newest.game) else {}
         noise = noise_of(config.run.seed, "watch", device=next(model.game.parameters()).device)
         found["gap"] = bench.gap(lambda batch: model.game.watch(batch, Turn(noise, 0, progress["images"])))

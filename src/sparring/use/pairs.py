@@ -35,7 +35,7 @@ class Pairs(NamedTuple):
         x: (N, C, H, W) float32.
         y: (N, C', H, W) float32.
         name: What they are called.
-        matched: How it is known that rows belong together: "design", "file name" or "order alone".
+        matched: How it is known that rows belong together: "design", "file name", "training" or "order alone".
     """
 
     x: Tensor

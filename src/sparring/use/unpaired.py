@@ -22,12 +22,14 @@ from sparring.metrics.translation import colour_correlation, plain_features, sty
 from sparring.metrics.value import Value
 from sparring.recipes import Recipe
 from sparring.report.numbers import short
-from sparring.runs import checkpoint
+from sparring.runs import checkpoint, model_file
 from sparring.runs.listing import CONFIG
+from sparring.runs.model_file import is_model_file
 from sparring.sessions.build import plan_from, sketch
 from sparring.sessions.config import from_json
-from sparring.sessions.domains import digest_of_domains, open_domains
+from sparring.sessions.domains import digest_of_domains, moved, open_domains
 from sparring.sessions.parts import part
+from sparring.settings import is_paired
 from sparring.use.evaluate import DIRECTIONS, PART_PIXELS, Translate, probed, translated
 from sparring.use.pairs import few
 from sparring.words import mark, tr
@@ -50,9 +52,15 @@ NO_NEARER = mark(
 
 def translates(path: Path, recipe: Recipe | None) -> bool:
     """Whether what a checkpoint holds translates between two domains, and draws nothing from noise."""
-    made = plan_from(checkpoint.read(path, []).state.get("plan", {}), recipe)
+    facts = model_file.read(path).facts if is_model_file(path) else checkpoint.read(path, []).state
+    made = plan_from(facts.get("plan", {}), recipe)
     game = sketch(made).game
     return len(made.specs) == len(DOMAINS) and bool(of_pictures(game)) and not of_noise(game)
+
+
+def learns_from_pairs(path: Path, recipe: Recipe | None) -> bool:
+    """Whether what a checkpoint holds was trained on pairs, so that what its run held out are pairs too."""
+    return is_paired(plan_from(checkpoint.read(path, []).state.get("plan", {}), recipe).recipe)
 
 
 def held_out_images(
@@ -75,7 +83,7 @@ def held_out_images(
     if not (home / CONFIG).is_file():
         raise CommandError(tr("a checkpoint alone does not say which images were held out: give the folder of its run"))
     config = from_json(durable.read_json(home / CONFIG), str(home / CONFIG))
-    sources = tuple(old if new is None else new for old, new in zip(config.sources, (data, data_y), strict=True))
+    sources = moved(config.sources, (data, data_y))
     domains = open_domains(sources, progress=progress, **config.opening)
     if digest_of_domains(domains) != digest:
         text = mark(

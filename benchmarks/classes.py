@@ -47,6 +47,13 @@ SMALL: dict[tuple[str, str], dict[str, Any]] = {
         "conditional": True, "features": 32, "d_features": 32, "d_steps": 1, "batch_size": 32, "lr": 2e-3, "decay": 100_000,
         "ema": 5_000,
     },
+    **{
+        ("acgan", data): {
+            "features": features, "d_features": 128, "gamma": 0.5, "batch_norm": False, "dropout": 0.0, "noise": 0.0, "lr": 1e-3,
+            "beta2": 0.99, "batch_size": 64,
+        }
+        for data, features in (("fashion", 16), ("digits", 32))
+    },
 }  # fmt: skip
 """Settings by recipe and data for one core; what ``--set`` says goes before them."""
 HELD_OUT = {"fashion": 2000, "digits": 400}

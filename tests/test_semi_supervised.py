@@ -252,5 +252,13 @@ def test_perceptrons_for_small_grey_pictures_and_convolutions_for_others():
                            (Spec(1, 40, 28, 3), ConvolutionalDiscriminator, 3e-4)):  # fmt: skip
         made = sgan(spec, features=2, d_hidden=(6,), g_hidden=(4,))
         assert type(made.game.D) is kind and {g["lr"] for o in made.optimizers.values() for g in o.param_groups} == {lr}
+        name = "perceptrons" if kind is Discriminator else "convolutions"
+        assert (
+            made.chosen["networks"].startswith(f"{name} (pictures of ") and made.chosen["lr"] == f"{lr:g} (of {name})"
+        )
     forced = sgan(Spec(3, 40, 40, 3), networks="perceptrons", d_hidden=(6,), g_hidden=(4,), lr=0.5)
-    assert type(forced.game.D) is Discriminator and forced.optimizers["G"].param_groups[0]["lr"] == 0.5
+    assert (
+        not forced.chosen
+        and type(forced.game.D) is Discriminator
+        and forced.optimizers["G"].param_groups[0]["lr"] == 0.5
+    )

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from sparring.data.spec import Spec
 from sparring.games.dropout import Dropout
 from sparring.games.gaussian_noise import GaussianNoise
+from sparring.games.view import widen
 from sparring.networks.dcgan import stages
 from sparring.networks.weight_norm import Normed
 
@@ -40,7 +41,7 @@ class Generator(nn.Module):
 
     def forward(self, z: Tensor) -> Tensor:
         """(N, z_dim) -> pictures (N, C, H, W) in (-1, 1)."""
-        return (2 * torch.sigmoid(self.layers(z).float()) - 1).view(-1, *self.shape)
+        return (2 * torch.sigmoid(widen(self.layers(z))) - 1).view(-1, *self.shape)
 
 
 class _Classifier(nn.Module):
@@ -61,7 +62,7 @@ class _Classifier(nn.Module):
     def forward(self, x: Tensor) -> dict[str, Tensor]:
         """Pictures (N, C, H, W) -> logits (N,), classes (N, K) and features (N, d)."""
         features: Tensor = self.body(x)
-        classes = self.head(self.noise(features)).float()
+        classes = widen(self.head(self.noise(features)))
         return {"logits": classes.logsumexp(1), "classes": classes, "features": features}
 
     def classify(self, x: Tensor) -> Tensor:

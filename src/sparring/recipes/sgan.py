@@ -93,9 +93,22 @@ def sgan(
         images=round(PASSES * max(spec.count, 1000) / (1 - labelled_share)),
         updates=updates,
         ema_half_life=ema,
+        chosen=_chosen(spec, networks, plain, lr),
         prepare=lambda pictures: start_from_data(D, pictures),
         stream=partial(_stream, labelled_share),
     )
+
+
+def _chosen(spec: Spec, asked: str, plain: bool, lr: float | None) -> dict[str, str]:
+    """What was chosen where nobody said, for people."""
+    found: dict[str, str] = {}
+    name = "perceptrons" if plain else "convolutions"
+    if asked == "auto":
+        shape = f"{spec.height} x {spec.width} x {spec.channels}"
+        found["networks"] = tr("{value} (pictures of {shape})", value=name, shape=shape)
+    if lr is None:
+        found["lr"] = tr("{value} (of {networks})", value="0.003" if plain else "0.0003", networks=name)
+    return found
 
 
 def _stream(share: float, pictures: Pictures, seed: int) -> Stream:

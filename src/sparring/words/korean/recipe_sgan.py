@@ -58,6 +58,8 @@ TEXTS = {
         "학습에서 남길 레이블의 수. 클래스마다 같은 수를 남기고 나머지는 모르는 것으로 합니다. 기본은 모두. 떼어 둔 이미지의 "
         "레이블은 그대로 둡니다."
     ),
+    "{value} (pictures of {shape})": "{value} ({shape} 이미지)",
+    "{value} (of {networks})": "{value} ({networks}의 값)",
     "--labels is for recipes that learn one set of pictures; this one translates": (
         "--labels는 이미지 한 세트를 학습하는 레시피에 씁니다. 이 레시피는 변환을 합니다"
     ),

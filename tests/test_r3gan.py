@@ -132,7 +132,7 @@ def test_d_reads_labels_by_a_product_and_a_picture_without_one_by_their_mean():
 
 def test_the_schedules_are_half_cosines_of_the_images_as_they_are_played():
     ends = {"lr": 1e-3, "lr_end": 1e-4, "gamma": 2.0, "gamma_end": 0.2, "beta2": 0.9, "beta2_end": 0.99}
-    t = trainer("r3gan", batch_size=8, decay=32, ema=100, **ends)
+    t = trainer("r3gan", batch_size=8, decay=32, ema=10, **ends)
     found = []
     for _ in range(6):
         t.step()
@@ -145,7 +145,7 @@ def test_the_schedules_are_half_cosines_of_the_images_as_they_are_played():
         assert lr == pytest.approx(1e-4 + 9e-4 * left) and beta2 == pytest.approx(0.99 - 0.09 * left)
         assert gamma == pytest.approx(0.2 + 1.8 * left)
         seen = (step + 1) * 8
-        law = 100 * (1 - (1 + math.cos(math.pi * min(seen / 32, 1))) / 2)
+        law = 10 * (1 - (1 + math.cos(math.pi * min(seen / 32, 1))) / 2)
         assert half_life == pytest.approx(min(law, seen), rel=1e-5), "the average is updated after the step"
     assert found[2][0] == pytest.approx(5.5e-4) and found[4][:3] == found[5][:3]
 
@@ -163,6 +163,21 @@ def test_d_pays_for_both_gradients_on_every_move_the_same_in_each_exact_form():
     assert free.keys() == {"adversarial"}
 
 
+def test_r1_is_at_the_data_and_r2_at_the_fakes_and_the_weight_is_the_scheduled_number():
+    game = trainer("r3gan").game
+    with torch.no_grad():
+        game.gamma.fill_(3.0)
+        for block in (m for m in game.D.modules() if isinstance(m, Block)):  # else D is linear and both are one
+            torch.nn.init.normal_(block.narrow.weight)
+    batch, turn = Batch(pictures().batch(torch.arange(8))[0]), Turn(noise_of(0))
+    paid = game.d_pays(batch, turn).paid
+    for name, x in (("r1", batch.x), ("r2", game.view(batch, turn).fake)):
+        at = x.detach().clone().requires_grad_()
+        (gradient,) = torch.autograd.grad(game.D(at).sum(), at)
+        assert paid[name].item() == pytest.approx(1.5 * gradient.square().sum((1, 2, 3)).mean().item(), rel=1e-4)
+    assert paid["r1"].item() != pytest.approx(paid["r2"].item(), rel=1e-2)
+
+
 def test_the_loss_sees_only_differences_of_pairs():
     t = trainer("r3gan")
     x = pictures().batch(torch.arange(8))[0]
@@ -177,7 +192,13 @@ def test_presets_by_resolution_and_what_is_given_goes_first():
     assert [preset_for(Spec(3, side, side // 2), "auto") for side in (28, 32, 48, 64, 65, 300)] == [
         PRESETS[n] for n in ("cifar10", "cifar10", "ffhq64", "ffhq64", "ffhq256", "ffhq256")
     ]
-    assert PRESETS["ffhq64"].gamma == 2.0 and PRESETS["imagenet64"].batch_size == 4096
+    table = {
+        n: (len(p.widths), p.group_width, p.batch_size, p.gamma, p.ema / 1e6, p.decay / 1e6) for n, p in PRESETS.items()
+    }
+    assert table == {
+        "cifar10": (4, 16, 512, 0.05, 5, 20), "ffhq64": (5, 16, 256, 2, 0.5, 20), "ffhq256": (7, 16, 256, 150, 0.5, 20),
+        "imagenet32": (4, 32, 4096, 0.5, 50, 200), "imagenet64": (5, 32, 4096, 1, 50, 200),
+    }  # fmt: skip
     made = sketch(plan("r3gan", (Spec(3, 64, 64),), {"preset": "ffhq64", "batch_size": 7, "gamma": 9, "decay": 1000}))
     assert (made.batch_size, made.images, made.game.D.stages[0][0].widen.in_channels) == (7, 1000, 384)
     gamma, lr, _, beta2, _, p = (schedule.law for schedule in made.schedules)
@@ -194,9 +215,9 @@ def test_presets_by_resolution_and_what_is_given_goes_first():
 
 
 @pytest.mark.parametrize("side", [8, 17, 28, 32, 64])
-def test_the_small_preset_ends_in_maps_of_4_to_8_pixels(side):
+def test_the_small_preset_begins_with_maps_of_3_or_4_pixels(side):
     of = preset_for(Spec(1, side, side), "small")
-    assert 4 <= sizes(side, side, len(of.widths))[-1][0] <= 8
+    assert sizes(side, side, len(of.widths))[-1][0] in (3, 4)
     assert all(2 * w % of.group_width == 0 for w in of.widths)
 
 

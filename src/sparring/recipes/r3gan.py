@@ -56,16 +56,17 @@ def preset_for(spec: Spec, name: str) -> Preset:
 
     Args:
         spec: Shape of the pictures.
-        name: ``small``, for processors; ``auto``, the paper's for the nearest resolution; or one of the paper's.
+        name: ``small``, for CPUs: from maps of 3 or 4 pixels, with few channels in the large ones; ``auto``, the paper's for the
+            nearest resolution; or one of the paper's.
     """
     side = max(spec.height, spec.width)
     if name == "auto":
         name = "cifar10" if side <= 32 else "ffhq64" if side <= 64 else "ffhq256"
     if name != "small":
         return PRESETS[name]
-    halvings = max(1, math.ceil(math.log2(max(side, 16) / 8)))
-    widths = tuple(min(32 * 2**i, 128) for i in reversed(range(halvings + 1)))
-    return Preset(widths, 1, 16, 64, 1e-3, 0.5, "auto", 0.3, 2e4, 5e5)
+    halvings, last = max(1, math.ceil(math.log2(max(side, 8) / 4))), 32 if side <= 16 else 16
+    widths = tuple(min(last * 2**i, 128) for i in reversed(range(halvings + 1)))
+    return Preset(widths, 1, 16, 32, 1e-3, 0.5, "auto", 0.3, 1e4, 5e5)
 
 
 def r3gan(
@@ -105,7 +106,7 @@ def r3gan(
 
     Args:
         spec: Shape of the pictures.
-        preset: Values of the settings that are not given: small, for processors, at any size; auto, the paper's for the nearest
+        preset: Values of the settings that are not given: small, for CPUs, at any size; auto, the paper's for the nearest
             resolution; or the paper's for a data set.
         loss: Adversarial loss; relativistic is the paper's.
         penalty: How the gradients of R1 and R2 are found: exact, by differentiating twice; functional, the same in a form that

@@ -19,7 +19,7 @@ TEXTS = {
     ),
     "Good for: covering all modes of the data.": "용도: 데이터의 모든 모드를 빠짐없이 생성하기.",
     (
-        "Values of the settings that are not given: small, for processors, at any size; auto, the paper's for the nearest "
+        "Values of the settings that are not given: small, for CPUs, at any size; auto, the paper's for the nearest "
         "resolution; or the paper's for a data set."
     ): (
         "지정하지 않은 설정의 값. small은 CPU용으로 어떤 크기에도 쓰고, auto는 해상도가 가장 가까운 논문의 프리셋, 나머지는 "

@@ -26,8 +26,8 @@ def count(network):
     [(1024, 1.0, 30_370_060, 29_012_513), (1024, 0.5, 24_900_764, 24_038_161), (256, 0.5, 24_767_458, 24_001_089)],
 )
 def test_as_many_parameters_as_the_published_networks(side, fmaps, g, d):
-    """Counted by hand, layer by layer. The paper says 30 M and 29 M for configuration F at 1024 pixels, and 25 M and 24 M with half of
-    the feature maps; layer by layer, D at 1024 is the table in issue 124 of lucidrains/stylegan2-pytorch (MIT)."""
+    """Counted by hand, layer by layer. The paper says 30 M and 29 M for configuration F at 1024 pixels, and 25 M and 24 M with half
+    of the feature maps; D's layers at 1024 are those of the table in issue 124 of lucidrains/stylegan2-pytorch (MIT)."""
     spec = Spec(3, side, side)
     with torch.device("meta"):
         G, D = Generator(spec, fmaps=fmaps), Discriminator(spec, fmaps=fmaps)

@@ -40,10 +40,12 @@ BARS = {"label_agreement": 0.97, "classification_accuracy_score": 0.85, "class_d
 """What samples must reach; real pictures may not reach the first where classes overlap, see their row."""
 SMALL: dict[tuple[str, str], dict[str, Any]] = {
     ("sngan", "fashion"): {
-        "conditional": True, "features": 32, "d_features": 32, "d_steps": 1, "lr": 1e-3, "decay": 80_000, "ema": 5_000,
+        "conditional": True, "features": 32, "d_features": 32, "d_steps": 1, "batch_size": 32, "lr": 1e-3, "decay": 80_000,
+        "ema": 5_000,
     },
     ("sngan", "digits"): {
-        "conditional": True, "features": 64, "d_features": 64, "d_steps": 1, "lr": 1e-3, "decay": 60_000, "ema": 5_000,
+        "conditional": True, "features": 32, "d_features": 32, "d_steps": 1, "batch_size": 32, "lr": 1e-3, "decay": 100_000,
+        "ema": 5_000,
     },
 }  # fmt: skip
 """Settings by recipe and data for one core; what ``--set`` says goes before them."""

@@ -143,6 +143,7 @@ def unit(images: np.ndarray) -> Tensor:
     return torch.from_numpy(np.moveaxis(images, -1, 1).astype(np.float32)) / 127.5 - 1
 
 
+@functools.cache
 def clothes(n: int = TRAINING + HELD_OUT, kind: str = "") -> Data:
     """The first n, with labels; the last 1,000 are the test. ``shuffled``: labels in any order; ``stray``: see `FAULTS`."""
     images, labels = grey()
@@ -157,6 +158,7 @@ def clothes(n: int = TRAINING + HELD_OUT, kind: str = "") -> Data:
     return Data(arrays, unit(test), torch.from_numpy(labels[-TEST:].astype(np.int64)))
 
 
+@functools.cache
 def tinted(polar: bool = False, n: int = TRAINING // 2) -> Data:
     """Clothes in one tint, other clothes in another; the truth is the same picture in the other tint.
 

@@ -236,6 +236,16 @@ def test_a_probability_is_one(p):
         diffaugment(p)
 
 
+def test_a_schedule_puts_p_and_at_0_nothing_is_computed():
+    asked = []
+    augment = Augmentation({"same": lambda x, noise, p: (asked.append(p.item()), x)[1]}, 0.5)
+    for p in (0.0, 0.25, 0.0):
+        augment.put(p)
+        augment(pictures(2), noise_of(16))
+        assert augment.p == p
+    assert asked == [0.25]
+
+
 def test_it_can_be_sketched_without_memory():
     from sparring.games.noise import Noise
 

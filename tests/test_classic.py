@@ -54,7 +54,7 @@ def test_what_players_pay_is_the_papers():
     assert hinge.loss is LOSSES["hinge"] and critic.loss is LOSSES["wasserstein"]
     assert not hinge.penalties and [t.weight for t in critic.penalties.values()] == [7]
     assert not drawn(wgan_gp, penalty=0).game.penalties
-    loss = drawn(lsgan, targets=(-1, 1, 0)).game.loss
+    loss = drawn(lsgan, a=-1, b=1, c=0).game.loss
     torch.testing.assert_close(loss.d(A, B), (A - 1) ** 2 + (B + 1) ** 2)
     torch.testing.assert_close(loss.g(A, B), B**2)
     e = drawn(lsgan)

@@ -62,7 +62,7 @@ def test_help_answers_within_half_a_second_without_torch():
     assert "75 interrupted" in " ".join(done.stdout.split())
 
 
-def test_train_resume_sample_info_and_list(here, capsys, faces):
+def test_train_resume_sample_info_and_list(here, capsys, faces, curves):
     code, out, err = call(capsys, "train", "gan", "--data", faces, "--run.steps", 12, *TINY)
     assert code == 0, err
     run = here / "runs" / "0001-gan-faces"
@@ -145,6 +145,11 @@ def test_a_recipe_s_own_setting_goes_before_the_run_s(here, capsys):
 def test_an_option_of_the_run_among_the_settings_says_where_it_belongs(here, faces):
     with pytest.raises(CommandError, match=r"minutes is no setting of dcgan but of the run: run=\{'minutes': 1\}"):
         sparring.train("dcgan", faces, minutes=1)
+
+
+def test_v_is_the_version(capsys):
+    found = [call(capsys, flag) for flag in ("-v", "--version")]
+    assert found[0] == found[1] and found[0][0] == 0 and found[0][1].strip()[0].isdigit()
 
 
 @pytest.mark.parametrize("columns", [60, 80])

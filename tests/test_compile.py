@@ -49,9 +49,7 @@ def cyclegan():
 
 
 GAMES = {
-    "plain": lambda: gan(normed=False, together=True),
-    "labels": lambda: gan(classes=3),
-    "functional": lambda: gan(r1("gamma", functional)),
+    "labels and functional": lambda: gan(r1("gamma", functional), classes=3),
     "differences": lambda: gan(on_share(r1(1.0, finite_differences()), 0.5), dropout=0, normed=False, together=True),
     "between": lambda: gan(gradient_penalty(1.0, functional), normed=False, together=True),
     "cyclegan": cyclegan,

@@ -145,7 +145,7 @@ def test_the_command(files, home, tmp_path, monkeypatch, capsys):
         assert code == 0, err
         path = Path(out.split(":")[0])
         assert path.name == "0001-gan-noise-step3.zip" and path.read_bytes() == files[0][1].read_bytes()
-        assert "share this file" in out and f"sparring sample {path}" in out
+        assert "contains no images of the data" in out and f"sparring sample {path}" in out
         assert call(capsys, "export", 1, "--out", path)[0] == 2, "nothing is overwritten"
         assert call(capsys, "export", 1, "--out", "model.pt")[0] == 2
     finally:

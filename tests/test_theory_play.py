@@ -3,6 +3,7 @@
 import math
 import statistics
 import time
+from dataclasses import replace
 
 import pytest
 import torch
@@ -36,7 +37,7 @@ def test_one_gaussian(request) -> None:
 
 def test_control_raw_data_is_flagged(request) -> None:
     """D at one half and the samples differ: that is not the end, and the words say so."""
-    found = verdict(Play(gaussian(4, 0.5).raw(), LINE).run())
+    found = verdict(Play(gaussian(4, 0.5).raw(), replace(LINE, steps=500)).run())
     _report(request, found)
     assert found.flagged
     assert not found.alike

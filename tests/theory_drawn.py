@@ -16,6 +16,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 from quick_figures import QUICK
 
+from sparring.theory.figures import covering, function_space, paper
 from sparring.theory.figures.drawn import Drawn
 
 PLACE = tempfile.TemporaryDirectory()
@@ -29,6 +30,18 @@ class Looked(NamedTuple):
     crowded: list[str]
     told: list[tuple]
     warned: list[str]
+
+
+def two_small_frames(picture):
+    """In place of all frames of a GIF, which are drawn in English, the first two in turn: their words are those of the rest."""
+    made, asked = [], itertools.count()
+
+    def in_turn(figure):
+        n = next(asked)
+        made.extend([picture(figure).reduce(4)] if n < 2 else [])
+        return made[n % 2]
+
+    return in_turn
 
 
 class Kept(logging.Handler):
@@ -55,6 +68,9 @@ def drawn(name: str, language: str) -> Looked:
         with pytest.MonkeyPatch.context() as patch, warnings.catch_warnings(record=True) as warned:
             warnings.simplefilter("always")
             patch.setattr(Figure, "savefig", seen)
+            if language != "en":
+                for module in (covering, function_space, paper):
+                    patch.setattr(module, "picture", two_small_frames(module.picture))
             found = QUICK[name](out, language=language, progress=lambda *what: told.append(what))
     finally:
         logging.getLogger("matplotlib").removeHandler(log)

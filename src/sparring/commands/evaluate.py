@@ -5,6 +5,7 @@ Without the truth, translations are measured as `sparring.commands.unpaired` say
 
 import json
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -15,7 +16,7 @@ from sparring.commands.aligned import table
 from sparring.commands.measure import Asked, evaluate_samples
 from sparring.commands.outputs import file_for
 from sparring.commands.unpaired import evaluate_alone
-from sparring.errors import CommandError
+from sparring.errors import CommandError, SparringError
 from sparring.report.numbers import UNKNOWN, short
 from sparring.runs.listing import CONFIG
 from sparring.sessions.recipe_file import find_recipe
@@ -93,14 +94,17 @@ def evaluate(
     places = [n for n, value in {"--data": data, "--data-y": data_y}.items() if value]
     theirs = {"--known": known, "--bound-minutes": bound_minutes != 5, "--paper": paper != "white"}
     function = None if recipe is None else find_recipe(recipe)
-    alone = find_checkpoint(run, step, best) if pairs is None and is_run(run) else None
-    own = alone is not None and learns_from_pairs(alone, function)
+    own = False
+    if pairs is None and is_run(run):
+        with suppress(SparringError):  # what is wrong with the run is said after what is wrong with the flags
+            own = learns_from_pairs(find_checkpoint(run, step, best), function)
     of_others = of_samples if own else [*places, *of_samples]
     _check_kind(of_others, [name for name, value in theirs.items() if value], pairs is not None or own)
     if pairs is not None or own:
         where = (data, data_y) if own else pairs or []
         evaluate_pairs(run, where, known, bound_minutes, paper, as_json, out, weights, step, best, recipe)
         return
+    alone = find_checkpoint(run, step, best) if is_run(run) else None
     if alone is not None and translates(alone, function):
         if of_samples:
             raise CommandError(tr("{flag} is for runs that draw from noise; this run translates", flag=of_samples[0]))

@@ -28,11 +28,10 @@ def export(
 ) -> None:
     """Write a trained model to one file for another machine: weights, settings, labels; no pictures of the data.
 
-    sample, translate, info and sparring.load take the zip in place of a run.
-
     Args:
         run: The folder, number or name of a run, or a checkpoint folder.
-        to: zip, for sparring; or onnx, for other programs: a file for each direction of a translation.
+        to: zip, which sample, translate, info and sparring.load take in place of a run; or onnx, for other programs: a file for
+            each direction of a translation.
         weights: The exponential moving average of the weights, or the newest weights.
         step: Step of the checkpoint; by default the newest.
         best: Take the checkpoint that measured best while the run trained.
@@ -55,9 +54,7 @@ def export(
             apart = onnx_file.write(model, one, path)
             text = mark("{path}: {size}, at most {apart:.1g} from what the model draws (of [-1, 1])")
             print(tr(text, path=path, size=durable.amount(path.stat().st_size), apart=apart))
-    print(
-        tr("There are no images of the data in it; in the run folder there are. To share the model, share this file.")
-    )
+    print(tr("The file contains no images of the data; the run folder does. To share the model, share the file."))
 
 
 def _places(model: Model, out: Path | None, name: list[str]) -> list[tuple[str, Path]]:

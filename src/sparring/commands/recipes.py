@@ -30,7 +30,10 @@ def recipes(*, as_json: Annotated[bool, Parameter(name="--json", negative="", he
         for name, recipe in RECIPES.items():
             if domains_of(recipe) == n:
                 told = about(recipe)
-                print(f"\n  {name}\n" + "\n".join(f"    {spoken(text)}" for text in told.values() if text))
+                print(
+                    f"\n  {name}\n"
+                    + "\n".join(f"    {spoken(text).replace('``', '')}" for text in told.values() if text)
+                )
         print()
     print(tr("Next: {command}", command="sparring train NAME --help"))
 

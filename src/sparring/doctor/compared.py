@@ -95,9 +95,10 @@ class Target:
     """Real pictures that others are compared with, by the kernel distance in plain features standardised by the real ones."""
 
     def __init__(self, real: Small) -> None:
-        self.mean, self.std = real.features.mean(0), real.features.std(0).clamp_min(LEAST)
-        enough = len(real.features) >= ENOUGH
-        self.kept = Kept((real.features - self.mean) / self.std) if enough else None
+        self.kept: Kept | None = None
+        if len(real.features) >= ENOUGH:
+            self.mean, self.std = real.features.mean(0), real.features.std(0).clamp_min(LEAST)
+            self.kept = Kept((real.features - self.mean) / self.std)
 
     def distance(self, fake: Small) -> float | None:
         """Of pictures seen small; None if there are fewer than 20 of either."""

@@ -30,7 +30,7 @@ class Augmentation(nn.Module):
 
     Args:
         operations: By name, in order.
-        p: Probability of each operation. It is a buffer, ``p``: a schedule may change it, ``of_number(game, "augment.p", law)``.
+        p: Probability of each operation. It is a buffer, ``p``: a schedule may change it, ``Schedule(law, augment.put)``.
         shared: Whether the real and the fake picture of a pair go through the same draw; for losses that compare the two.
 
     Raises:
@@ -45,9 +45,17 @@ class Augmentation(nn.Module):
             raise ValueError(tr("p is {p}; the probability of an augmentation is from 0 to 1", p=p))
         self.operations, self.shared = dict(operations), shared
         self.register_buffer("p", torch.tensor(float(p)))
+        self.idle = False
+
+    def put(self, p: float) -> None:
+        """Set p, as a schedule does; what is put at 0 costs nothing until it is put elsewhere."""
+        self.p.fill_(p)
+        self.idle = p == 0
 
     def forward(self, x: Tensor, noise: Noise) -> Tensor:
         """(N, C, H, W) in [-1, 1] -> the same shape, perhaps beyond that range."""
+        if self.idle:
+            return x
         source = noise.around() if self.shared else noise
         for name, operation in self.operations.items():
             x = operation(x, source.within(f"augment/{name}"), self.p)

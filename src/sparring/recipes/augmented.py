@@ -5,11 +5,11 @@ from typing import NamedTuple
 from torch import nn
 
 from sparring.data.spec import Spec
-from sparring.engine.schedules import Law, Schedule, linear, of_number
+from sparring.engine.schedules import Law, Schedule, linear
 from sparring.games import AdversarialLoss, Augment
 from sparring.games.view import unchanged
 from sparring.networks.adaptive import Adaptive
-from sparring.networks.augment import adaptive_set, diffaugment
+from sparring.networks.augment import Augmentation, adaptive_set, diffaugment
 from sparring.recipes.kinds import AugmentName
 from sparring.words import mark, tr
 
@@ -32,7 +32,11 @@ class Augmented(NamedTuple):
 
     def schedules(self, game: nn.Module) -> tuple[Schedule, ...]:
         """For the experiment, beside its others."""
-        return (of_number(game, "augment.p", self.law),) if self.law else ()
+        if self.law is None:
+            return ()
+        augment = game.get_submodule("augment")
+        assert isinstance(augment, Augmentation)
+        return (Schedule(self.law, augment.put),)
 
 
 def augmented(name: AugmentName, spec: Spec, images: int, loss: AdversarialLoss, shared: bool = False) -> Augmented:

@@ -17,7 +17,9 @@ Target = Annotated[float, Within(-1000.0, 1000.0)]
 def lsgan(
     spec: Spec,
     *,
-    targets: tuple[Target, Target, Target] = (0.0, 1.0, 1.0),
+    a: Target = 0.0,
+    b: Target = 1.0,
+    c: Target = 1.0,
     d_steps: Annotated[int, Within(1, 1000)] = 1,
     prior: PriorName = "normal",
     z_dim: Width = 100,
@@ -33,12 +35,17 @@ def lsgan(
 ) -> Experiment:
     """LSGAN: DCGAN's networks with a least-squares loss, which also moves samples that D already takes for real.
 
-    D's logit is drawn to a for generated pictures and to b for real ones, G's to c. The paper's two choices are 0, 1, 1 and
-    -1, 1, 0; with the second G minimises a Pearson chi-squared divergence.
+    The paper's two choices of a, b and c are 0, 1, 1 and -1, 1, 0; with the second G minimises a Pearson chi-squared divergence.
+
+    Needs: one set of pictures; labels for --conditional.
+
+    Good for: comparing losses: as dcgan of the paper, with D's errors squared.
 
     Args:
         spec: Shape of the pictures.
-        targets: The numbers a, b and c.
+        a: What D's logit is drawn to for generated pictures.
+        b: What D's logit is drawn to for real pictures.
+        c: What G draws D's logit to.
         d_steps: Discriminator updates per generator update; the paper has 1, StudioGAN's version 2.
         prior: Distribution of z.
         z_dim: Dimension of the noise z.
@@ -54,12 +61,11 @@ def lsgan(
 
     Source: Mao et al. 2017.
     """
-    fake, data, target = targets
     classes = classes_told(spec, conditional)
     G = convolutional.Generator(spec, z_dim, features, classes)
     D = convolutional.Discriminator(spec, features, classes, batch_norm)
     z = normal(z_dim) if prior == "normal" else uniform(z_dim)
-    loss = least_squares_with(fake, data, target)
+    loss = least_squares_with(fake=a, real=b, target=c)
     return Experiment(
         game=GAN(G, D, z, loss, d_steps=d_steps, classes=classes, together=not batch_norm),
         optimizers=adams(D, G, lr, beta1, beta2),

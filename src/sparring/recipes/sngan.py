@@ -38,6 +38,10 @@ def sngan(
     an accelerator set smaller widths and fewer updates of D, for example ``--features 64 --d-features 64 --d-steps 2``.
     The paper's batch for G is twice that of D; here they are equal.
 
+    Needs: one set of pictures; labels for --conditional.
+
+    Good for: pictures of 32 to 128 pixels on a GPU, above all with labels.
+
     Args:
         spec: Shape of the pictures.
         loss: Adversarial loss.

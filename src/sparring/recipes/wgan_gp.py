@@ -38,6 +38,10 @@ def wgan_gp(
     without an accelerator set smaller widths, for example ``--features 64 --d-features 64``. The paper's batch for G is twice
     that of D; here they are equal.
 
+    Needs: one set of pictures.
+
+    Good for: a loss that falls as samples get better, where there is time: five updates of D for one of G.
+
     Args:
         spec: Shape of the pictures.
         penalty: Weight of the gradient penalty (lambda in the paper), (|grad D| - 1)^2 on lines between real and generated

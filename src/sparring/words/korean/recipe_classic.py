@@ -5,13 +5,15 @@ TEXTS = {
         "LSGAN: DCGAN의 신경망에 최소제곱 손실을 씁니다. D가 이미 진짜로 판단한 샘플도 계속 움직이는 손실입니다."
     ),
     (
-        "D's logit is drawn to a for generated pictures and to b for real ones, G's to c. The paper's two choices are 0, "
-        "1, 1 and -1, 1, 0; with the second G minimises a Pearson chi-squared divergence."
+        "The paper's two choices of a, b and c are 0, 1, 1 and -1, 1, 0; with the second G minimises a Pearson chi-squared "
+        "divergence."
     ): (
-        "D는 로짓을 생성 이미지에서는 a로, 실제 이미지에서는 b로 맞추고, G는 생성 이미지의 로짓을 c로 맞춥니다. "
-        "논문이 쓰는 값은 0, 1, 1과 -1, 1, 0 두 가지이며, 두 번째 값에서는 G가 피어슨 카이제곱 발산을 최소화합니다."
+        "논문이 쓰는 a, b, c는 0, 1, 1과 -1, 1, 0 두 가지이며, 두 번째 값에서는 G가 피어슨 카이제곱 발산을 "
+        "최소화합니다."
     ),
-    "The numbers a, b and c.": ("a, b, c의 값."),
+    "What D's logit is drawn to for generated pictures.": "D가 생성 이미지의 로짓을 맞추는 목표값.",
+    "What D's logit is drawn to for real pictures.": "D가 실제 이미지의 로짓을 맞추는 목표값.",
+    "What G draws D's logit to.": "G가 생성 이미지의 로짓을 맞추는 목표값.",
     "Discriminator updates per generator update; the paper has 1, StudioGAN's version 2.": (
         "생성자를 한 번 갱신할 때 판별자를 갱신하는 횟수. 논문은 1, StudioGAN의 구현은 2."
     ),

@@ -33,16 +33,20 @@ def known():
     return found, Pictures(mapped.round().astype(np.uint8))
 
 
-def distance(recipe, x, y, known, steps, **settings):
-    """PSNR to the true map, in dB, after so many steps."""
+def trained(recipe, x, y, steps, **settings):
+    """The translator after so many steps, without a graph."""
     torch.manual_seed(0)
-    made = RECIPES[recipe](x.spec, y.spec, **SMALL, **settings)
+    made = RECIPES[recipe](x.spec, y.spec, **{**SMALL, **settings})
     trainer = Trainer(made, made.stream(x, y, 0))
     for _ in range(steps):
         trainer.step()
     trainer.check()
-    with torch.no_grad():
-        return float(psnr(trainer.game.G_xy.eval()(known.test), known.truth).mean())
+    return torch.no_grad()(trainer.game.G_xy.eval())
+
+
+def distance(recipe, x, y, known, steps):
+    """PSNR to the true map, in dB, after so many steps."""
+    return float(psnr(trained(recipe, x, y, steps)(known.test), known.truth).mean())
 
 
 def test_pix2pix_finds_the_map_from_pairs_and_not_from_shuffled_ones(known):
@@ -54,8 +58,17 @@ def test_pix2pix_finds_the_map_from_pairs_and_not_from_shuffled_ones(known):
 
 
 def test_cut_keeps_what_is_shown_and_without_its_contrastive_loss_does_not(known):
+    """Colours take longer than this; what is kept at once is what is light and dark where."""
     found, _ = known
-    taps = {"taps": (0, 1, 2, 3), "patches": 64, "nce_width": 64}
-    kept, lost = (distance("cut", found.x, found.y, found, 300, lambda_nce=weight, **taps) for weight in (1.0, 0.0))
-    print(f"with NCE {kept:.2f} dB, without {lost:.2f} dB")
-    assert kept > lost + 3
+    own = {"translator": "resnet", "features": 8, "blocks": 1, "taps": (0, 4, 8, 12), "patches": 64, "nce_width": 64}
+    kept, lost = (trained("cut", found.x, found.y, 165, **own, lambda_nce=weight) for weight in (1.0, 0.0))
+    near, far = (likeness(G(found.test), found.truth) for G in (kept, lost))
+    print(f"correlation of grey with the truth: {near:.3f} with NCE, {far:.3f} without")
+    assert near > 0.75 > 0.6 > far
+
+
+def likeness(a, b):
+    """Correlation of the grey of two sets of pictures (N, C, H, W), the mean over pictures."""
+    a, b = (p.mean(1).flatten(1) for p in (a, b))
+    a, b = (p - p.mean(1, keepdim=True) for p in (a, b))
+    return float(((a * b).sum(1) / (a.norm(dim=1) * b.norm(dim=1) + 1e-6)).mean())

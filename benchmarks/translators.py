@@ -3,7 +3,8 @@
 Trains recipes and variants of them on one core, each for the same processor time, and measures them on test designs that training
 never saw, as `benchmarks/cyclegan_emoji.py` does, against the bound that was measured there. Unpaired recipes see designs of one
 style and other designs of the other. `pix2pix` is shown all true pairs but the test designs: it says what pairs are worth.
-The learning rate of each run decays over the images that fit into its time. `cut_without_nce` is a control: nothing keeps the content.
+The learning rate of each run decays over the images that fit into its time. `cut_without_nce` is a control: nothing keeps the
+content.
 
 Run: python benchmarks/translators.py --recipes cut pix2pix --minutes 17 --out benchmarks/results/translators.json
 """

@@ -3,7 +3,8 @@
 Trains recipes and variants of them on one core, each for the same processor time, and measures them on test designs that training
 never saw, as `benchmarks/cyclegan_emoji.py` does, against the bound that was measured there. Unpaired recipes see designs of one
 style and other designs of the other. `pix2pix` is shown all true pairs but the test designs: it says what pairs are worth.
-The learning rate of each run decays over the images that fit into its time.
+The learning rate of each run decays over the images that fit into its time. `cut_without_nce` is a control: nothing keeps the
+content.
 
 Run: python benchmarks/translators.py --recipes cut pix2pix --minutes 17 --out benchmarks/results/translators.json
 """
@@ -26,6 +27,7 @@ from sparring.engine.trainer import Trainer
 from sparring.games.penalties import finite_differences, on_share, r2
 from sparring.games.terms import term
 from sparring.metrics import honesty
+from sparring.recipes import RECIPES
 from sparring.runs.environment import environment
 from sparring.sessions.build import Plan, build, plan
 from sparring.settings import signature
@@ -60,6 +62,7 @@ TAPS = {"taps": (0, 1, 2, 3, 4), "patches": 64, "nce_width": 64}
 ENTRIES = {
     "pix2pix": Entry("pix2pix", SMALL, paired=True),
     "cut": Entry("cut", {**SMALL, **TAPS}),
+    "cut_without_nce": Entry("cut", {**SMALL, **TAPS, "lambda_nce": 0.0}),
     "fastcut": Entry("fastcut", {**SMALL, **TAPS}),
     "cyclegan_small": Entry("cyclegan_small"),
     "cyclegan_small_relativistic": Entry(
@@ -86,17 +89,10 @@ def lasting(entry: Entry, images: int, pictures: int) -> dict[str, Any]:
         images: Of each domain.
         pictures: Of an epoch.
     """
-    if "epochs" in signature(build_name(entry)):
+    if "epochs" in signature(RECIPES[entry.recipe]):
         epochs = max(2, round(images / pictures))
         return {"epochs": epochs - epochs // 2, "decay_epochs": epochs // 2}
     return {"images": max(1, images)}
-
-
-def build_name(entry: Entry) -> Any:
-    """The recipe's function."""
-    from sparring.recipes import RECIPES
-
-    return RECIPES[entry.recipe]
 
 
 def speed(trainer: Trainer) -> float:

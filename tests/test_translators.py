@@ -316,3 +316,18 @@ def test_a_recipe_without_pairs_takes_no_arrangement():
     with pytest.raises(CommandError, match="--data-y is missing"):
         sources_for(pix2pix, "a", None, "files")
     assert moved(("a", "a"), ("b", None)) == ("b", "b") and moved(("a", "c"), ("b", None)) == ("b", "c")
+
+
+@pytest.mark.parametrize("recipe", ["cut", "fastcut", "pix2pix"])
+def test_parts_of_a_batch_on_several_processes_pay_what_the_whole_pays(recipe):
+    t = trainer(recipe)
+    t.game.eval()
+    whole = t.stream(0, 4)
+    for name, player in t.game.players().items():
+        one = player.loss(whole, turn(name)).paid
+        parts = [
+            player.loss(Batch(whole.x[i : i + 2], whole.y[i : i + 2]), Turn(noise_of(5, name, part=i // 2, of=2))).paid
+            for i in (0, 2)
+        ]
+        for term, value in one.items():
+            torch.testing.assert_close((parts[0][term] + parts[1][term]) / 2, value, rtol=1e-5, atol=1e-6)

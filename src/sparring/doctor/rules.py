@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from sparring.doctor.finding import GRAVEST, Finding, found
 from sparring.doctor.signals import History, Look, lately
-from sparring.doctor.state import fresh, half_way, state
+from sparring.doctor.state import fresh, half_way, nearer, state
 from sparring.report.numbers import short
 
 Rule = Callable[[History], Finding | None]
@@ -175,7 +175,7 @@ def d_guesses(history: History) -> Finding | None:
     asked = [look for look in late(history) if look.judged is not None][-LOOKS:]
     if len(asked) < LOOKS or asked[-1].step < LATELY * history.now.step:
         return None
-    if not all(_fooled(look) for look in asked) or _nearer(history):
+    if not all(_fooled(look) for look in asked) or nearer(history.looks, NEARER):
         return None
     return found("d_guesses", min(_low(look) for look in asked), SURELY, LOOKS, fresh=fresh(asked[-1]))
 
@@ -279,15 +279,6 @@ def _low(look: Look) -> float:
 def _fooled(look: Look) -> bool:
     """Whether D can only guess at a look at which a fresh classifier can tell."""
     return look.accuracy is not None and look.accuracy < 0.5 + NEAR_HALF and _low(look) > SURELY
-
-
-def _nearer(history: History) -> bool:
-    """Whether samples have come nearer to real pictures since half of the images."""
-    measured = [look for look in history.looks if look.distance is not None]
-    before = half_way(measured) if measured else None
-    if before is None or before.distance is None:
-        return False
-    return (measured[-1].distance or 0.0) < NEARER * before.distance
 
 
 def _values(history: History) -> tuple[str, ...]:

@@ -10,10 +10,10 @@ TEXTS = {
     ),
     (
         "Augmentation of what D sees, so that it does not learn few pictures by heart: DiffAugment, or ADA, which adapts its "
-        "strength; auto is DiffAugment from the time each picture has been seen 100 times."
+        "strength; auto is DiffAugment from the time each picture has been seen 500 times."
     ): (
         "판별자가 보는 이미지의 데이터 증강. 판별자가 적은 이미지를 외우지 못하게 합니다. DiffAugment, 또는 세기를 스스로 맞추는 "
         "ADA. "
-        "auto는 이미지마다 100번 본 뒤부터 DiffAugment를 씁니다."
+        "auto는 이미지마다 500번 본 뒤부터 DiffAugment를 씁니다."
     ),
 }

@@ -104,6 +104,10 @@ def test_every_finding_is_provoked_in_the_benchmark():
 def test_samples_that_are_grey_at_both_ends_have_learnt_nothing_yet_and_no_other_range():
     assert names(history(*[{"values": (-0.05, 0.3, -1.0, 0.95)}] * 4)) == []
     assert names(history(*[{"values": (-0.05, 0.4, -1.0, 0.95)}] * 4)) == ["range_mismatch"]
+    held = [{"values": (0.002 * i, 0.2 + 0.05 * i, -1.0, 0.95)} for i in range(4)]
+    assert names(history(*held)) == ["range_mismatch"], "one end is held, and the other moves"
+    loose = [{"values": (0.006 * i, 0.2 + 0.05 * i, -1.0, 0.95)} for i in range(4)]
+    assert names(history(*loose)) == []
     growing = [{"values": (-0.02 * i, 0.9, -1.0, 0.95)} for i in range(4)]
     assert names(history(*growing)) == [], "an end that still moves"
 

@@ -9,23 +9,18 @@ from itertools import pairwise
 
 from sparring.doctor.finding import GRAVEST, Finding, found
 from sparring.doctor.signals import History, Look, lately
-from sparring.doctor.state import fresh, half_way, nearer, state
+from sparring.doctor.stage import FEWEST, begun, late, settled
+from sparring.doctor.state import fresh, half_way, state
 from sparring.report.numbers import short
 
 Rule = Callable[[History], Finding | None]
 
-EARLY, FEWEST = 0.06, 100
-"""Part of the recipe's own length, and steps, before which samples that are all alike are no collapse: those of new weights
-always are. Measured on clothes: 2 % of the real diversity with new weights, 90 % after 180 steps of ``dcgan``; of ``gan`` 3 to 9 %
-until step 1,800 (4 % of its length), 45 % at 2,100 and 93 % at 4,300."""
 ALIKE, DEAD = 0.25, 0.005
 """Diversity of samples against real pictures: below the first they are nearly all alike, below the second all the same.
 Measured: 0.75 to 1.02 in healthy runs once they have begun, 0.02 with new weights, 0 where z is ignored."""
 SURE, FLAT = 0.95, -0.1
 """Accuracy of a D that is too strong, and V in nats, above which D(x) is near 1 and D(G(z)) near 0. Measured: at most 0.99
 and -0.28 together in healthy runs of ``gan``, 1.00 and -0.003 with ``--loss minimax --d-steps 5``."""
-SETTLED = 0.3
-"""Part of the recipe's length after which samples should hold all kinds, D should not be fooled, and shares should not swing."""
 GROWN, NEAR_HALF = 1.1, 0.05
 """What counts as movement of a small diversity since half of the images, as a factor. Near 1/2."""
 SURELY, NEARER = 0.6, 0.75
@@ -38,6 +33,9 @@ VANISHED = 1e-3
 """Norm of G's gradient, of the largest so far."""
 APART, TOGETHER, STILL, STILL_LOOKS = 0.9, 0.6, 0.03, 4
 """Distance of the far and of the other end of the ranges of samples and pictures; how far it may move; in how many looks."""
+PINNED, FREE = 0.01, 0.1
+"""How far the far end moves where G cannot go beyond it, and how far the other one moves meanwhile. Measured in 4 looks: less than
+.01 and .15 with a G that ends in a sigmoid, after a third of the run."""
 NARROW = 1.1
 """Range that the pictures' values should use at least, of 2."""
 UNRELATED, IGNORED, UNHEARD = 0.05, 0.25, 0.02
@@ -53,21 +51,6 @@ SWINGS, COMES_BACK, SWUNG = 0.4, 0.6, 5
 """Share of samples that change their cluster between looks; net change of all of them, of the length of the way; looks."""
 PASSES, FEW = 500, 1000
 """Passes over the pictures in the whole run; pictures."""
-
-
-def begun(history: History) -> bool:
-    """Whether the run is beyond its beginning."""
-    return history.now.step >= FEWEST and history.now.images >= EARLY * history.length
-
-
-def settled(history: History) -> bool:
-    """Whether the run is far enough that what is still missing, or moves, is no mere beginning."""
-    return history.now.step >= FEWEST and history.now.images >= SETTLED * history.length
-
-
-def late(history: History) -> list[Look]:
-    """The looks of a run that is settled, those before left out."""
-    return [look for look in history.looks if look.images >= SETTLED * history.length] if settled(history) else []
 
 
 def varied(history: History) -> bool:
@@ -90,7 +73,8 @@ def diverged(history: History) -> Finding | None:
 def range_mismatch(history: History) -> Finding | None:
     """One end of the range of the samples' values is far from that of the pictures', does not move, and the other is not.
 
-    A range that is still growing is that of samples that are not done; where both ends are far, G has learnt nothing yet.
+    A range that is still growing is that of samples that are not done; where both ends are far, G has learnt nothing yet, unless
+    one is held where it is while the other moves: then G cannot go beyond it.
     """
     values = [look.values for look in history.looks if look.values is not None][-STILL_LOOKS:]
     if not settled(history) or len(values) < STILL_LOOKS:
@@ -98,8 +82,9 @@ def range_mismatch(history: History) -> Finding | None:
     for end, other in ((0, 1), (1, 0)):
         far = [abs(v[end] - v[end + 2]) for v in values]
         near = [abs(v[other] - v[other + 2]) for v in values[-TWICE:]]
-        moved = max(v[end] for v in values) - min(v[end] for v in values)
-        if min(far) >= APART and max(near) <= TOGETHER and moved <= STILL:
+        moved, free = (max(v[i] for v in values) - min(v[i] for v in values) for i in (end, other))
+        held = moved <= PINNED and free >= FREE
+        if min(far) >= APART and moved <= STILL and (max(near) <= TOGETHER or held):
             low, high, real_low, real_high = _values(history)
             said = {"low": low, "high": high, "real_low": real_low, "real_high": real_high}
             return found("range_mismatch", far[-1], APART, STILL_LOOKS, **said)
@@ -175,7 +160,7 @@ def d_guesses(history: History) -> Finding | None:
     asked = [look for look in late(history) if look.judged is not None][-LOOKS:]
     if len(asked) < LOOKS or asked[-1].step < LATELY * history.now.step:
         return None
-    if not all(_fooled(look) for look in asked) or nearer(history.looks, NEARER):
+    if not all(_fooled(look) for look in asked) or _nearer(history):
         return None
     return found("d_guesses", min(_low(look) for look in asked), SURELY, LOOKS, fresh=fresh(asked[-1]))
 
@@ -279,6 +264,15 @@ def _low(look: Look) -> float:
 def _fooled(look: Look) -> bool:
     """Whether D can only guess at a look at which a fresh classifier can tell."""
     return look.accuracy is not None and look.accuracy < 0.5 + NEAR_HALF and _low(look) > SURELY
+
+
+def _nearer(history: History) -> bool:
+    """Whether samples have come nearer to real pictures since half of the images."""
+    measured = [look for look in history.looks if look.distance is not None]
+    before = half_way(measured) if measured else None
+    if before is None or before.distance is None:
+        return False
+    return (measured[-1].distance or 0.0) < NEARER * before.distance
 
 
 def _values(history: History) -> tuple[str, ...]:

@@ -31,12 +31,3 @@ def fresh(look: Look) -> str:
 def half_way(looks: Sequence[Look]) -> Look | None:
     """The newest look at no more than half of the images seen now."""
     return next((look for look in reversed(looks) if look.images <= looks[-1].images / 2), None)
-
-
-def nearer(looks: Sequence[Look], times: float) -> bool:
-    """Whether samples have come nearer to real pictures since half of the images: to so many times the distance."""
-    measured = [look for look in looks if look.distance is not None]
-    before = half_way(measured) if measured else None
-    if before is None or before.distance is None:
-        return False
-    return (measured[-1].distance or 0.0) < times * before.distance

@@ -32,13 +32,23 @@ from sparring.runs.environment import environment
 from sparring.sessions.build import build, plan
 
 SAMPLES, STACKS, HELD_OUT = 26_000, 100_000, 400
+SCHEDULE = {"decay": 200_000, "ema": 5_000, "augment": "none"}
 RUNS: dict[str, tuple[str, dict[str, Any]]] = {
-    "r3gan": ("r3gan", {}),
+    "r3gan": ("r3gan", SCHEDULE),
     "dcgan": (
         "dcgan",
-        {"batch_norm": True, "gamma": 0, "decay": 0, "features": 64, "lr": 2e-4, "beta2": 0.999, "ema": 0},
+        {
+            "batch_norm": True,
+            "gamma": 0,
+            "decay": 0,
+            "features": 64,
+            "lr": 2e-4,
+            "beta2": 0.999,
+            "ema": 0,
+            "augment": "none",
+        },
     ),
-    "r3gan_plain": ("r3gan", {"loss": "nonsaturating", "gamma": 0, "gamma_end": 0}),
+    "r3gan_plain": ("r3gan", {**SCHEDULE, "loss": "nonsaturating", "gamma": 0, "gamma_end": 0}),
 }
 """Recipe and settings by name; the second and third are the controls."""
 

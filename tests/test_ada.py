@@ -188,8 +188,14 @@ def test_auto_begins_when_each_picture_has_been_seen_so_often_and_says_why():
     n = 100 * SEEN
     assert p_after(made, 0, n, 1.5 * n, 2 * n, 448_000) == pytest.approx([0, 0, 0.5, 1, 1])
     assert made.chosen["augment"] == f"auto: on after {SEEN} passes, since 100 pictures are seen 4,480 times each"
+    for count, on in ((224, True), (225, False)):
+        seen = augmented("auto", Spec(3, 8, 8, count=count), 448_000, LOSSES["nonsaturating"])
+        assert (seen.law is not None) is on, "2,000 passes"
     short = RECIPES["dcgan"](Spec(3, 8, 8, count=60_000), features=4, z_dim=4)
-    assert short.chosen["augment"] == f"auto: off, since each picture is seen 7 times and it begins at {SEEN}"
+    assert (
+        short.chosen["augment"]
+        == "auto: off, since each picture is seen 7 times; it is for runs of 2,000 passes and more"
+    )
     assert short.game.augment is unchanged and len(short.schedules) == 2
     fixed = RECIPES["dcgan"](Spec(3, 8, 8, count=100), features=4, z_dim=4, augment="diffaugment")
     assert p_after(fixed, 0, 448_000) == [1, 1] and not fixed.chosen

@@ -98,7 +98,7 @@ CONFIG = {"data": {"sources": ["my photos"]}, "run": {"minutes": None, "steps": 
         ("d_too_strong", {"d_steps": 5}, "sparring train dcgan --config 'a run/config.json' --d-steps 1"),
         ("d_guesses", {"d_steps": 1}, "sparring train dcgan --config 'a run/config.json' --d-steps 2"),
         ("few_pictures", {}, "sparring data check 'my photos'"),
-        ("few_pictures", {"augment": "none"}, "sparring train dcgan --config 'a run/config.json' --augment auto"),
+        ("memorises", {"augment": "auto"}, "sparring train dcgan --config 'a run/config.json' --augment diffaugment"),
         ("improving", {}, "sparring resume 'a run' --images 2000"),
         ("alike", {}, "sparring sample 'a run'"),
     ],

@@ -83,11 +83,6 @@ def _overfit(h: History) -> Change:
     return _smoother(h) or ({"dropout": 0.5} if h.settings.get("dropout", 1) < 0.5 else {})
 
 
-def _few(h: History) -> Change:
-    """Augmentation, where it was switched off: left to the recipe it comes by itself."""
-    return {"augment": "auto"} if h.settings.get("augment") == "none" else {}
-
-
 def _circles(h: History) -> Change:
     """What takes the game's energy out: updates in turn, less momentum, a penalty."""
     if h.settings.get("updates") == "simultaneous":
@@ -144,7 +139,6 @@ TREATMENTS = {
     "d_guesses": _weak,
     "d_overfits": _overfit,
     "memorises": _overfit,
-    "few_pictures": _few,
     "oscillates": _circles,
     "labels_ignored": _conditional,
     "inverted": _inverted,

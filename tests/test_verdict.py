@@ -72,6 +72,7 @@ def test_new_weights_draw_alike_and_that_is_early_and_no_collapse():
     alike = [{"diversity": 0.03, "accuracy": 0.97, "value": -0.3}] * 4
     assert verdict(looks(*alike), 20 * LENGTH).name == "early"
     assert verdict(looks(*alike), LENGTH).name == "collapsed"
+    assert verdict(looks(*[{"diversity": 0.004}] * 4), 20 * LENGTH).name == "early", "gan2014 begins so"
     assert verdict(looks({"diversity": 0.0}, {"diversity": 0.0}, step=99), LENGTH).name == "early"
     assert verdict(looks({"diversity": 0.0}, {"diversity": 0.0}, step=100), 20 * LENGTH).name == "collapsed"
 

@@ -5,10 +5,13 @@ of the weights (the newest, where a recipe keeps none) against held-out pictures
 recall, rarest class, confidence, and the share of samples nearer to training than to held-out pictures. Processor time of the
 process is what is given, so that other work on the machine does not decide. A row a recipe, medians over the seeds.
 
+A row that the file has is not trained again: a recipe can be added later.
+
 Run: python benchmarks/noise_recipes.py --seconds 120 --seeds 3 --out benchmarks/results/noise_recipes.json
 """
 
 import argparse
+import json
 import statistics
 import time
 from pathlib import Path
@@ -66,13 +69,15 @@ def run(given: argparse.Namespace) -> dict[str, Any]:
         "command": {k: v.name if isinstance(v, Path) else v for k, v in vars(given).items()},
         "processor": here["cpu"],
         "torch": torch.__version__,
-        "commit": here["commit"],
         "real": measured_reals(training, reference, given),
-        "rows": [],
+        "rows": earlier(given),
     }
+    there = {(row["recipe"], row["seed"]) for row in report["rows"]}
     names = given.recipes or [name for name, recipe in RECIPES.items() if domains_of(recipe) == 1]
     for seed in range(given.seeds):
         for name in names:
+            if (name, seed) in there:
+                continue
             trainer, seconds = trained(name, seed, given.seconds, training)
             found = judged(trainer, reference, given.count, given.features)
             row = {
@@ -81,6 +86,7 @@ def run(given: argparse.Namespace) -> dict[str, Any]:
                 "seconds": round(seconds, 1),
                 "steps": trainer.steps,
                 "images": trainer.images,
+                "commit": here["commit"],
             }
             report["rows"].append({**row, **found})
             print(
@@ -93,6 +99,18 @@ def run(given: argparse.Namespace) -> dict[str, Any]:
             if given.out:
                 durable.write_json(given.out, report)
     return report
+
+
+def earlier(given: argparse.Namespace) -> list[dict[str, Any]]:
+    """The rows of the file, if they were trained for as long and measured in the same way."""
+    if not (given.out and given.out.exists()):
+        return []
+    report = json.loads(given.out.read_text())
+    for name in ("seconds", "count", "features"):
+        if report["command"][name] != getattr(given, name):
+            raise SystemExit(f"{given.out.name} has rows of --{name} {report['command'][name]}; give another --out")
+    rows: list[dict[str, Any]] = report["rows"]
+    return rows
 
 
 def measured_reals(training: Pictures, reference: Reference, given: argparse.Namespace) -> dict[str, Any]:

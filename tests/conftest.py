@@ -5,3 +5,23 @@ import os
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("MKL_NUM_THREADS", "1")
 os.environ["SPARRING_LANGUAGE"] = "en"  # whatever the machine speaks, tests quote English
+
+import pytest
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_curves():
+    """Runs end without the curves of results.png; a test that looks at them asks for `curves`, or for `summary.with_curves`."""
+    from summary import without_curves
+
+    with without_curves():
+        yield
+
+
+@pytest.fixture
+def curves(no_curves):
+    """The run of this test ends with the whole results.png."""
+    from summary import with_curves
+
+    with with_curves():
+        yield

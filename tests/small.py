@@ -6,12 +6,20 @@ import torch
 from sparring.data.pictures import Pictures
 from sparring.engine.trainer import Trainer
 from sparring.recipes import RECIPES
-from sparring.settings import is_paired
+from sparring.settings import domains_of, is_paired
 
 SMALL = {
     "gan": {"g_hidden": (16,), "d_hidden": (16,), "z_dim": 8, "batch_size": 8, "ema": 40},
     "gan2014": {"g_units": 16, "d_units": 8, "z_dim": 8, "batch_size": 8, "ema": 40},
     "dcgan": {"features": 4, "z_dim": 8, "batch_size": 8, "ema": 40, "d_steps": 2},
+    "r3gan": {"widths": (8,), "group_width": 4, "z_dim": 8, "batch_size": 4, "ema": 40, "decay": 64},
+    "lsgan": {"features": 4, "z_dim": 8, "batch_size": 8, "ema": 40},
+    "wgan_gp": {"features": 4, "d_features": 4, "z_dim": 8, "batch_size": 4, "ema": 20, "d_steps": 1},
+    "sngan": {"features": 4, "d_features": 4, "z_dim": 8, "batch_size": 4, "ema": 20, "d_steps": 1},
+    "acgan": {"features": 4, "d_features": 8, "z_dim": 8, "batch_size": 8, "ema": 40, "gamma": 0.5},
+    "sgan": {"g_hidden": (16,), "d_hidden": (16, 8), "z_dim": 8, "batch_size": 8, "ema": 40},
+    "stylegan2": {"z_dim": 8, "mapping": 1, "width": 4, "batch_size": 4, "ema": 20, "r1_every": 4, "path_every": 4,
+                  "augment": "none"},
     "cyclegan": {"features": 4, "blocks": 1, "d_features": 4, "d_layers": 1, "load": 14, "crop": 12, "batch_size": 2, "ema": 20,
                  "pool": 5},
     "cyclegan_small": {"features": 8, "blocks": 1, "d_features": 4, "batch_size": 3, "ema": 20, "images": 100, "memory": 7,
@@ -22,7 +30,9 @@ SMALL = {
                 "batch_size": 2, "ema": 20, "taps": (0, 2), "patches": 5, "nce_width": 6},
     "pix2pix": {"features": 2, "downs": 3, "d_features": 4, "d_layers": 1, "load": 14, "crop": 12, "batch_size": 2, "ema": 20},
 }  # fmt: skip
-FROM_NOISE = ("gan", "gan2014", "dcgan")
+FROM_NOISE = tuple(name for name, recipe in RECIPES.items() if domains_of(recipe) == 1)
+WITHOUT_TANH = ("stylegan2", "r3gan")
+"""Whose G may draw values that no picture has."""
 
 
 def pictures(n=50, channels=1, side=16, seed=0):

@@ -62,7 +62,7 @@ def test_help_answers_within_half_a_second_without_torch():
     assert "75 interrupted" in " ".join(done.stdout.split())
 
 
-def test_train_resume_sample_info_and_list(here, capsys, faces):
+def test_train_resume_sample_info_and_list(here, capsys, faces, curves):
     code, out, err = call(capsys, "train", "gan", "--data", faces, "--run.steps", 12, *TINY)
     assert code == 0, err
     run = here / "runs" / "0001-gan-faces"
@@ -147,6 +147,11 @@ def test_an_option_of_the_run_among_the_settings_says_where_it_belongs(here, fac
         sparring.train("dcgan", faces, minutes=1)
 
 
+def test_v_is_the_version(capsys):
+    found = [call(capsys, flag) for flag in ("-v", "--version")]
+    assert found[0] == found[1] and found[0][0] == 0 and found[0][1].strip()[0].isdigit()
+
+
 @pytest.mark.parametrize("columns", [60, 80])
 def test_help_begins_with_what_matters_and_has_an_example(here, capsys, monkeypatch, columns):
     monkeypatch.setenv("COLUMNS", str(columns))
@@ -213,7 +218,7 @@ def test_json_lines(here, capsys, faces):
         (["publish"], 2, "data, theory"),
         (["train", "dcgna"], 2, "there is no recipe 'dcgna'; did you mean 'dcgan'?"),
         (["train", "cyclgan", "--data", "a", "--data-y", "b"], 2, "no recipe 'cyclgan'; did you mean 'cyclegan'?"),
-        (["train", "stylegan2"], 2, "there is no recipe 'stylegan2'. The recipes are gan, gan2014"),
+        (["train", "biggan"], 2, "there is no recipe 'biggan'. The recipes are gan, gan2014"),
         (["train", "gan", "--los", "hinge"], 2, "unknown option: --los; did you mean --loss?"),
         (["train", "gan", "--loss", "hinje"], 2, "--loss is 'hinje'; did you mean 'hinge'? Choose from: 'minimax'"),
         (["train", "gan", "--lr", "fast"], 2, "--lr is 'fast'; it must be a number"),

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from PIL import Image
 from test_cli import call
 
 import sparring
+from sparring.report import video
 
 NAMES = ("T-shirt/top", "Dress", "Ankle boot")
 RUN = "0001-gan-clothes"
@@ -119,7 +121,7 @@ def test_inside_the_run_folder_a_point_is_the_run(here, capsys, monkeypatch):
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["--interpolate", "1:2:3", "--out", "faces.mp4"], "--out is 'faces.mp4', and a PNG would be written"),
+        (["--interpolate", "1:2:3", "--out", "faces.avi"], "--out is 'faces.avi', and a PNG would be written"),
         (["--interpolate", "1:2:3", "--gif", "--out", "faces.png"], "a GIF would be written"),
         (["--out", "faces"], "give a name that ends in .png"),
         (["--out", "taken.png"], "which is there already"),
@@ -149,3 +151,44 @@ def test_a_class_by_name_is_the_class_by_number(here, capsys):
     pictures = [np.asarray(Image.open(name)) for name in (by_name, by_number, other)]
     assert np.array_equal(pictures[0], pictures[1]) and not np.array_equal(pictures[0], pictures[2])
     assert other == f"{RUN}-step2-seed0-Ankle-boot.png"
+
+
+needs_av = pytest.mark.skipif(find_spec("av") is None, reason="needs the extra video: av")
+
+
+def test_without_the_extra_it_says_how_to_get_it_and_writes_nothing(here, capsys, monkeypatch):
+    monkeypatch.setattr(video, "find_spec", lambda name: None)
+    code, _, err = call(capsys, "sample", "1", "--interpolate", "1:2:4", "--out", "faces.mp4")
+    assert code == 2 and "pip install 'sparring[video]'" in err and not (here / "faces.mp4").exists()
+
+
+def test_a_film_is_of_an_interpolation(here, capsys):
+    code, _, err = call(capsys, "sample", "1", "--out", "faces.mp4")
+    assert code == 2 and "give --interpolate SEEDS:FRAMES too" in err
+    code, _, err = call(capsys, "sample", "1", "--interpolate", "1:2:4", "--gif", "--out", "faces.mp4")
+    assert code == 2 and "a name that ends in .gif" in err
+
+
+def test_sides_become_even_by_repeating_the_last():
+    odd = video._even(Image.fromarray(np.arange(15, dtype=np.uint8).reshape(3, 5)))
+    assert odd.shape == (4, 6, 3) and odd[3, 5, 0] == odd[2, 4, 0] == 14
+    assert video._even(Image.new("L", (6, 4))).shape == (4, 6, 3)
+
+
+@needs_av
+def test_the_film_has_the_frames_that_the_model_draws(here, capsys):
+    import av
+
+    code, out, err = call(capsys, "sample", "1", "--interpolate", "1:2:3:12", "--out", "faces.mp4")
+    assert (code, out.strip()) == (0, "faces.mp4"), err
+    model = sparring.load("1")
+    drawn = model.arrays(model.walk([1, 2, 3], 12, closed=True).tensor)
+    with av.open("faces.mp4") as film:
+        stream = film.streams.video[0]
+        assert stream.codec_context.name == "h264" and float(stream.average_rate) == pytest.approx(1000 / 60)
+        assert "recipe=gan" in film.metadata["comment"]
+        frames = [frame.to_ndarray(format="rgb24").astype(int) for frame in film.decode(video=0)]
+    scale = frames[0].shape[0] // drawn.shape[1]
+    small = np.stack([frame[::scale, ::scale, 0] for frame in frames])
+    own, others = (np.abs(small - np.roll(drawn[..., 0], n, 0).astype(int)).mean() for n in (0, 4))
+    assert len(small) == len(drawn) == 12 and own < 1.5 and others > 5, (own, others)

@@ -49,9 +49,7 @@ def cyclegan():
 
 
 GAMES = {
-    "plain": lambda: gan(normed=False, together=True),
-    "labels": lambda: gan(classes=3),
-    "functional": lambda: gan(r1("gamma", functional)),
+    "labels and functional": lambda: gan(r1("gamma", functional), classes=3),
     "differences": lambda: gan(on_share(r1(1.0, finite_differences()), 0.5), dropout=0, normed=False, together=True),
     "between": lambda: gan(gradient_penalty(1.0, functional), normed=False, together=True),
     "cyclegan": cyclegan,
@@ -101,7 +99,7 @@ def test_both_losses_are_one_graph_each_and_pay_the_same(make):
 
 
 def test_a_lazy_penalty_is_one_graph_a_phase():
-    game, compiled = (gan(lazy(r1(1.0, functional), 3)) for _ in range(2))
+    game, compiled = (gan(lazy(r1(1.0, functional), 3), dropout=0, normed=False) for _ in range(2))
     players = seats(compiled, compiled=True)
     found = play(compiled, players, range(4))
     assert counters["stats"]["unique_graphs"] == 1 + 3, (

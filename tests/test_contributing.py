@@ -70,39 +70,34 @@ def python(tree, *words):
     return subprocess.run([sys.executable, *words], cwd=tree, env=environment, capture_output=True, text=True)
 
 
+TESTED = """
+import pytest
+from sparring.cli import main
+for file in ("tests/test_losses.py", "tests/test_without_formula.py"):
+    found = pytest.main(["-q", "-p", "no:cacheprovider", "-p", "no:xdist", file, "-k", "absolute"])
+    print("exit", int(found), "of", file)
+"""
+
+
 def test_a_loss_is_one_entry_and_its_lines_in_the_tests(tmp_path):
     """In a copy of the tree: |a - 1| + |b| for D, |b - 1| for G."""
     for place in ("src/sparring", "tests/test_losses.py"):
         copy = shutil.copytree if (ROOT / place).is_dir() else shutil.copy
         (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
         copy(ROOT / place, tmp_path / place)
-    tested = [
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:xdist",
-        "tests/test_losses.py",
-        "-k",
-        "absolute",
-    ]
     entry = '    "absolute": AdversarialLoss(d=lambda a, b: (a - 1).abs() + b.abs(), g=lambda a, b: (b - 1).abs()),'
     insert(tmp_path / "src/sparring/games/losses.py", "LOSSES: dict[str, AdversarialLoss] = {", entry)
-    done = python(tmp_path, *tested)
-    assert done.returncode == 1 and "KeyError: 'absolute'" in done.stdout, (
-        "control: a loss without its formula is found"
-    )
     lines = tmp_path / "tests/test_losses.py"
+    shutil.copy(lines, tmp_path / "tests/test_without_formula.py")
     insert(lines, "FORMULAS = {", '    "absolute": (abs(A - 1) + abs(B), abs(B - 1)),')
     insert(lines, "SLOPES = {  # dL_G / db at D's logit b", '    "absolute": lambda b: math.copysign(1, b - 1),')
-    done = python(tmp_path, *tested)
-    assert done.returncode == 0 and "6 passed" in done.stdout, done.stdout
-    assert changed(ROOT / "src/sparring", tmp_path / "src/sparring") == ["games/losses.py"]
     np.save(tmp_path / "data.npy", IMAGES)
-    words = ["-m", "sparring", "train", "gan", "--data", "data.npy", "--loss", "absolute", *QUICK, *TINY]
-    done = python(tmp_path, *words)
+    words = ["train", "gan", "--data", "data.npy", "--loss", "absolute", *QUICK, *TINY]
+    done = python(tmp_path, "-c", f"{TESTED}\nmain({[str(word) for word in words]})")
+    assert done.stdout.count("6 passed") == 1 and "exit 0 of tests/test_losses.py" in done.stdout, done.stdout
+    control = "a loss without its formula is found"
+    assert "KeyError: 'absolute'" in done.stdout and "exit 1 of tests/test_without_formula.py" in done.stdout, control
+    assert changed(ROOT / "src/sparring", tmp_path / "src/sparring") == ["games/losses.py"]
     assert done.returncode == 0, done.stderr
     run = RunFolder.open(tmp_path / "runs" / "0001-gan-data")
     assert run.config["settings"]["loss"] == "absolute"

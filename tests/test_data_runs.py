@@ -95,7 +95,7 @@ def test_the_same_pictures_twice_are_refused(tmp_path):
     assert not (tmp_path / "runs").exists()
 
 
-def test_one_picture(tmp_path):
+def test_one_picture(tmp_path, curves):
     one = album(tmp_path / "one", good=1)
     words = r"'one' has 1 picture; at least 2 \(better 500\) are needed, or set --run\.held-out 0"
     with pytest.raises(DataError, match=words):

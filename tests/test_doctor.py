@@ -104,6 +104,10 @@ def test_every_finding_is_provoked_in_the_benchmark():
 def test_samples_that_are_grey_at_both_ends_have_learnt_nothing_yet_and_no_other_range():
     assert names(history(*[{"values": (-0.05, 0.3, -1.0, 0.95)}] * 4)) == []
     assert names(history(*[{"values": (-0.05, 0.4, -1.0, 0.95)}] * 4)) == ["range_mismatch"]
+    held = [{"values": (0.002 * i, 0.2 + 0.05 * i, -1.0, 0.95)} for i in range(4)]
+    assert names(history(*held)) == ["range_mismatch"], "one end is held, and the other moves"
+    loose = [{"values": (0.006 * i, 0.2 + 0.05 * i, -1.0, 0.95)} for i in range(4)]
+    assert names(history(*loose)) == []
     growing = [{"values": (-0.02 * i, 0.9, -1.0, 0.95)} for i in range(4)]
     assert names(history(*growing)) == [], "an end that still moves"
 
@@ -115,9 +119,16 @@ def test_samples_that_are_the_same_for_any_label_are_told_even_where_all_are_ali
 
 
 def test_what_takes_time_to_be_right_is_not_judged_before_a_third_of_the_run():
-    for name in ("memorises", "partly_collapsed", "d_guesses", "labels_ignored"):
-        assert names(FIRES[name][0]._replace(length=20_000)) == [name]
-        assert names(FIRES[name][0]._replace(length=20_001)) == []
+    """Looks are at 1,000, 2,000 ... 6,000 images, of which a rule asks for the last two or three."""
+    for name, first in {
+        "memorises": 5,
+        "partly_collapsed": 5,
+        "labels_ignored": 5,
+        "d_guesses": 4,
+        "d_overfits": 4,
+    }.items():
+        assert names(FIRES[name][0]._replace(length=first * 1000 / 0.3)) == [name]
+        assert names(FIRES[name][0]._replace(length=first * 1000 / 0.3 + 1)) == []
 
 
 def test_samples_that_come_to_hold_more_kinds_are_let_be():
@@ -190,6 +201,11 @@ def test_words_hold_the_signal_and_its_threshold():
         ("oscillates", {"updates": "simultaneous"}, {}, {"updates": "alternating"}),
         ("oscillates", {"beta1": 0.9}, {"beta1": 0.5}, {"beta1": 0.5}),
         ("few_pictures", {"gamma": 0.5}, {}, {}),
+        ("few_pictures", {"gamma": 0.5, "augment": "none"}, {}, {"augment": "auto"}),
+        ("few_pictures", {"gamma": 0.5, "augment": "auto"}, {}, {}),
+        ("d_overfits", {"gamma": 0.5, "augment": "auto"}, {"gamma": 0.5}, {"augment": "diffaugment"}),
+        ("memorises", {"gamma": 0.5, "augment": "none"}, {"gamma": 0.5}, {"augment": "diffaugment"}),
+        ("memorises", {"gamma": 0.5, "augment": "diffaugment"}, {"gamma": 0.5}, {"gamma": 2.0}),
         ("d_overfits", {"gamma": 0.5}, {"gamma": 0.5}, {"gamma": 2.0}),
         ("d_overfits", {"dropout": 0.3}, {}, {"dropout": 0.5}),
         ("labels_ignored", {"conditional": False}, {}, {"conditional": True}),

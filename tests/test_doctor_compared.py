@@ -4,14 +4,15 @@ import pytest
 import torch
 
 from sparring.doctor.compared import (
+    Target,
     answered_between,
     clusters,
-    distance,
     labels,
     nearer_than_held_out,
     seen_small,
     together,
 )
+from sparring.metrics.kernel import kernel_distance
 
 
 def noise(*shape, seed=0):
@@ -59,8 +60,17 @@ def test_copies_are_near_and_new_pictures_of_the_kind_are_as_far_as_held_out_one
 
 def test_samples_of_the_kind_have_no_distance_and_others_have():
     real, same, other = (seen_small(noise(200, 1, 8, 8, seed=s).float() * k) for s, k in ((0, 0.3), (1, 0.3), (2, 0.6)))
-    assert abs(distance(same, real)) < 0.05 < 0.5 < distance(other, real)
-    assert distance(seen_small(torch.zeros(19, 1, 8, 8)), real) is None
+    target = Target(real)
+    assert abs(target.distance(same)) < 0.05 < 0.5 < target.distance(other)
+    spread = real.features.std(0).clamp_min(0.1)
+    assert target.distance(other) == pytest.approx(
+        kernel_distance(
+            other.features / spread - real.features.mean(0) / spread, (real.features - real.features.mean(0)) / spread
+        ).value,
+        rel=1e-9,
+    )
+    few = seen_small(torch.zeros(19, 1, 8, 8))
+    assert target.distance(few) is None and Target(few).distance(real) is None
 
 
 def test_labels_are_matched_relative_to_chance_and_to_held_out_pictures():

@@ -16,6 +16,7 @@ from sparring.errors import CommandError, DataError, ModelError
 from sparring.metrics.translation import against_truth
 from sparring.sessions.build import plan
 from sparring.use import bound as bounds
+from sparring.use import evaluate_run
 from sparring.use.bound import batch_rows, keep_bound, kept_bound, key_of, measured_bound
 from sparring.use.evaluate import add_shares, baselines, evaluate_translation, measure
 from sparring.use.pairs import Pairs, few, open_emoji, open_pairs, shared
@@ -268,7 +269,7 @@ def test_the_command_end_to_end(run, stored, capsys, monkeypatch):
         and "hidden copy of the source" in out
         and "own unpaired training pictures" in out
     )
-    monkeypatch.setattr(command, "measured_bound", None)  # the second time must not train
+    monkeypatch.setattr(evaluate_run, "measured_bound", None)  # the second time must not train
     code, out, err = call(capsys, *words, "--json", "--out", run / "copy.json")
     report = json.loads(out)
     assert code == 0 and not err and report["bound"]["kept"] and report["step"] == 2

@@ -50,9 +50,9 @@ def events(path, kind):
     return [e for e in RunFolder.open(path).events() if e["kind"] == kind]
 
 
-@pytest.mark.parametrize(
-    ("pace", "called"),
-    [
+def test_a_hook_is_called_at_its_pace(run):
+    """All in one run: none of them waits for another."""
+    called = [
         ({}, [4, 8, 10]),
         ({"last": False}, [4, 8]),
         ({"every": 3}, [3, 6, 9, 10]),
@@ -61,12 +61,10 @@ def events(path, kind):
         ({"every": 50}, [10]),
         ({"every": 50, "last": False}, []),
         ({"every": 1}, [*range(1, 11)]),
-    ],
-)
-def test_a_hook_is_called_at_its_pace(run, pace, called):
-    seen = []
-    run(Hook(noted(seen), **pace))
-    assert seen == called
+    ]
+    seen = [[] for _ in called]
+    run(*(Hook(noted(one), **pace) for one, (pace, _) in zip(seen, called, strict=True)))
+    assert seen == [steps for _, steps in called]
 
 
 def test_a_plain_function_is_a_hook_and_sees_the_session(run):

@@ -169,8 +169,19 @@ def test_all_that_can_be_measured_is_and_the_numbers_are_those_of_the_metrics(ca
 
     training, held_out = blobs(300).split(100)
     x, y = everything(blobs(120, seed=3))
-    found = measure([(x, y)], Reference.of(training, held_out), features=FEW, cache=cache, weights="newest")
+    asked, names = [], len(held_out.class_names)
+
+    def own(pictures):
+        """A classifier that knows class 1 alone."""
+        asked.append(pictures)
+        return torch.eye(names)[torch.ones(len(pictures), dtype=torch.int64)]
+
+    of = Reference.of(training, held_out)
+    found = measure([(x, y)], of, features=FEW, cache=cache, weights="newest", own=own)
     assert list(found.values) == list(METRICS)
+    assert (
+        found.values["classification_accuracy"].value == (held_out.labels == 1).mean() and sum(map(len, asked)) == 100
+    )
     (warning,) = found.warnings  # labels of blobs mean nothing
     assert warning.startswith("the classifier is right on") and warning.endswith("what it says of labels is rough")
     fake, real = FEW.of(x), FEW.of(everything(held_out)[0])
@@ -196,6 +207,7 @@ def test_without_labels_and_parts_what_needs_them_is_left_out(cache):
         ("nearer_to_training", "training images and held-out images"),
         ("label_agreement", "generated images with labels, and real ones with labels"),
         ("rarest_class", "real images with labels of two classes or more"),
+        ("classification_accuracy", "a run whose D classifies, and held-out images with labels"),
     ],
 )
 def test_what_was_asked_for_and_cannot_be_is_refused(metric, what, cache):

@@ -7,7 +7,7 @@ from torch.optim import SGD, Adam, RMSprop
 
 from sparring.engine.experiment import Experiment
 from sparring.engine.trainer import Trainer
-from sparring.games import GAN, Batch, Dropout, Seat, Turn, instance_noise, move, move_together, noise_of
+from sparring.games import GAN, Batch, Chance, Dropout, Seat, Seen, Turn, instance_noise, move, move_together, noise_of
 from sparring.games.cyclegan import CycleGAN
 from sparring.games.lookalikes import LookAlikes
 from sparring.games.move import why_not
@@ -38,15 +38,52 @@ class Tally(nn.Module):
         return 0 * made.fake.flatten(1).sum(1)
 
 
+class Noisy(Chance):
+    """A layer that adds noise of the move."""
+
+    def forward(self, x):
+        return x if self.noise is None else x + 0.1 * self.noise.normal(self.name, *x.shape)
+
+
+class Said(nn.Module):
+    """A penalty that remembers."""
+
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("mean", torch.tensor(0.0))
+
+    def forward(self, D, view):
+        view.turn.keep(self.mean, self.mean / 2 + view.real_logits.mean())
+        return 0 * view.real_logits
+
+
+class Louder(nn.Module):
+    """An augmentation that grows with what D says."""
+
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("std", torch.tensor(0.2))
+
+    def forward(self, x, noise):
+        return instance_noise(self.std)(x, noise)
+
+    def hear(self, *views):
+        louder = (
+            self.std
+            + torch.stack([v.real_logits.detach().mean() - v.fake_logits.detach().mean() for v in views]).mean().exp()
+            / 10
+        )
+        views[0].turn.keep(self.std, louder)
+        return {"std": Seen(self.std)}
+
+
 def gan():
     """Everything that chance and state can be in: batch norm, dropout, instance noise, a schedule's number, a memory."""
     torch.manual_seed(0)
-    G = nn.Sequential(nn.Linear(3, 32), nn.BatchNorm1d(32), nn.Tanh(), nn.Unflatten(1, SHAPE))
+    G = nn.Sequential(nn.Linear(3, 32), nn.BatchNorm1d(32), Noisy(), nn.Tanh(), nn.Unflatten(1, SHAPE))
     D = nn.Sequential(nn.Conv2d(2, 4, 3), nn.BatchNorm2d(4), nn.SiLU(), Dropout(0.4), nn.Flatten(), nn.Linear(16, 1))
-    game = GAN(G, D, 3, penalties={"r1": r1("gamma")}, numbers={"gamma": 0.3}, augment=instance_noise(0.2))
-    game.tally = Tally()
-    game.terms["tally"] = term(game.tally)
-    return game
+    penalties = {"r1": r1("gamma"), "said": Said()}
+    return GAN(G, D, 3, penalties=penalties, terms={"tally": Tally()}, numbers={"gamma": 0.3}, augment=Louder())
 
 
 def cyclegan():
@@ -57,7 +94,7 @@ def cyclegan():
         for _ in range(2)
     ]
     terms = {"lookalikes": LookAlikes(SHAPE, SHAPE, 7)}
-    return CycleGAN(*G, *D, SHAPE, SHAPE, penalties={"r1": r1(0.3)}, terms=terms, pool=3, noise=0.1)
+    return CycleGAN(*G, *D, SHAPE, SHAPE, penalties={"r1": r1(0.3)}, terms=terms, pool=3, augment=Louder(), noise=0.1)
 
 
 GAMES = {"gan": gan, "cyclegan": cyclegan}
@@ -227,6 +264,14 @@ def test_with_an_optimizer_that_is_not_fused_the_host_looks_once_a_move(monkeypa
     players = seats(game, "RMSprop")
     play(game, players, range(2))
     assert _looks(monkeypatch, game, players) == ["__bool__"] * 4
+
+
+def test_layers_with_chance_have_a_stream_each_and_no_noise_outside_of_a_move():
+    game = gan()
+    players = seats(game)
+    assert [m.name for m in players["G"].chances] == ["dropout/0", "dropout/1"]
+    play(game, players, range(1))
+    assert all(m.noise is None for m in players["G"].chances)
 
 
 def test_watching_changes_nothing():

@@ -13,12 +13,16 @@ from small import trainer
 from torch import nn
 
 import sparring
+from sparring.commands.ending import measured
 from sparring.engine.backend import Backend
 from sparring.engine.experiment import Experiment
 from sparring.engine.schedules import Schedule, of_number, of_optimizer
 from sparring.engine.trainer import Trainer
 from sparring.games import GAN, Batch, Game, Map, Player, Terms, noise_of, normal, uniform
 from sparring.networks import mlp
+from sparring.sessions.config import Config
+from sparring.sessions.dry_run import dry_run
+from sparring.sessions.options import Run as options_of
 
 START = (1.0, 2.0)
 RATES = (0.1, 0.5)
@@ -219,6 +223,22 @@ def stream_is_obeyed(folder):
     assert run.drawn[-40:] == list(range(0, 160, 4))
 
 
+def chosen_is_obeyed():
+    """A dry run says it in place of the setting's value, and leaves the value itself in the configuration."""
+
+    def recipe(spec, *, rate: float = 0.0, hidden: int = 4):
+        """Of one's own."""
+        G, D = mlp.Generator(spec, 2, (hidden,)), mlp.Discriminator(spec, (hidden,))
+        adams = {"D": torch.optim.Adam(D.parameters()), "G": torch.optim.Adam(G.parameters())}
+        return Experiment(GAN(G, D, 2), adams, batch_size=4, chosen={"rate": "0.1: the best of three"})
+
+    options = {"threads": 1, "precision": "float32", "held_out": 10}
+    facts = dry_run(Config("recipe", (np.zeros((30, 4, 4), np.uint8),), None, {}, options_of(**options)), recipe)
+    assert facts["chosen"] == {"rate": "0.1: the best of three"} and facts["config"]["settings"]["rate"] == 0
+    flags = dict(line.split(maxsplit=1) for line in measured(facts).splitlines() if line.startswith("--"))
+    assert flags == {"--rate": "0.1: the best of three", "--hidden": "4"}
+
+
 OBEYED = {
     "game": game_is_obeyed,
     "optimizers": optimizers_are_obeyed,
@@ -230,6 +250,7 @@ OBEYED = {
     "schedules": schedules_are_obeyed,
     "prepare": prepare_is_obeyed,
     "stream": stream_is_obeyed,
+    "chosen": chosen_is_obeyed,
 }
 BY_SESSIONS = {"images", "prepare", "stream"}
 

@@ -10,15 +10,17 @@ import pytest
 import torch
 from test_session import weights
 from torch import nn
+from torch.utils.data import TensorDataset
 
 import sparring
 from sparring import GAN, Experiment, Hook
 from sparring.engine.backend import find_device
-from sparring.errors import CommandError
+from sparring.errors import CommandError, DataError
 from sparring.metrics.value import Value
 from sparring.runs.folder import RunFolder
 from sparring.sessions import evaluator, shots
 from sparring.sessions.options import Run
+from sparring.sessions.parts import part
 
 PICTURES, BATCH = 60, 4
 IMAGES = np.arange(PICTURES, dtype=np.uint8).reshape(-1, 1, 1, 1) * np.ones((1, 4, 4, 1), np.uint8)
@@ -177,6 +179,40 @@ def held_out(play):
         play(held_out=60)
 
 
+def labels(play):
+    """Training sees so many labels, equally many of each class, and the others as -1; pictures held out keep theirs."""
+    seen = []
+
+    def noted(spec):
+        made = noting(spec)
+        stream = made.stream
+
+        def draw(pictures, seed):
+            seen.append(pictures)
+            return stream(pictures, seed)
+
+        return dataclasses.replace(made, stream=draw)
+
+    data = TensorDataset(torch.from_numpy(IMAGES).permute(0, 3, 1, 2), torch.arange(PICTURES) % 3)
+    path = play(noted, data, labels=9, held_out=6)
+    known = seen[-1].labels[seen[-1].labels >= 0]
+    assert np.bincount(known).tolist() == [3, 3, 3] and len(seen[-1]) == PICTURES - 6
+    assert session(play).held_out.y.min() >= 0
+    first = seen[-1].labels.tolist()
+    sparring.resume(path, data=data, extend={"steps": 7}, recipe=noted, quiet=True)
+    assert seen[-1].labels.tolist() == first, "a run that goes on has the same ones"
+    with pytest.raises(CommandError, match="labels cannot change in a resumed run"):
+        sparring.resume(path, data=data, extend={"labels": 12}, recipe=noted, quiet=True)
+    play(noted, data, labels=9, held_out=6, seed=1)
+    assert seen[-1].labels.tolist() != first, "another seed keeps others"
+    play(noted, data, held_out=6)
+    assert (seen[-1].labels >= 0).all(), "control: all by default"
+    with pytest.raises(DataError, match="'array' has no labels, so none can be kept"):
+        play(labels=9)
+    with pytest.raises(CommandError, match="this one translates"):
+        part((seen[-1], seen[-1]), Run(labels=3))
+
+
 def greys(x):
     return ((x[:, 0, 0, 0] + 1) * 127.5).tolist()
 
@@ -280,6 +316,7 @@ OBEYED = {f.__name__: f for f in (steps, images, minutes, until, seed, device, p
 OBEYED |= {
     f.__name__: f
     for f in (
+        labels,
         log_every,
         sample_every,
         save_every,
@@ -328,6 +365,7 @@ def test_the_option_is_a_flag_and_is_kept_in_the_configuration(name, play):
         ({"precision": "float8"}, "float8"),
         ({"threads": -1}, "threads is -1"),
         ({"held_out": -2}, "held_out is -2"),
+        ({"labels": 0}, "labels is 0"),
         ({"log_every": -1}, "log_every is -1"),
         ({"sample_every": -1}, "sample_every is -1"),
         ({"save_every": -1}, "save_every is -1"),

@@ -24,6 +24,8 @@ from sparring.sessions.domains import open_domains
 from sparring.sessions.options import Run
 from sparring.sessions.parts import part
 
+pytestmark = pytest.mark.usefixtures("curves")  # what a game of one's own says may be anything: all of it is drawn
+
 SIDE, STEPS, FILE = 8, 6, "./mine.py"
 RUN = ["--run.threads", 1, "--run.precision", "float32", "--run.held-out", 3]
 RUN += [word for pace in ("save", "sample", "log") for word in (f"--run.{pace}-every", 3)]

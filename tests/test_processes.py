@@ -17,10 +17,22 @@ from sparring.games.penalties import functional, on_share, r1
 SHAPE = (2, 4, 4)
 
 
+class Said(nn.Module):
+    """A penalty that remembers what D says of the whole batch."""
+
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("mean", torch.tensor(0.0))
+
+    def forward(self, D, view):
+        view.turn.keep(self.mean, self.mean / 2 + view.real_logits.mean())
+        return (view.real_logits - self.mean).square()
+
+
 def gan():
     G = nn.Sequential(nn.Linear(3, 32), nn.Tanh(), nn.Unflatten(1, SHAPE))
     D = nn.Sequential(nn.Flatten(), nn.Linear(32, 16), nn.SiLU(), Dropout(0.3), nn.Linear(16, 1))
-    return GAN(G, D, 3, penalties={"r1": r1(1.0)}, augment=instance_noise(0.1))
+    return GAN(G, D, 3, penalties={"r1": r1(1.0), "said": Said()}, augment=instance_noise(0.1))
 
 
 def share():
@@ -48,7 +60,7 @@ def average(tensors):
 
 
 def play(name, rank=0, world=1, parts=True):
-    """Three rounds on this process's rows; the weights at the end, in one row."""
+    """Three rounds on this process's rows; the weights and what is kept at the end, in one row."""
     torch.manual_seed(0)
     game, seats = GAMES[name](), {}
     for player in game.players():
@@ -60,7 +72,7 @@ def play(name, rank=0, world=1, parts=True):
             batch = Batch(*(t.chunk(world)[rank] for t in whole))
             noise = noise_of(0, player, i, part=rank if parts else 0, of=world if parts else 1)
             assert move(seat, batch, Turn(noise, i)).fine
-    return torch.cat([p.detach().flatten() for p in game.parameters()])
+    return torch.cat([t.detach().flatten() for t in game.state_dict().values() if t.is_floating_point()])
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ def blocks(name):
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.ko.md"])
-def test_the_example_of_a_recipe_of_one_s_own_runs_as_pasted(name, tmp_path, monkeypatch, capsys):
+def test_the_example_of_a_recipe_of_one_s_own_runs_as_pasted(name, tmp_path, monkeypatch, capsys, curves):
     (source,) = [b for b in blocks(name) if "def mine" in b]
     monkeypatch.chdir(tmp_path)
     short = source.replace(

@@ -26,8 +26,11 @@ def ran(code, path, backend):
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment)
 
 
-@pytest.mark.parametrize("code", [RESULTS, FIGURE], ids=["results", "theory"])
-@pytest.mark.parametrize("backend", ["module://nothing_here", "nothing_here"])
+@pytest.mark.parametrize(
+    ("backend", "code"),
+    [("module://nothing_here", RESULTS), ("module://nothing_here", FIGURE), ("nothing_here", FIGURE)],
+    ids=["module-results", "module-theory", "name-theory"],
+)
 def test_a_backend_that_is_not_installed_is_not_needed(tmp_path, backend, code):
     path = tmp_path / "picture.png"
     done = ran(code, path, backend)

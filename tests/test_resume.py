@@ -15,7 +15,7 @@ from sparring.engine.trainer import Trainer
 from sparring.games import GAN, Term
 from sparring.runs import checkpoint
 
-STEPS = 12
+STEPS = 8
 
 
 def played(make, tmp_path):
@@ -151,7 +151,7 @@ def test_a_learning_rate_that_is_a_tensor_is_saved_and_restored(fused, tmp_path)
         adams = {
             name: torch.optim.Adam(net.parameters(), torch.tensor(0.01), **how) for name, net in (("D", D), ("G", G))
         }
-        falling = (of_optimizer(adams["G"], "lr", half_cosine(0.02, 0.001, 80)),)
+        falling = (of_optimizer(adams["G"], "lr", half_cosine(0.02, 0.001, 40)),)
         return Trainer(Experiment(GAN(G, D, 4), adams, 8, schedules=falling), picture_stream(pictures(), 0))
 
     for straight, resumed in played(make, tmp_path):

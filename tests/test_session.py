@@ -1,8 +1,10 @@
 """Runs on disk: start, stop, resume, what is refused, and what is left behind."""
 
+import io
 import json
 import math
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,6 +15,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from summary import with_curves
 
 import sparring
 from sparring.engine.trainer import Trainer
@@ -58,7 +61,8 @@ def stop_after(monkeypatch, steps):
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory):
-    return train("gan", IMAGES, run=options(tmp_path_factory.mktemp("finished")), **SMALL)
+    with with_curves():
+        return train("gan", IMAGES, run=options(tmp_path_factory.mktemp("finished")), **SMALL)
 
 
 def test_a_run_folder_has_what_a_person_looks_for(finished):
@@ -75,6 +79,23 @@ def test_a_run_folder_has_what_a_person_looks_for(finished):
     assert config["settings"]["z_dim"] == 8 and config["run"]["threads"] == 1
     data = json.loads((finished / "data.json").read_text())
     assert len(data["digest"]) == 64 and data["pictures"] == 60
+
+
+def test_another_number_of_threads_is_told_and_kept(finished, tmp_path, monkeypatch):
+    path, stream, asked = tmp_path / finished.name, io.StringIO(), []
+    shutil.copytree(finished, path)
+    set_threads = torch.set_num_threads
+    monkeypatch.setattr(torch, "set_num_threads", lambda n: [asked.append(n), set_threads(n)])
+    resume(path, data=IMAGES, extend={"threads": 2}, console=Console(stream=stream))
+    assert "is finished" in stream.getvalue() and 2 not in asked, "threads make no run longer"
+    resume(path, data=IMAGES, extend={"threads": 2, "steps": 22}, console=Console(stream=stream))
+    assert asked[-2:] == [2, 1], "the caller's stays"
+    assert "goes on with 2 threads (before: 1): it is then the same but for rounding" in stream.getvalue()
+    assert json.loads((path / "config.json").read_text())["run"]["threads"] == 2
+    with pytest.raises(CommandError, match="needs a number of threads"):
+        resume(path, data=IMAGES, extend={"threads": 0, "steps": 30})
+    with pytest.raises(CommandError, match="seed cannot change"):
+        resume(path, data=IMAGES, extend={"seed": 2, "steps": 30})
 
 
 def test_every_sample_says_what_drew_it(finished):
@@ -293,8 +314,9 @@ def wait_for(condition, seconds=60):
     raise TimeoutError
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_a_trainer_that_is_stopped_or_killed_can_be_resumed(number, tmp_path, monkeypatch):
+    """A process of its own; SIGTERM, in this one, is tested above."""
     out = tmp_path / "runs"
     child = subprocess.Popen([sys.executable, "-c", CHILD, str(out)], stderr=subprocess.PIPE, text=True)
     wait_for(lambda: len(list(out.glob("*/checkpoints/000000[1-9]*"))) > 0)

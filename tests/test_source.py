@@ -94,3 +94,11 @@ def test_control_an_import_that_goes_up_is_found():
     assert upward("sparring.games.gan", "sparring.engine.trainer")
     assert not upward("sparring.engine.trainer", "sparring.games.gan")
     assert upward("sparring.engine.trainer", "sparring.cli")
+
+
+def test_the_games_can_be_read_at_a_sitting():
+    lines = {path.stem: len(path.read_text().splitlines()) for path in (PACKAGE / "games").glob("*.py")}
+    core = ("game", "move", "gan", "losses", "penalties", "priors")
+    assert sum(lines[name] for name in core) <= 650
+    long = {name: n for name, n in lines.items() if n > 150 and name not in (*core, "view")}
+    assert not long, "each method in a file of its own of at most 150 lines"

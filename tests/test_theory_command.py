@@ -9,7 +9,7 @@ import pytest
 
 from sparring.commands import theory
 from sparring.theory.figures.drawn import Drawn, silent
-from sparring.theory.figures.function_space import proposition2
+from sparring.theory.figures.sliding import divergence
 from sparring.theory.figures.worth import value
 from sparring.words import use_language
 
@@ -39,14 +39,14 @@ def test_a_figure_says_what_there_is_to_see(language: str, heading: str, tmp_pat
 
 
 def test_json_is_printed_and_written_on_request(tmp_path: Path, capsys) -> None:
-    run("proposition2", "--out", str(tmp_path), "--json", "--steps", "50")
+    run("loop", "--out", str(tmp_path), "--json", "--rounds", "2")
     said = json.loads(capsys.readouterr().out)
-    assert said["figure"] == "proposition2"
+    assert said["figure"] == "loop"
     assert len(said["sentences"]) == 5
-    written = json.loads((tmp_path / "proposition2.json").read_text(encoding="utf-8"))
+    written = json.loads((tmp_path / "loop.json").read_text(encoding="utf-8"))
     assert written == {name: said[name] for name in written}
-    assert len(written["value"]) == 51
-    assert str(tmp_path / "proposition2.json") in said["files"]
+    assert written["who"] == ["start", *["D", "D", "D", "G"] * 2]
+    assert str(tmp_path / "loop.json") in said["files"]
 
 
 def test_every_figure_is_a_command_with_its_parameters() -> None:
@@ -81,8 +81,8 @@ def test_all_makes_one_page_with_every_figure(language: str, tmp_path: Path, mon
 
 
 def test_all_draws_for_real(tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr(theory, "FIGURES", (value, proposition2))
+    monkeypatch.setattr(theory, "FIGURES", (value, divergence))
     run("all", "--out", str(tmp_path))
     page = (tmp_path / "index.html").read_text(encoding="utf-8")
-    assert (tmp_path / "value.png").exists() and (tmp_path / "proposition2.gif").exists()
+    assert (tmp_path / "value.png").exists() and (tmp_path / "divergence.png").exists()
     assert page.count("<li>") == 10

@@ -3,6 +3,7 @@
 import math
 import statistics
 import time
+from dataclasses import replace
 
 import pytest
 import torch
@@ -36,7 +37,7 @@ def test_one_gaussian(request) -> None:
 
 def test_control_raw_data_is_flagged(request) -> None:
     """D at one half and the samples differ: that is not the end, and the words say so."""
-    found = verdict(Play(gaussian(4, 0.5).raw(), LINE).run())
+    found = verdict(Play(gaussian(4, 0.5).raw(), replace(LINE, steps=500)).run())
     _report(request, found)
     assert found.flagged
     assert not found.alike
@@ -90,9 +91,12 @@ def test_ring_on_4_of_5_seeds(name: str, request) -> None:
 
 @pytest.mark.slow
 def test_control_ring_without_penalty_is_five_times_worse(request) -> None:
-    bare = [_covers(ring(), Setup(penalty="none"), seed) for seed in SEEDS]
-    kept = [_covers(ring(), Setup(), seed) for seed in SEEDS]
-    _report(request, [(c.fair, round(c.kl, 4)) for c in bare])
+    """Nine seeds: a run ends with every mode (KL below .06) or without one or two (up to .37), without a penalty the one about as
+    often as the other; the median of five seeds may be either."""
+    seeds = range(9)
+    bare = [_covers(ring(), Setup(penalty="none"), seed) for seed in seeds]
+    kept = [_covers(ring(), Setup(), seed) for seed in seeds]
+    _report(request, [[(c.fair, round(c.kl, 4)) for c in found] for found in (bare, kept)])
     assert statistics.median(c.kl for c in bare) >= 5 * statistics.median(c.kl for c in kept)
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from small import FROM_NOISE, SMALL, assert_same, bits, pictures, trainer
+from small import FROM_NOISE, SMALL, WITHOUT_TANH, assert_same, bits, pictures, trainer
 
 from sparring.data.pictures import Pictures
 from sparring.data.streams import picture_stream
@@ -208,6 +208,8 @@ def test_any_size_and_channel_count_and_g_s_range_is_the_data_s(recipe, shape):
     fake = drawn(t.game, 9)
     assert fake.shape[1:] == x.shape[1:] == shape
     assert x.min() >= -1 and x.max() <= 1 and x.min() < -0.9 and x.max() > 0.9
+    if recipe in WITHOUT_TANH:
+        return
     with torch.no_grad():  # driven to its ends, G reaches just what the data can reach
         last = [m for m in t.game.G.modules() if getattr(m, "bias", None) is not None][-1]
         last.bias.fill_(50.0)

@@ -53,7 +53,7 @@ def test_pictures_of_another_domain_y_are_refused_with_the_difference(tmp_path):
         resume(RunFolder.open(run), extend={"steps": 4}, data=COLOUR, data_y=COLOUR[1:26])
 
 
-def test_strips_there_and_back_of_held_out_pictures_are_left(tmp_path):
+def test_strips_there_and_back_of_held_out_pictures_are_left(tmp_path, curves):
     run = train("cyclegan_small", COLOUR, data_y=COLOUR[:25], run=options(tmp_path), **TINY)
     names = {p.name for p in (run / "samples").iterdir()}
     assert {"00000000-x_to_y.png", "00000006-y_to_x.png", "00000003-x_to_y-raw.png"} <= names
@@ -90,7 +90,7 @@ def folders(tmp_path, *names):
             Image.fromarray(values).save(tmp_path / name / f"{i}.png")
 
 
-def test_domains_are_called_after_their_sources_wherever_a_person_reads(tmp_path, monkeypatch, capsys):
+def test_domains_are_called_after_their_sources_wherever_a_person_reads(tmp_path, monkeypatch, capsys, curves):
     monkeypatch.chdir(tmp_path)
     folders(tmp_path, "photos", "drawings")
     told = []
@@ -103,7 +103,10 @@ def test_domains_are_called_after_their_sources_wherever_a_person_reads(tmp_path
     assert code == 0, err
     run = "runs/0001-cyclegan_small-photos-to-drawings"
     assert f"sparring translate {run} PICTURES --to drawings" in out
-    assert "results.png and samples/ contain images of the data: if it is private, share none of them" in out
+    assert (
+        "samples/ and checkpoints/ contain images of the data: if it is private, share what sparring export writes"
+        in out
+    )
     assert captions[-2:] == [
         "photos → drawings: picture, translation, back", "drawings → photos: picture, translation, back",
     ]  # fmt: skip
@@ -126,7 +129,7 @@ def test_names_that_cannot_tell_the_domains_apart_are_x_and_y(names):
     assert domain_names(["a", "b" * 18]) == {"x": "a", "y": "b" * 18}, "control"
 
 
-def test_domains_of_other_channels_leave_pictures_of_each_way(tmp_path):
+def test_domains_of_other_channels_leave_pictures_of_each_way(tmp_path, curves):
     run = train("cyclegan_small", GREY16, data_y=SEVEN, run=options(tmp_path), **TINY)
     names = {p.name.split("-", 1)[1] for p in (run / "samples").iterdir()}
     assert {"x_to_y.png", "x_to_y_and_back.png", "y_to_x.png", "y_to_x_and_back.png"} <= names

@@ -10,6 +10,7 @@ from test_evaluate import SMALL, bytes_of, pictures
 
 import sparring
 from sparring.commands import unpaired as command
+from sparring.errors import CommandError
 from sparring.use.unpaired import evaluate_unpaired
 
 NAMES = {"x": "photos", "y": "drawings"}
@@ -108,6 +109,28 @@ def test_the_command_measures_the_run_s_own_held_out_images(run, capsys):
     alone = evaluate_unpaired({w: v.network for w, v in model.ways().items()}, given, real, NAMES)
     ours = report["y_to_x"]["rows"]["identity"]["kernel_distance"]
     assert ours == pytest.approx(alone["y_to_x"]["rows"]["identity"]["kernel_distance"], rel=1e-4)
+
+
+def test_python_measures_as_the_command_does(run, capsys):
+    report = sparring.evaluate(run)
+    assert report == json.loads(call(capsys, "evaluate", run, "--json")[1])
+    photos, drawings = (run.parent.parent / f"{name}.npy" for name in ("photos", "drawings"))
+    against = sparring.evaluate(run, pairs=(photos, drawings), paper="none")
+    told = call(capsys, "evaluate", run, "--pairs", photos, drawings, "--paper", "none", "--json")[1]
+    assert against == json.loads(told) and against["x_to_y"]["rows"]["this_run"]["psnr"] > 0
+    assert against["pairs"]["count"] == 24 and against["bound"] is None
+    for given, says in [
+        ({"metrics": ["recall"]}, "metrics is for runs that draw from noise"),
+        ({"known": (photos, drawings)}, "known needs pairs too"),
+        ({"pairs": (photos,)}, "pairs are two sources"),
+        ({"pairs": "emoj"}, "pairs are two sources"),
+        ({"pairs": "emoji", "data": photos}, "data is for measuring without pairs"),
+        ({"pairs": "emoji", "paper": "grey"}, "it is white or none"),
+    ]:
+        with pytest.raises(CommandError, match=says):
+            sparring.evaluate(run, **given)
+    with pytest.raises(CommandError, match="data_y is for runs that translate"):
+        sparring.evaluate(torch.zeros(4, 1, 8, 8), torch.zeros(4, 1, 8, 8), data_y="fashion")
 
 
 def test_the_command_refuses_what_it_cannot_measure(run, capsys, tmp_path):

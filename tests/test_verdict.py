@@ -26,6 +26,9 @@ DIFFERENT = TwoSample(0.9, 0.88, 0.92, 1000, False)
 GOOD = {"diversity": 0.9, "accuracy": 0.8, "value": -0.9}
 
 
+SEEDS = [0, 1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (2, 3, 4))]
+
+
 def verdict(looks, length, **facts):
     return judge(History(looks, length, **facts))
 
@@ -94,6 +97,8 @@ CONFIG = {"data": {"sources": ["my photos"]}, "run": {"minutes": None, "steps": 
         ("d_too_strong", {"loss": "minimax"}, "sparring train dcgan --config 'a run/config.json' --loss nonsaturating"),
         ("d_too_strong", {"d_steps": 5}, "sparring train dcgan --config 'a run/config.json' --d-steps 1"),
         ("d_guesses", {"d_steps": 1}, "sparring train dcgan --config 'a run/config.json' --d-steps 2"),
+        ("few_pictures", {}, "sparring data check 'my photos'"),
+        ("few_pictures", {"augment": "none"}, "sparring train dcgan --config 'a run/config.json' --augment auto"),
         ("improving", {}, "sparring resume 'a run' --images 2000"),
         ("alike", {}, "sparring sample 'a run'"),
     ],
@@ -148,7 +153,7 @@ def quick(monkeypatch):
     monkeypatch.setattr(shots, "results_picture", lambda *args, **more: None)
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_a_generator_that_ignores_z_is_called_collapsed(tmp_path, quick, seed):
     path = train(played, IMAGES, run=run_of(tmp_path, seed=seed), deaf=True)
     assert set(verdicts(path)) == {"collapsed"}
@@ -159,14 +164,14 @@ def test_a_generator_that_ignores_z_is_called_collapsed(tmp_path, quick, seed):
     assert log.count(f"Next: {found['command']}") == 2 and shlex.split(found["command"])[:2] == ["sparring", "train"]
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_control_a_generator_that_hears_z_is_not(tmp_path, quick, seed):
     path = train(played, IMAGES, run=run_of(tmp_path, seed=seed))
     assert "collapsed" not in verdicts(path) and verdicts(path)
 
 
 @pytest.mark.parametrize("recipe", ["gan", "dcgan"])
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_control_new_weights_of_a_recipe_are_not_called_collapsed(tmp_path, quick, recipe, seed):
     small = {"gan": {"g_hidden": (32,), "d_hidden": (32,)}, "dcgan": {"features": 4}}[recipe]
     path = train(recipe, IMAGES, run=run_of(tmp_path, seed=seed, steps=150, sample_every=20), batch_size=8, **small)
@@ -223,7 +228,7 @@ def resumed(tmp_path, monkeypatch, at, meanwhile=lambda folder: None, **settings
 def test_the_verdict_of_a_resumed_run_is_that_of_one_that_never_stopped(tmp_path, quick, monkeypatch, lr):
     whole = told(train(played, IMAGES, run=run_of(tmp_path, log_every=30), lr=lr))
     assert [row["step"] for row in whole[0]] == list(range(20, 301, 20))
-    for at in (7, 150, 299):
+    for at in (7, 299) if lr > 1e-6 else (150,):
         assert told(resumed(tmp_path, monkeypatch, at, lr=lr)) == whole
 
     def killed(folder):

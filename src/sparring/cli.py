@@ -25,6 +25,8 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         words = settle_language(typed)
         if words[:1] == ["train"] and words[1:2] and not words[1].startswith("-"):
             _prepare(words[1])
+        if words[:1] == ["train"] and any("," in word for word in words) and _swept(words):
+            sys.exit(0)
         app(words, exit_on_error=False, print_error=False, result_action="return_value")
     except cyclopts.CycloptsError as e:
         _leave(f"sparring: {in_one_voice(e)}", CommandError.exit_code)
@@ -81,6 +83,20 @@ def _prepare(recipe: str) -> None:
         add_file(recipe)
     else:
         find_recipe(recipe)
+
+
+def _swept(words: list[str]) -> bool:
+    """Train one run after another, if the words list values with commas.
+
+    Raises:
+        SparringError: As `sparring.commands.sweep.train_all`.
+    """
+    from sparring.commands.sweep import several, train_all
+
+    runs = several(words)
+    if runs:
+        train_all(runs)
+    return bool(runs)
 
 
 def _leave(message: str, code: int) -> NoReturn:

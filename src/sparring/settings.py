@@ -167,8 +167,8 @@ def did_you_mean(wrong: str, known: Iterable[str], cutoff: float = 0.5) -> str:
 
 
 def name_of(recipe: Callable[..., Any]) -> str:
-    """The name a recipe goes by; a partial goes by that of its function."""
-    while isinstance(recipe, partial):
+    """The name a recipe goes by; a partial without one goes by that of its function."""
+    while isinstance(recipe, partial) and not hasattr(recipe, "__name__"):
         recipe = recipe.func
     return getattr(recipe, "__name__", type(recipe).__name__)
 

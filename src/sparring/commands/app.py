@@ -9,9 +9,16 @@ from sparring.commands.help import SpokenApp, SpokenHelp
 OPTIONS = cyclopts.Group("Options", sort_key=1)
 COMMANDS = (
     ("train", "train:app", "Train a recipe on pictures.", None),
+    ("recipes", "recipes:recipes", "List all recipes: what each needs and what it is good for.", "recipes"),
     ("resume", "runs:resume", "Resume a run exactly where it stopped.", "resume 1 --minutes 60"),
     ("sample", "use:sample", "Generate pictures with a trained run.", "sample 1 --count 16 --seed 7"),
     ("translate", "translate:translate", "Translate pictures with a trained run.", "translate 2 photos --out drawings"),
+    (
+        "classify",
+        "classify:classify_pictures",
+        "Name the class of pictures with a trained run.",
+        "classify 3 photos --out labels.csv",
+    ),
     ("evaluate", "evaluate:evaluate", "Measure generated pictures or translations.", "evaluate 1 --count 1000"),
     ("compare", "compare:compare", "Compare runs: numbers, settings and curves.", "compare 1 2"),
     (
@@ -20,6 +27,7 @@ COMMANDS = (
         "Write the metrics of a run for other tools.",
         "export-metrics 1 --to csv",
     ),
+    ("export", "export:export", "Write a trained model to one file for another machine.", "export 1"),
     ("list", "runs:list_runs", "List all runs with their results.", "list"),
     ("info", "runs:info", "Show what a run, a checkpoint or a sample contains.", "info 1"),
     ("diagnose", "diagnose:diagnose", "Find what is wrong with a run, and what to do about it.", "diagnose 1"),
@@ -38,6 +46,7 @@ app = SpokenApp(
     help_formatter=SpokenHelp(),
     default_parameter=cyclopts.Parameter(consume_multiple=True),
     version=lambda: metadata.version("sparring"),
+    version_flags=("--version", "-v"),
     group_commands=cyclopts.Group("Commands", sort_key=0),
 )
 for _order, (_name, _place, _help, _example) in enumerate(COMMANDS):

@@ -34,7 +34,7 @@ def compare(
         runs: Folders, numbers or names of two or more runs.
         metric: A measure such as kernel_distance, or a key of metrics.jsonl such as held_out/accuracy/accuracy.
         anyway: Compare although the numbers were measured in different ways.
-        out: The picture; by default compare.png in the current folder. Nothing is overwritten.
+        out: Picture (PNG) to write; by default compare.png in the current folder. Nothing is overwritten.
     """
     out = file_for(out, ["compare"], ".png")
     found = compare_runs(runs, metric, anyway)

@@ -33,7 +33,7 @@ def diagnose(
         data: Where the data is now, if it has moved.
         data_y: Where the second domain is now, if it has moved.
         recipe: ./FILE.py:NAME, for a run of your own recipe.
-        out: The folder that holds all runs.
+        out: Folder that holds all runs, as in training; nothing is written to it.
     """
     folder = runs.find(out, run) if run else runs.latest(out)
     found = diagnosed(folder, recipe=recipe, anew=anew, data=(data, data_y))

@@ -61,7 +61,7 @@ def measured(facts: Mapping[str, Any]) -> str:
     rows = [
         (tr("recipe"), config["recipe"]),
         *[(tr("data"), tr(SOURCE, **{name: d[name] for name in DATA})) for d in facts["data"]],
-        *map(as_flag, config["settings"].items()),
+        *map(as_flag, {**config["settings"], **facts["chosen"]}.items()),
         (tr("parameters"), ", ".join(f"{name} {n:,}" for name, n in facts["parameters"].items())),
         (tr("memory"), _memory(facts["memory"])),
         (

@@ -16,19 +16,16 @@ from sparring.commands.aligned import table
 from sparring.commands.measure import Asked, evaluate_samples
 from sparring.commands.outputs import file_for
 from sparring.commands.unpaired import evaluate_alone
-from sparring.engine.backend import backend_for, find_precision
 from sparring.errors import CommandError, SparringError
-from sparring.metrics.translation import PAPER
 from sparring.report.numbers import UNKNOWN, short
-from sparring.sessions.config import from_json
+from sparring.runs.listing import CONFIG
 from sparring.sessions.recipe_file import find_recipe
-from sparring.use.bound import keep_bound, kept_bound, key_of, measured_bound
 from sparring.use.checkpoints import find_checkpoint
-from sparring.use.evaluate import DIRECTIONS, ROWS, Measures, evaluate_translation
+from sparring.use.evaluate import DIRECTIONS, ROWS, Measures
+from sparring.use.evaluate_run import against_pairs, own_pairs
 from sparring.use.evaluate_samples import is_run
-from sparring.use.model import Model, load
-from sparring.use.pairs import EMBEDDED, Pairs, few, in_parts, open_emoji, open_pairs, own_pictures, shared
-from sparring.use.unpaired import held_out_images, learns_from_pairs, translates
+from sparring.use.model import load
+from sparring.use.unpaired import learns_from_pairs, translates
 from sparring.words import mark, tr
 
 Moved = tuple[str | None, str | None]
@@ -85,7 +82,7 @@ def evaluate(
         known: Two sources of other true pairs, to train the supervised bound on.
         bound_minutes: Training time of the supervised bound, per direction; the bound is kept in the run folder.
         paper: white: pixels of white paper do not count as drawn; none: every pixel counts.
-        out: JSON file for the report, besides evaluation.json in the run folder.
+        out: JSON file to write the report to, besides evaluation.json in the run folder.
         weights: The exponential moving average of the weights, or the newest weights.
         step: Step of the checkpoint; by default the newest.
         best: Take the checkpoint that measured best while the run trained.
@@ -152,103 +149,16 @@ def evaluate_pairs(
     out = out and file_for(out, [], ".json")
     checkpoint = find_checkpoint(run, step, best)
     model = load(checkpoint, weights=weights, recipe=recipe)
-    home = checkpoint.resolve().parents[1]
-    folder = home if (home / "config.json").is_file() else None
-    report = {
-        "run": home.name if folder else checkpoint.name,
-        "step": int(model.facts["progress"]["steps"]),
-        "weights": weights,
-        **_evaluated(model, checkpoint, folder, pairs, known, bound_minutes, PAPER if paper == "white" else None),
-    }
+
+    def told(line: str) -> None:
+        print(line, file=sys.stderr, flush=True)
+
+    asked = own_pairs(model, checkpoint, *pairs) if isinstance(pairs, tuple) else pairs
+    report = against_pairs(model, checkpoint, asked, known, bound_minutes, paper, told)
     print(json.dumps(report, ensure_ascii=False) if as_json else text(report))
-    for path in [*([folder / FILE] if folder else []), *([out] if out else [])]:
+    home = checkpoint.resolve().parents[1]
+    for path in [*([home / FILE] if (home / CONFIG).is_file() else []), *([out] if out else [])]:
         durable.write_json(path, report)
-
-
-def _evaluated(
-    model: Model,
-    checkpoint: Path,
-    folder: Path | None,
-    pairs: list[str] | Moved,
-    known: list[str] | None,
-    minutes: float,
-    paper: float | None,
-) -> dict[str, Any]:
-    """The report of a run without its name."""
-    translators = {direction: way.network for direction, way in model.ways().items()}
-    measured, others = _opened(model, checkpoint, folder, pairs, known)
-    domains, missing = own_pictures(folder, str(model.facts["data"]))
-    bound = None if others is None else _bound(model, folder, others, measured, minutes, paper)
-    unpaired = None if domains is None else (few(domains[0]), few(domains[1]))
-    found = evaluate_translation(translators, measured, unpaired=unpaired, known=others, bound=bound, paper=paper)
-    notes = [
-        tr("colour maps were fitted to {what}: {why}", what=found["colour_maps_from"], why=missing)
-        if missing
-        else tr("colour maps were fitted to {what}", what=found["colour_maps_from"])
-    ]
-    if measured.matched == "order alone":
-        notes.append(tr("pairs were matched by their order alone, there are no names to compare"))
-    for domain, own, pictures in zip("xy", domains or (), (measured.x, measured.y), strict=False):
-        if seen := shared(pictures, in_parts(own)):
-            notes.append(
-                tr(
-                    "{seen} of {n} measured pictures of {domain} are in the run's training pictures",
-                    seen=seen,
-                    n=len(pictures),
-                    domain=domain,
-                )
-            )
-    if others is not None and (seen := measured.shared_with(others)):
-        notes.append(
-            tr(
-                "{seen} of {n} measured pairs are among the known pairs, so the bound has seen them",
-                seen=seen,
-                n=len(measured.x),
-            )
-        )
-    return {
-        "pairs": measured.facts(),
-        "known": None if others is None else others.facts(),
-        "paper": "none" if paper is None else "white",
-        **found,
-        "bound": None if bound is None else {k: v for k, v in bound.items() if k not in DIRECTIONS},
-        "notes": notes,
-    }
-
-
-def _opened(
-    model: Model, checkpoint: Path, folder: Path | None, pairs: list[str] | Moved, known: list[str] | None
-) -> tuple[Pairs, Pairs | None]:
-    size = None
-    if folder is not None:
-        size = from_json(durable.read_json(folder / "config.json"), str(folder / "config.json")).size
-    if pairs == [EMBEDDED]:
-        measured, others = open_emoji(model.specs, size)
-        return measured, others if known is None else open_pairs(known, model.specs, size)
-    if isinstance(pairs, tuple):
-        x, y = held_out_images(checkpoint, str(model.facts["data"]), *pairs)
-        measured = Pairs(x, y, tr("held out by the run"), "training")
-    else:
-        measured = open_pairs(pairs, model.specs, size)
-    return measured, None if known is None else open_pairs(known, model.specs, size)
-
-
-def _bound(
-    model: Model, folder: Path | None, known: Pairs, pairs: Pairs, minutes: float, paper: float | None
-) -> dict[str, Any]:
-    """The bound, kept from before or trained now."""
-    made = model.plan
-    key = key_of(made, known, pairs, minutes, paper)
-    if folder is not None and (found := kept_bound(folder, key)):
-        return {**found, "kept": True}
-    text = tr("training the supervised bound: {minutes:g} minutes each direction", minutes=minutes)
-    print(text, file=sys.stderr, flush=True)
-    device = next(model.game.parameters()).device
-    backend = backend_for(str(device), find_precision("auto", str(device)))
-    found = measured_bound(made, known, pairs, minutes, backend, paper)
-    if folder is not None:
-        keep_bound(folder, key, found)
-    return {**found, "kept": False}
 
 
 def text(report: dict[str, Any]) -> str:

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from sparring import durable
 from sparring.commands.aligned import left, right, widths
-from sparring.commands.outputs import file_for, name_of_run
+from sparring.commands.outputs import file_for
 from sparring.data.download import Progress
 from sparring.measure.card import in_words
 from sparring.measure.measure import Measurement, chosen
@@ -16,7 +16,7 @@ from sparring.report.measured import cells
 from sparring.report.waiting import waiting
 from sparring.runs.listing import CONFIG
 from sparring.runs.measurements import Measured, keep_evaluation
-from sparring.use.checkpoints import find_checkpoint
+from sparring.use.checkpoints import find_checkpoint, name_of_run
 from sparring.use.copies import copies, save_copies
 from sparring.use.evaluate_samples import Part, evaluate, is_run, measured, of_run
 from sparring.use.model import load

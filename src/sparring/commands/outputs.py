@@ -5,7 +5,6 @@ import re
 from pathlib import Path
 
 from sparring.errors import CommandError
-from sparring.runs.listing import CONFIG
 from sparring.words import tr
 
 LONGEST = 40  # letters of one part of a name
@@ -86,14 +85,3 @@ def folder_for(out: Path | None, parts: list[str], suffix: str) -> Path:
             )
         )
     return out
-
-
-def name_of_run(checkpoint: Path) -> str:
-    """What to call a checkpoint's run in a file name: the name of its run's folder; of a copy on its own, its own.
-
-    Args:
-        checkpoint: The folder of the checkpoint.
-    """
-    whole = checkpoint.resolve()
-    home = whole.parents[1]
-    return home.name if (home / CONFIG).is_file() else whole.name

@@ -20,6 +20,8 @@ from sparring.report.png import read_text
 from sparring.runs import checkpoint
 from sparring.runs import folder as runs
 from sparring.runs.listing import Summary
+from sparring.runs.model_file import is_model_file
+from sparring.runs.model_file import read as read_model
 from sparring.sessions.evaluator import MEASURED
 from sparring.sessions.recipe_file import find_recipe, identity
 from sparring.sessions.start import resume as go_on
@@ -47,6 +49,7 @@ LABELS = {
     "damaged": mark("damaged checkpoints"),
     "newest metrics": mark("newest metrics"),
     "checkpoint": mark("checkpoint"),
+    "model": mark("model"),
     "numbers": mark("numbers"),
     "step": mark("step"),
     "images": mark("images"),
@@ -68,6 +71,7 @@ def resume(
     data_y: str | None = None,
     recipe: str | None = None,
     device: Annotated[str | None, Parameter(name=["--device", "--run.device"])] = None,
+    threads: Annotated[int | None, Parameter(name="--run.threads")] = None,
     anyway: Annotated[bool, Parameter(negative="")] = False,
     open_: Annotated[bool, Parameter(name="--open", negative="")] = False,
     out: Path = Path("runs"),
@@ -85,13 +89,14 @@ def resume(
         data_y: Where the second domain is now, if it has moved.
         recipe: ./FILE.py:NAME, for a run of your own recipe.
         device: Another device than before: auto, cpu, cuda, ...; results then agree up to rounding.
+        threads: Another number of CPU threads than before; results then agree up to rounding.
         anyway: Resume although the data or a setting has changed.
         open_: Open the summary picture at the end.
-        out: The folder that holds all runs.
+        out: Folder that holds all runs, as in training; the run stays where it is.
     """
     folder = runs.find(out, run) if run else runs.latest(out)
-    lengths = {"steps": steps, "images": images, "epochs": epochs, "minutes": minutes}
-    extend = {name: value for name, value in lengths.items() if value is not None}
+    new = {"steps": steps, "images": images, "epochs": epochs, "minutes": minutes, "threads": threads}
+    extend = {name: value for name, value in new.items() if value is not None}
     path = go_on(
         folder,
         extend=extend,
@@ -113,9 +118,9 @@ def info(what: Path, *, recipe: str | None = None, out: Path = Path("runs"), as_
     """Show what a run, a checkpoint or a sample contains.
 
     Args:
-        what: A run (folder, number or name), a checkpoint folder, or a PNG that sparring drew.
+        what: A run (folder, number or name), a checkpoint folder, an exported model, or a PNG that sparring drew.
         recipe: ./FILE.py:NAME: also say whether a run of your own recipe was trained with this file.
-        out: The folder that holds all runs.
+        out: Folder that holds all runs, as in training; nothing is written to it.
     """
     facts = _facts(what, out)
     if recipe:
@@ -132,7 +137,7 @@ def list_runs(out: Path = Path("runs"), *, as_json: JsonFlag = False) -> None:
     """List all runs, oldest first: how far they are, their result, and the settings that were changed.
 
     Args:
-        out: The folder that holds all runs.
+        out: Folder that holds all runs, as in training; nothing is written to it.
     """
     found = runs.list_runs(out)
     if as_json:
@@ -194,6 +199,8 @@ def _facts(what: Path, out: Path) -> dict[str, Any]:
         if not text:
             raise ModelError(tr("{picture} has no sparring metadata; was it drawn by sparring?", picture=what))
         return {"picture": str(what), **text}
+    if is_model_file(what):
+        return _of_model(what)
     if (what / "manifest.json").is_file():
         return _of_checkpoint(what)
     folder = runs.find(out, what)
@@ -225,6 +232,8 @@ def _best(folder: runs.RunFolder) -> dict[str, Any]:
 
 def _plan(facts: dict[str, Any]) -> dict[str, Any]:
     """What the newest checkpoint was made with."""
+    if "model" in facts:
+        return facts
     place = facts["newest checkpoint"]["checkpoint"] if "newest checkpoint" in facts else facts.get("checkpoint", "")
     return dict(checkpoint.read(Path(place), []).state.get("plan", {})) if place else {}
 
@@ -232,6 +241,20 @@ def _plan(facts: dict[str, Any]) -> dict[str, Any]:
 def _which(plan: dict[str, Any]) -> tuple[Any, ...]:
     """Which recipe: its name, and of one's own the file's SHA-256."""
     return plan.get("recipe"), plan.get("own"), plan.get("file", {}).get("sha256")
+
+
+def _of_model(path: Path) -> dict[str, Any]:
+    found = read_model(path)
+    numbers = sum(math.prod(shape) for shape, _ in found.shapes.values())
+    facts = {name: value for name, value in found.facts.items() if name in ("name", "classes", "weights")}
+    plan = found.facts.get("plan")
+    return {
+        "model": str(path),
+        "step": found.step,
+        "numbers": numbers,
+        **facts,
+        **(plan if isinstance(plan, dict) else {}),
+    }
 
 
 def _of_checkpoint(path: Path) -> dict[str, Any]:

@@ -35,7 +35,7 @@ DEFAULT = "dcgan"
 SOURCES = "A named set (fashion, digits, emoji, mnist, fashion-mnist), a folder, or a zip, npy, npz or IDX file."
 
 FIRST, RECIPE, MORE = (Group(n, sort_key=i) for i, n in enumerate(("Most used", "Recipe settings", "More options")))
-NAMED = ("minutes", "steps", "images", "epochs", "seed", "device", "out", "name")
+NAMED = ("minutes", "steps", "images", "epochs", "labels", "seed", "device", "out", "name")
 """Options of a run that are flags without `run.` too, and come first in the help."""
 
 HEAD: dict[str, tuple[Any, Any]] = {
@@ -133,6 +133,7 @@ def command(recipe: Recipe, name: str | None = None) -> Callable[..., None]:
             )
         _train(recipe, given)
 
+    run.recipe = recipe  # type: ignore[attr-defined]
     options = run_flags(signature(recipe))
     other = {n for n, has in {"data_y": domains_of(recipe) == 2, "pairs": is_paired(recipe)}.items() if not has}
     head = {n: flag for n, flag in HEAD.items() if n not in other}
@@ -195,18 +196,30 @@ def run_given(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _train(recipe: Recipe, given: dict[str, Any]) -> None:
-    config = _config(recipe, given)
     if given.get("dry_run"):
-        facts = dry_run(config, recipe)
+        facts = dry_run(config_of(recipe, given), recipe)
         print(json.dumps(facts) if given.get("json") else measured(facts))
-        return
+    else:
+        trained(recipe, given)
+
+
+def trained(recipe: Recipe, given: Mapping[str, Any], brief: bool = False) -> Path:
+    """Train, say where everything is, and return the run folder.
+
+    Args:
+        recipe: What is trained.
+        given: The flags that were typed, by parameter.
+        brief: Leave out where everything is.
+    """
+    config = config_of(recipe, given)
     console = Console(json_lines=bool(given.get("json")))
     x, y = (*config.sources, None)[:2]
     path = start.train(recipe, x, data_y=y, **config.opening, run=config.run, console=console, **config.settings)
-    if not given.get("json"):
+    if not given.get("json") and not brief:
         print(f"\n{ending(path, recipe, _domain_names(path, config))}")
     if given.get("open"):
         show_at_the_end(path / "results.png")
+    return path
 
 
 def _domain_names(path: Path, config: configs.Config) -> Names:
@@ -214,7 +227,7 @@ def _domain_names(path: Path, config: configs.Config) -> Names:
     return domain_names([data[domain]["name"] for domain in DOMAINS]) if translates(config.sources) else {}
 
 
-def _config(recipe: Recipe, given: Mapping[str, Any]) -> configs.Config:
+def config_of(recipe: Recipe, given: Mapping[str, Any]) -> configs.Config:
     """What was given, over what a file says, over the defaults."""
     settings = {name: given[name] for name in signature(recipe) if name in given}
     run = run_given(given)

@@ -80,7 +80,7 @@ def translate(
     the picture, its translation, and the reconstruction.
 
     Args:
-        run: The folder, number or name of a run, or a checkpoint folder.
+        run: The folder, number or name of a run, a checkpoint folder, or a file that sparring export wrote.
         pictures: Files, or folders of them.
         to: The domain to translate to: x, which was --data in training, or y, which was --data-y; or its name, such as drawings.
         size: keep, or centre-crop and resize to one side (256) or height x width (48x64).
@@ -107,7 +107,9 @@ def translate(
             tr("--cycle needs a translator back, and this model has none to {domain!r}; leave it out", domain=back)
         )
     recipe, steps = model.facts["plan"]["recipe"], model.facts["progress"]["steps"]
-    plan = Plan(model, to, wanted, {"recipe": str(recipe), "step": str(steps), "weights": weights, "to": to}, [])
+    plan = Plan(
+        model, to, wanted, {"recipe": str(recipe), "step": str(steps), "weights": model.facts["weights"], "to": to}, []
+    )
     for folder, why in unseen:
         _complain(folder, why)
     failed = len(unseen)

@@ -6,13 +6,13 @@ from typing import Any
 
 from sparring import durable
 from sparring.commands.aligned import table
-from sparring.commands.outputs import file_for, name_of_run
+from sparring.commands.outputs import file_for
 from sparring.report.domain_names import direction
 from sparring.report.numbers import UNKNOWN, short
 from sparring.report.waiting import waiting
 from sparring.use.evaluate import DIRECTIONS, ROWS
+from sparring.use.evaluate_run import without_pairs
 from sparring.use.model import load
-from sparring.use.unpaired import evaluate_unpaired, held_out_images
 from sparring.words import mark, tr
 
 FILE = "unpaired.json"
@@ -46,26 +46,9 @@ def evaluate_alone(
     """
     out = out and file_for(out, [], ".json")
     model = load(checkpoint, weights=weights, recipe=recipe)
-    names = model.domain_names
     with waiting() as progress:
-        x, y = held_out_images(checkpoint, str(model.facts["data"]), data, data_y, progress)
-        found = evaluate_unpaired({way: w.network for way, w in model.ways().items()}, x, y, names)
+        report = without_pairs(model, checkpoint, data, data_y, progress)
     home = checkpoint.resolve().parents[1]
-    report = {
-        "run": name_of_run(checkpoint),
-        "step": int(model.facts["progress"]["steps"]),
-        "weights": weights,
-        "held_out": {"x": len(x), "y": len(y)},
-        "domains": names,
-        **found,
-        "notes": [
-            tr(
-                "without true pairs nobody knows whether a translation is right: these numbers say how near it is to the other "
-                "domain and what becomes of the source. If you have true pairs: sparring evaluate {run} --pairs X Y",
-                run=home,
-            )
-        ],
-    }
     print(json.dumps(report, ensure_ascii=False) if as_json else text(report))
     for path in [home / FILE, *([out] if out else [])]:
         durable.write_json(path, report)

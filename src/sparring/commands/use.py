@@ -6,15 +6,16 @@ from typing import Annotated, Literal
 import numpy as np
 from cyclopts import Parameter
 
-from sparring.commands.outputs import file_for, folder_for, name_of_run
+from sparring.commands.outputs import file_for, folder_for
 from sparring.errors import CommandError
+from sparring.report import video
 from sparring.report.gif import save_gif
 from sparring.report.grid import grid as draw_grid
 from sparring.report.grid import to_pil
 from sparring.report.png import save_png
-from sparring.use.checkpoints import find_checkpoint
+from sparring.use.checkpoints import find_checkpoint, name_of_run
 from sparring.use.model import Model, Samples, load
-from sparring.words import tr, trn
+from sparring.words import mark, tr, trn
 
 PROGRESS_MS = 60
 
@@ -26,6 +27,8 @@ def sample(
     seed: int = 0,
     label: str | None = None,
     grid: Annotated[bool, Parameter(help="One picture of all samples; --no-grid writes a file for each.")] = True,
+    truncation: float = 1.0,
+    mix: str | None = None,
     interpolate: str | None = None,
     gif: Annotated[bool, Parameter(negative="", help="With --interpolate: an animated GIF.")] = False,
     weights: Literal["average", "newest"] = "average",
@@ -37,40 +40,58 @@ def sample(
     """Generate pictures with a trained run.
 
     Args:
-        run: The folder, number or name of a run, or a checkpoint folder.
+        run: The folder, number or name of a run, a checkpoint folder, or a file that sparring export wrote.
         count: Number of pictures.
         seed: Seed of the noise; the same seed gives the same pictures.
         label: Class to draw, by name or number (conditional models); by default all in turn.
-        interpolate: Seeds and the number of frames: 1:2:60 goes from seed 1 to 2; 1:2:3:4:60 through all, with --gif in a loop.
+        truncation: How far styles go from their mean (models with styles, such as stylegan2): 1 changes nothing; 0.7 gives less
+            variety and fewer bad pictures; 0 gives the mean picture.
+        mix: Two seeds, 1:2 (models with styles): from picture 1 to picture 2, which lends it the style of one more layer in
+            each, the finest first.
+        interpolate: Seeds and the number of frames: 1:2:60 goes from seed 1 to 2; 1:2:3:4:60 through all, animated in a
+            loop. Models with styles go through these, others through the noise.
         weights: The exponential moving average of the weights, or the newest weights.
         step: Step of the checkpoint; by default the newest.
         best: Take the checkpoint that measured best while the run trained.
         recipe: ./FILE.py:NAME, for a run of your own recipe.
-        out: File to write, or with --no-grid a folder; by default one in the current folder, named after run, step and
-            seed. Nothing is overwritten.
+        out: File to write (PNG; with --gif GIF; with --interpolate also NAME.mp4), or with --no-grid a folder; by default one
+            in the current folder, named after run, step and seed. Nothing is overwritten.
     """
     checkpoint = find_checkpoint(run, step, best)
     way = None if interpolate is None else _way(interpolate)
-    if way is None and gif:
-        raise CommandError(tr("--gif shows an interpolation: give --interpolate SEEDS:FRAMES too, such as 1:2:60"))
+    mixed = None if mix is None else _mixed(mix)
+    if way and mixed:
+        raise CommandError(tr("--mix and --interpolate are two ways from seed to seed; give one of them"))
+    film = out is not None and out.suffix.lower() == ".mp4" and not gif
+    if way is None and (gif or film):
+        needs = mark("{flag} shows an interpolation: give --interpolate SEEDS:FRAMES too, such as 1:2:60")
+        raise CommandError(tr(needs, flag="--gif" if gif else f"--out {out}"))
+    if film:
+        video.check()
     model = load(checkpoint, weights=weights, recipe=recipe)
-    names = model.class_names
+    names, weights = model.class_names, model.facts["weights"]
     number = None if label is None else model.number_of(label)
     steps = int(model.facts["progress"]["steps"])
-    noise = f"{seed}" if way is None else "-to-".join(map(str, way[0]))
+    noise = "-to-".join(map(str, way[0])) if way else "-mix-".join(map(str, mixed or (seed,)))
     name = [name_of_run(checkpoint), f"step{steps}", f"seed{noise}"]
     if number is not None:
         name.append(names[number] if 0 <= number < len(names) else f"label{number}")
+    name += [] if truncation == 1 else [f"truncation{truncation:g}"]
     name += ["newest"] if weights == "newest" else []
-    path = file_for(out, name, ".gif" if gif else ".png") if grid or gif else folder_for(out, name, _suffix(model))
+    moving = ".gif" if gif else ".mp4" if film else None
+    path = file_for(out, name, moving or ".png") if grid or moving else folder_for(out, name, _suffix(model))
     text = {"recipe": str(model.facts["plan"]["recipe"]), "step": str(steps), "seed": noise, "weights": weights}
-    if way is None:
-        drawn = model.sample(count, seed=seed, label=number)
+    text |= {} if truncation == 1 else {"truncation": f"{truncation:g}"}
+    if way:
+        drawn = model.walk(*way, closed=moving is not None and len(way[0]) > 2, label=number, truncation=truncation)
+    elif mixed:
+        drawn = model.mix(*mixed, label=number, truncation=truncation)
     else:
-        drawn = model.walk(*way, closed=gif and len(way[0]) > 2, label=number)
+        drawn = model.sample(count, seed=seed, label=number, truncation=truncation)
     pictures = model.arrays(drawn.tensor)
-    if gif:
-        save_gif([to_pil(_large(p), model.spec.low, model.spec.high) for p in pictures], path, PROGRESS_MS, 0)
+    if moving:
+        frames = [to_pil(_large(p), model.spec.low, model.spec.high) for p in pictures]
+        save_gif(frames, path, PROGRESS_MS, 0) if gif else video.save_mp4(frames, path, PROGRESS_MS, text)
         print(path)
     elif grid:
         save_png(to_pil(draw_grid(pictures), model.spec.low, model.spec.high), path, text)
@@ -106,6 +127,15 @@ def _large(picture: np.ndarray) -> np.ndarray:
     """Whole-number magnified to about 256 pixels, so that a person sees it."""
     scale = max(1, 256 // max(picture.shape[:2]))
     return picture.repeat(scale, 0).repeat(scale, 1)
+
+
+def _mixed(text: str) -> tuple[int, int]:
+    """Two seeds."""
+    try:
+        a, b = (int(part) for part in text.split(":"))
+    except ValueError as e:
+        raise CommandError(tr("--mix is {text!r}; give two seeds, such as 1:2", text=text)) from e
+    return a, b
 
 
 def _way(text: str) -> tuple[list[int], int]:

@@ -20,6 +20,7 @@ from sparring.data.open import Source, open_pictures
 from sparring.data.phrase import said
 from sparring.data.resize import Fit, check_fit, resized_in_words, same_shape
 from sparring.data.size import parse_size
+from sparring.data.spec import UNLABELLED
 from sparring.data.subfolders import classes_by_folder, taken_as_classes
 from sparring.data.survey import (
     QUICK,
@@ -173,8 +174,10 @@ def _check_files(path: Path, size: tuple[int, int] | None, how: Fit, progress: P
     result.usable = len(good)
     names = [entry.name for entry, _ in good]
     if labelled := classes_by_folder(names):
-        counts = np.bincount(labelled[0], minlength=len(labelled[1])).tolist()
+        labels = np.array(labelled[0])
+        counts = np.bincount(labels[labels != UNLABELLED], minlength=len(labelled[1])).tolist()
         result.classes = dict(zip(labelled[1], counts, strict=True))
+        result.unlabelled = int((labels == UNLABELLED).sum())
         result.notes = taken_as_classes(labelled[1])
     _add_duplicates(result, small, [printable(name) for name in names])
     _add_sizes(result, Counter((h.height, h.width) for _, h in good), size, how)

@@ -145,11 +145,19 @@ class Pictures:
             text = mark("{have}; {held_out:,} cannot be held out: --run.held-out takes 1 to {most:,}")
             raise DataError(tr(text, have=have, held_out=held_out, most=len(self) - 1))
         order = permutation(0, 0, len(self)).numpy()
-        return self._view(np.sort(order[held_out:])), self._view(np.sort(order[:held_out]))
+        return self._part(np.sort(order[held_out:])), self._part(np.sort(order[:held_out]))
+
+    def relabelled(self, labels: np.ndarray) -> "Pictures":
+        """The same pictures with other labels, (n,) from 0 or -1 for none, of the same classes. No pixel is copied."""
+        if self._rows is None:
+            return self._view(None, labels)
+        spread = np.full(len(self._images), UNLABELLED, np.int64)
+        spread[self._rows] = labels
+        return self._view(self._rows, spread)
 
     def taken(self, rows: Sequence[int]) -> "Pictures":
         """Those with these numbers, in this order; no pixel is copied. What is known of the source is a copy."""
-        some = self._view(np.asarray(rows, np.int64))
+        some = self._part(np.asarray(rows, np.int64))
         some.found = dict(self.found)
         return some
 
@@ -166,17 +174,20 @@ class Pictures:
         """What it is and its first pictures, for notebooks."""
         return show.html(repr(self)[1:-1], self._repr_png_())
 
-    def _view(self, rows: np.ndarray) -> "Pictures":
+    def _part(self, rows: np.ndarray) -> "Pictures":
+        return self._view(rows if self._rows is None else self._rows[rows], self._labels)
+
+    def _view(self, rows: np.ndarray | None, labels: np.ndarray | None) -> "Pictures":
         return Pictures(
             self._images,
-            self._labels,
+            labels,
             self.class_names,
             name=self.name,
             low=self.spec.low,
             high=self.spec.high,
             found=self.found,
             pixels=self._pixel_hash,
-            rows=rows if self._rows is None else self._rows[rows],
+            rows=rows,
         )
 
 

@@ -25,7 +25,7 @@ from sparring.data.spec import Spec
 from sparring.data.values import DTYPES
 from sparring.durable import patiently, sync
 
-FORMAT = 3
+FORMAT = 4
 PROBES, PROBE = 64, 1 << 20
 
 

@@ -2,10 +2,11 @@
 
 from typing import NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
-from sparring.metrics.kernel import kernel_distance
+from sparring.metrics.kernel import Kept
 from sparring.metrics.kmeans import centroids
 from sparring.metrics.memorisation import nearest
 from sparring.metrics.modes import modes
@@ -45,7 +46,9 @@ def seen_small(pictures: Tensor) -> Small:
     pooled = nn.functional.adaptive_avg_pool2d(pictures, SIDE).flatten(1).double()
     flat = pictures.flatten()
     flat = flat[:: max(1, len(flat) // SEEN)]
-    low, high = torch.quantile(flat[:SEEN], torch.tensor([LOW, HIGH])).tolist()
+    low, high = np.quantile(
+        flat[:SEEN].numpy(), [LOW, HIGH]
+    ).tolist()  # it parts the values; torch's sorts them: 10 x as long
     return Small(pooled, plain_features(pictures), (low, high))
 
 
@@ -88,12 +91,20 @@ def clusters(pooled: Tensor) -> Clusters | None:
     return kept._replace(real=kept.of(pooled))
 
 
-def distance(fake: Small, real: Small) -> float | None:
-    """Kernel distance in plain features, standardised by the real ones; None if there are fewer than 20 of either."""
-    if min(len(fake.features), len(real.features)) < ENOUGH:
-        return None
-    mean, std = real.features.mean(0), real.features.std(0).clamp_min(LEAST)
-    return kernel_distance((fake.features - mean) / std, (real.features - mean) / std).value
+class Target:
+    """Real pictures that others are compared with, by the kernel distance in plain features standardised by the real ones."""
+
+    def __init__(self, real: Small) -> None:
+        self.kept: Kept | None = None
+        if len(real.features) >= ENOUGH:
+            self.mean, self.std = real.features.mean(0), real.features.std(0).clamp_min(LEAST)
+            self.kept = Kept((real.features - self.mean) / self.std)
+
+    def distance(self, fake: Small) -> float | None:
+        """Of pictures seen small; None if there are fewer than 20 of either."""
+        if self.kept is None or len(fake.features) < ENOUGH:
+            return None
+        return self.kept.distance((fake.features - self.mean) / self.std)
 
 
 def nearer_than_held_out(fake: Tensor, training: Tensor, held_out: Tensor) -> float | None:

@@ -9,23 +9,18 @@ from itertools import pairwise
 
 from sparring.doctor.finding import GRAVEST, Finding, found
 from sparring.doctor.signals import History, Look, lately
+from sparring.doctor.stage import FEWEST, begun, late, settled
 from sparring.doctor.state import fresh, half_way, state
 from sparring.report.numbers import short
 
 Rule = Callable[[History], Finding | None]
 
-EARLY, FEWEST = 0.06, 100
-"""Part of the recipe's own length, and steps, before which samples that are all alike are no collapse: those of new weights
-always are. Measured on clothes: 2 % of the real diversity with new weights, 90 % after 180 steps of ``dcgan``; of ``gan`` 3 to 9 %
-until step 1,800 (4 % of its length), 45 % at 2,100 and 93 % at 4,300."""
 ALIKE, DEAD = 0.25, 0.005
 """Diversity of samples against real pictures: below the first they are nearly all alike, below the second all the same.
 Measured: 0.75 to 1.02 in healthy runs once they have begun, 0.02 with new weights, 0 where z is ignored."""
 SURE, FLAT = 0.95, -0.1
 """Accuracy of a D that is too strong, and V in nats, above which D(x) is near 1 and D(G(z)) near 0. Measured: at most 0.99
 and -0.28 together in healthy runs of ``gan``, 1.00 and -0.003 with ``--loss minimax --d-steps 5``."""
-SETTLED = 0.3
-"""Part of the recipe's length after which samples should hold all kinds, D should not be fooled, and shares should not swing."""
 GROWN, NEAR_HALF = 1.1, 0.05
 """What counts as movement of a small diversity since half of the images, as a factor. Near 1/2."""
 SURELY, NEARER = 0.6, 0.75
@@ -38,6 +33,9 @@ VANISHED = 1e-3
 """Norm of G's gradient, of the largest so far."""
 APART, TOGETHER, STILL, STILL_LOOKS = 0.9, 0.6, 0.03, 4
 """Distance of the far and of the other end of the ranges of samples and pictures; how far it may move; in how many looks."""
+PINNED, FREE = 0.01, 0.1
+"""How far the far end moves where G cannot go beyond it, and how far the other one moves meanwhile. Measured in 4 looks: less than
+.01 and .15 with a G that ends in a sigmoid, after a third of the run."""
 NARROW = 1.1
 """Range that the pictures' values should use at least, of 2."""
 UNRELATED, IGNORED, UNHEARD = 0.05, 0.25, 0.02
@@ -53,16 +51,6 @@ SWINGS, COMES_BACK, SWUNG = 0.4, 0.6, 5
 """Share of samples that change their cluster between looks; net change of all of them, of the length of the way; looks."""
 PASSES, FEW = 500, 1000
 """Passes over the pictures in the whole run; pictures."""
-
-
-def begun(history: History) -> bool:
-    """Whether the run is beyond its beginning."""
-    return history.now.step >= FEWEST and history.now.images >= EARLY * history.length
-
-
-def settled(history: History) -> bool:
-    """Whether the run is far enough that what is still missing, or moves, is no mere beginning."""
-    return history.now.step >= FEWEST and history.now.images >= SETTLED * history.length
 
 
 def varied(history: History) -> bool:
@@ -85,7 +73,8 @@ def diverged(history: History) -> Finding | None:
 def range_mismatch(history: History) -> Finding | None:
     """One end of the range of the samples' values is far from that of the pictures', does not move, and the other is not.
 
-    A range that is still growing is that of samples that are not done; where both ends are far, G has learnt nothing yet.
+    A range that is still growing is that of samples that are not done; where both ends are far, G has learnt nothing yet, unless
+    one is held where it is while the other moves: then G cannot go beyond it.
     """
     values = [look.values for look in history.looks if look.values is not None][-STILL_LOOKS:]
     if not settled(history) or len(values) < STILL_LOOKS:
@@ -93,8 +82,9 @@ def range_mismatch(history: History) -> Finding | None:
     for end, other in ((0, 1), (1, 0)):
         far = [abs(v[end] - v[end + 2]) for v in values]
         near = [abs(v[other] - v[other + 2]) for v in values[-TWICE:]]
-        moved = max(v[end] for v in values) - min(v[end] for v in values)
-        if min(far) >= APART and max(near) <= TOGETHER and moved <= STILL:
+        moved, free = (max(v[i] for v in values) - min(v[i] for v in values) for i in (end, other))
+        held = moved <= PINNED and free >= FREE
+        if min(far) >= APART and moved <= STILL and (max(near) <= TOGETHER or held):
             low, high, real_low, real_high = _values(history)
             said = {"low": low, "high": high, "real_low": real_low, "real_high": real_high}
             return found("range_mismatch", far[-1], APART, STILL_LOOKS, **said)
@@ -121,8 +111,8 @@ def labels_ignored(history: History) -> Finding | None:
     heard = lately(history.looks, TWICE, lambda look: look.heard)
     if begun(history) and heard and max(heard) < UNHEARD:
         return found("labels_ignored", heard[-1], UNHEARD, TWICE)
-    match = lately(history.looks, TWICE, lambda look: look.match)
-    if not settled(history) or not varied(history) or labels_unrelated(history) or not match or max(match) >= IGNORED:
+    match = lately(late(history), TWICE, lambda look: look.match)
+    if not varied(history) or labels_unrelated(history) or not match or max(match) >= IGNORED:
         return None
     return found("labels_ignored", match[-1], IGNORED, TWICE)
 
@@ -167,8 +157,8 @@ def no_gradient(history: History) -> Finding | None:
 
 def d_guesses(history: History) -> Finding | None:
     """D is at one half or below, and a fresh classifier still tells samples from pictures, time after time."""
-    asked = [look for look in history.looks if look.judged is not None][-LOOKS:]
-    if not settled(history) or len(asked) < LOOKS or asked[-1].step < LATELY * history.now.step:
+    asked = [look for look in late(history) if look.judged is not None][-LOOKS:]
+    if len(asked) < LOOKS or asked[-1].step < LATELY * history.now.step:
         return None
     if not all(_fooled(look) for look in asked) or _nearer(history):
         return None
@@ -194,10 +184,10 @@ def closed_but_wrong(history: History) -> Finding | None:
 
 def partly_collapsed(history: History) -> Finding | None:
     """Some clusters of the real pictures have next to no samples, and no more of them have than at half of the images."""
-    measured = [look for look in history.looks if look.covered is not None]
-    held = lately(measured, TWICE, lambda look: look.covered)
-    if not settled(history) or not varied(history) or not held or max(held) >= COVERED:
+    held = lately(late(history), TWICE, lambda look: look.covered)
+    if not varied(history) or not held or max(held) >= COVERED:
         return None
+    measured = [look for look in history.looks if look.covered is not None]
     before = half_way(measured)
     if before is not None and before.covered is not None and held[-1] > GROWN * before.covered:
         return None
@@ -206,23 +196,22 @@ def partly_collapsed(history: History) -> Finding | None:
 
 def memorises(history: History) -> Finding | None:
     """Samples are far nearer to training pictures than new pictures are; samples that are all one picture do not count."""
-    near = lately(history.looks, TWICE, lambda look: look.nearest)
-    if not settled(history) or not varied(history) or not near or max(near) >= COPIED:
+    near = lately(late(history), TWICE, lambda look: look.nearest)
+    if not varied(history) or not near or max(near) >= COPIED:
         return None
     return found("memorises", near[-1], COPIED, TWICE)
 
 
 def d_overfits(history: History) -> Finding | None:
     """D answers held-out pictures more like fakes than like the training pictures."""
-    gap = lately(history.looks, LOOKS, lambda look: look.gap)
-    return found("d_overfits", gap[-1], OVERFITS, LOOKS) if settled(history) and gap and min(gap) > OVERFITS else None
+    gap = lately(late(history), LOOKS, lambda look: look.gap)
+    return found("d_overfits", gap[-1], OVERFITS, LOOKS) if gap and min(gap) > OVERFITS else None
 
 
 def oscillates(history: History) -> Finding | None:
     """Samples of fixed noise change their kind from look to look, and do not get anywhere by it."""
-    late = [look for look in history.looks if look.images >= SETTLED * history.length]
-    shares = [look.shares for look in late if look.shares is not None][-SWUNG:]
-    if not settled(history) or len(shares) < SWUNG:
+    shares = [look.shares for look in late(history) if look.shares is not None][-SWUNG:]
+    if len(shares) < SWUNG:
         return None
     ways = [_apart(a, b) for a, b in pairwise(shares)]
     mean = sum(ways) / len(ways)

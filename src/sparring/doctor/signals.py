@@ -117,8 +117,8 @@ def is_whole(step: int, sample_every: int) -> bool:
     """Whether all that is dear is measured after this step: whenever samples are drawn, less often the longer the run is.
 
     The first 10 times, then every other time until the 20th, then every fourth until the 40th, and so on. Measured with `dcgan` at
-    28 pixels on one thread: a whole look takes as long as 2 steps; 4 % of the time between samples at first, 1 % over the recipe's
-    own length.
+    28 pixels on one thread: a whole look takes as long as 1.7 steps, a cheap one .3; together 1.2 % of the time at first, less than
+    1 % after 10 samples.
 
     Args:
         step: Of training.

@@ -66,14 +66,26 @@ def _weak(h: History) -> Change:
     return {"d_features": 2 * h.settings["d_features"]} if "d_features" in h.settings else {}
 
 
+def _augmented(h: History) -> Change:
+    """Augmentation from the start, where the recipe offers it and has none, or only later."""
+    return {"augment": "diffaugment"} if h.settings.get("augment") in ("none", "auto") else {}
+
+
 def _overfit(h: History) -> Change:
-    """A shorter run: up to where samples were nearest to held-out pictures. Where that is now, a smoother D."""
+    """Augmentation; else a shorter run: up to where samples were nearest to held-out pictures. Where that is now, a smoother D."""
+    if augmented := _augmented(h):
+        return augmented
     measured = [(look.distance, look.images) for look in h.looks if look.distance is not None]
     if measured:
         best, images = min(measured)
         if best < BETTER * measured[-1][0] and 0 < images <= BETTER * h.now.images:
             return {"run.images": images}
     return _smoother(h) or ({"dropout": 0.5} if h.settings.get("dropout", 1) < 0.5 else {})
+
+
+def _few(h: History) -> Change:
+    """Augmentation, where it was switched off: left to the recipe it comes by itself."""
+    return {"augment": "auto"} if h.settings.get("augment") == "none" else {}
 
 
 def _circles(h: History) -> Change:
@@ -117,8 +129,8 @@ def _put_back(h: History, *names: str, lower: bool = False) -> Change:
 
 
 def _smoother(h: History) -> Change:
-    """A larger penalty on D's gradient; the recipe's own where it was below."""
-    if "gamma" not in h.settings:
+    """A larger penalty on D's gradient; the recipe's own where it was below. Nothing where the recipe chose it itself (None)."""
+    if h.settings.get("gamma") is None:
         return {}
     return _put_back(h, "gamma", lower=True) or {"gamma": min(HIGHEST_GAMMA, max(1.0, 4 * h.settings["gamma"]))}
 
@@ -132,11 +144,12 @@ TREATMENTS = {
     "d_guesses": _weak,
     "d_overfits": _overfit,
     "memorises": _overfit,
+    "few_pictures": _few,
     "oscillates": _circles,
     "labels_ignored": _conditional,
     "inverted": _inverted,
     "closed_but_wrong": _closed,
 }
 DATA = ("range_mismatch", "unused_range", "labels_unrelated", "few_pictures")
-"""What is in the data: no setting helps, and the next command looks at it. A shorter run is no help against few pictures: measured
-on clothes, 20 pictures at 200 instead of 560 passes, samples were ten times as far from new pictures."""
+"""What is in the data: where no setting helps, the next command looks at it. A shorter run is no help against few pictures:
+measured on clothes, 20 pictures at 200 instead of 560 passes, samples were ten times as far from new pictures."""

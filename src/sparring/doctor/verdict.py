@@ -7,8 +7,9 @@ all alike. So samples are compared with held-out pictures, and the fresh classif
 from typing import NamedTuple
 
 from sparring.doctor.finding import KINDS, percent
-from sparring.doctor.rules import FEWEST, begun, findings, spreading
+from sparring.doctor.rules import findings, spreading
 from sparring.doctor.signals import History, Look
+from sparring.doctor.stage import FEWEST, begun
 from sparring.doctor.state import fresh, half_way, state
 from sparring.words import mark, tr
 

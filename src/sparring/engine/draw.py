@@ -14,6 +14,8 @@ from sparring.games import Batch, Game, Map, Prior, noise_of
 DOMAINS = ("x", "y")
 """Names of the domains, in the order in which a recipe takes them."""
 CHUNK = 256
+ROWS, COLUMNS = 20, 8
+"""Of a sheet of classes: the classes that are shown at most, and pictures of each."""
 
 
 def of_noise(game: Game) -> dict[str, Map]:
@@ -62,6 +64,25 @@ def sampled(game: Game, m: Map, n: int, seed: int) -> Iterator[Tensor]:
     yield from applied(game, m, m.reads(noise_of(seed, device=device), n), y)
 
 
+def by_class(game: Game, m: Map, seed: int) -> tuple[Tensor, int]:
+    """Pictures of each class, row by row: of row i the class is i, and within a column the noise is the same.
+
+    Args:
+        game: What draws.
+        m: A map from noise that is told a label.
+        seed: Of the noise.
+
+    Returns:
+        (rows * `COLUMNS`, C, H, W), and how many rows: one a class, at most `ROWS`.
+    """
+    assert isinstance(m.reads, Prior)
+    rows = min(m.classes, ROWS)
+    device = next(getattr(game, m.network).parameters()).device
+    z = m.reads(noise_of(seed, device=device), COLUMNS)
+    labels = (torch.full((COLUMNS,), label, device=device) for label in range(rows))
+    return torch.cat([apply(game, m, z, y) for y in labels]), rows
+
+
 def strip(game: Game, name: str, m: Map, start: Tensor) -> dict[str, tuple[str, Tensor]]:
     """Pictures, their translation and, where there is a way back, that translated back.
 
@@ -78,8 +99,11 @@ def strip(game: Game, name: str, m: Map, start: Tensor) -> dict[str, tuple[str, 
 
 
 def drawn(game: Game, n: int, seed: int, held_out: Batch | None) -> dict[str, tuple[str, Tensor]]:
-    """All that a game can draw: ``n`` samples from noise, strips of held-out pictures; by name, with their domain."""
-    found = {name: (m.draws, torch.cat(list(sampled(game, m, n, seed)))) for name, m in of_noise(game).items()}
+    """All that a game can draw, by name, with its domain: ``n`` samples, or rows of classes; strips of held-out pictures."""
+    found = {
+        name: (m.draws, by_class(game, m, seed)[0] if m.classes else torch.cat(list(sampled(game, m, n, seed))))
+        for name, m in of_noise(game).items()
+    }
     given: Mapping[str, Tensor | None] = held_out._asdict() if held_out is not None else {}
     for name, m in of_pictures(game).items():
         if (start := given.get(str(m.reads))) is not None:

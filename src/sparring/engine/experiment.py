@@ -1,7 +1,7 @@
 """An experiment: a game, its optimizers, and how to run them. What a recipe returns."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from torch.optim import Optimizer
@@ -29,6 +29,7 @@ class Experiment:
         schedules: What changes with the images seen.
         prepare: Called once with the data before the first step of a fresh run.
         stream: ``(*domains, seed) -> Stream``: how pictures become batches.
+        chosen: Settings that the recipe chose itself, by name: what, and why, for people; a dry run says it in place of the value.
     """
 
     game: Game
@@ -41,6 +42,7 @@ class Experiment:
     schedules: tuple[Schedule, ...] = ()
     prepare: Callable[..., None] | None = None
     stream: Callable[..., Stream] = picture_stream
+    chosen: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not callable(self.ema_half_life) and self.ema_half_life < 0:

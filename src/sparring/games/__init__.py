@@ -1,6 +1,6 @@
 """The idea: games, losses, penalties and the move. Read this folder and you know the library."""
 
-from sparring.games.dropout import Dropout
+from sparring.games.dropout import Chance, Dropout
 from sparring.games.game import Game, Map, Player
 from sparring.games.gan import GAN, instance_noise
 from sparring.games.losses import LOSSES, AdversarialLoss
@@ -17,6 +17,7 @@ __all__ = [
     "AdversarialLoss",
     "Augment",
     "Batch",
+    "Chance",
     "Dropout",
     "Game",
     "Made",

@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from sparring.games.game import Game, Map, Player
 from sparring.games.losses import AdversarialLoss, least_squares
 from sparring.games.patch_nce import PatchNCE
-from sparring.games.terms import Payable, charged, term
+from sparring.games.terms import Payable, charged, modules, terms_of
+from sparring.games.translation import both, said
 from sparring.games.turn import Batch, Seen, Terms, Turn
-from sparring.games.view import Augment, Made, ask, looked, unchanged, viewed, would_pass
+from sparring.games.view import Augment, Made, ask, heard, looked, unchanged, viewed, would_pass
 from sparring.words import tr
 
 
@@ -55,9 +56,8 @@ class CUT(Game):
             raise ValueError(tr("lambda_nce is {value}; it cannot be negative", value=lambda_nce))
         self.G_xy, self.D_y, self.nce = G_xy, D_y, nce
         self.loss, self.lambda_nce, self.identity, self.augment = loss, lambda_nce, identity, augment
-        self.penalties = {name: term(of) for name, of in (penalties or {}).items()}
-        self.terms = {name: term(of) for name, of in (terms or {}).items()}
-        self.kept = nn.ModuleList(t.of for t in self.terms.values() if isinstance(t.of, nn.Module))
+        self.penalties, self.terms = terms_of(penalties), terms_of(terms)
+        self.kept = modules(self.penalties, self.terms)
 
     def players(self) -> dict[str, Player]:
         """D first, then G with F: the order of the reference code."""
@@ -76,7 +76,8 @@ class CUT(Game):
         view = viewed(self.D_y, (y, fake), (None, None), self.augment, turn, through)
         paid = {"adversarial": self.loss.d(view.real_logits, view.fake_logits).mean() / 2}
         paid |= charged(self, self.penalties, looked(self.D_y, self.augment, turn), view, turn)
-        return Terms(paid, said(self.loss, NAMES, view.real_logits, view.fake_logits))
+        found = said(self.loss, NAMES, view.real_logits, view.fake_logits)
+        return Terms(paid, found | heard(self.augment, view))
 
     def g_pays(self, batch: Batch, turn: Turn) -> Terms:
         """G's side: what D says, and whether places are found again."""
@@ -104,22 +105,3 @@ class CUT(Game):
 
 
 NAMES = "D_y(y)", "D_y(G_xy(x))"
-
-
-def both(batch: Batch) -> tuple[Tensor, Tensor]:
-    """The pictures of both domains.
-
-    Raises:
-        ValueError: If there is only one.
-    """
-    if batch.y is None or not batch.y.is_floating_point():
-        raise ValueError(tr("translation needs pictures of two domains: a batch of x and of y"))
-    return batch.x, batch.y
-
-
-def said(loss: AdversarialLoss, names: tuple[str, str], a: Tensor, b: Tensor) -> dict[str, Seen]:
-    """What D says of data and of fakes, by name; the loss knows whether logits are log odds."""
-    answers = zip(names, (a.detach(), b.detach()), strict=True)
-    if loss.probabilities:
-        return {name: Seen(t.sigmoid().mean(), "probability") for name, t in answers}
-    return {name: Seen(t.mean(), "logit") for name, t in answers}

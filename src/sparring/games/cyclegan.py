@@ -9,9 +9,10 @@ from torch.nn.functional import l1_loss
 from sparring.games.game import Game, Map, Player
 from sparring.games.losses import AdversarialLoss, least_squares
 from sparring.games.pool import Pool
-from sparring.games.terms import Payable, charged, term
+from sparring.games.terms import Payable, charged, modules, terms_of
+from sparring.games.translation import both, said
 from sparring.games.turn import Batch, Seen, Terms, Turn
-from sparring.games.view import Augment, Made, ask, looked, unchanged, viewed, would_pass
+from sparring.games.view import Augment, Made, View, ask, heard, looked, unchanged, viewed, would_pass
 from sparring.words import mark, tr
 
 Shape = tuple[int, ...]
@@ -42,10 +43,11 @@ class CycleGAN(Game):
         loss: What each player pays for the logits.
         lambda_cycle: Weight of the way there and back.
         lambda_identity: Weight of "what is y already stays as it is"; 0 allows x and y to have different channels.
-        penalties: By name; what D pays besides, for each discriminator.
-        terms: By name; what G pays besides. A term that is a module, such as `LookAlikes`, is part of the game.
+        penalties: By name; what D pays besides, for each discriminator; one that is a module is part of the game.
+        terms: By name; what G pays besides, such as `LookAlikes`; likewise.
         pool: How many past fakes of each domain are kept; 0 for none.
-        augment: Applied to all that the discriminators see, in both players' moves; must be differentiable.
+        augment: Applied to all that the discriminators see, in both players' moves; must be differentiable. A module may
+            `hear` what both say of it.
         noise: Standard deviation of Gaussian noise on a translation before it is translated back: against hidden messages.
 
     Raises:
@@ -84,9 +86,8 @@ class CycleGAN(Game):
         self.G_xy, self.G_yx, self.D_x, self.D_y = G_xy, G_yx, D_x, D_y
         self.pool_x, self.pool_y = Pool(pool, x_shape), Pool(pool, y_shape)
         self.loss, self.augment = loss, augment
-        self.penalties = {name: term(of) for name, of in (penalties or {}).items()}
-        self.terms = {name: term(of) for name, of in (terms or {}).items()}
-        self.kept = nn.ModuleList(t.of for t in self.terms.values() if isinstance(t.of, nn.Module))
+        self.penalties, self.terms = terms_of(penalties), terms_of(terms)
+        self.kept = modules(self.penalties, self.terms)
         self.lambda_cycle, self.lambda_identity, self.noise = lambda_cycle, lambda_identity, noise
 
     def players(self) -> dict[str, Player]:
@@ -99,14 +100,14 @@ class CycleGAN(Game):
 
     def g_pays(self, batch: Batch, turn: Turn) -> Terms:
         """Both translators' side of one move: what the discriminators say, the way back, the identity."""
-        x, y = _both(batch)
+        x, y = both(batch)
         fake_y, fake_x = self.G_xy(x), self.G_yx(y)
         back_x, back_y = self.G_yx(self._blurred(fake_y, turn, "y")), self.G_xy(self._blurred(fake_x, turn, "x"))
         cycle = l1_loss(back_x, x) + l1_loss(back_y, y)
-        fooled, answers = {}, {}
-        for way, D, real, fake in (("x_to_y", self.D_y, y, fake_y), ("y_to_x", self.D_x, x, fake_x)):
-            fooled[way], answers[way] = would_pass(D, self.loss, (real, fake), (None, None), self.augment, turn)
-        paid = {"adversarial_xy": fooled["x_to_y"], "adversarial_yx": fooled["y_to_x"]}
+        paid, answers = {}, {}
+        for a, b, D, real, fake in (("x", "y", self.D_y, y, fake_y), ("y", "x", self.D_x, x, fake_x)):
+            fooled, answers[f"{a}_to_{b}"] = would_pass(D, self.loss, (real, fake), (None, None), self.augment, turn)
+            paid[f"adversarial_{a}{b}"] = fooled
         if self.lambda_cycle:
             paid["cycle"] = self.lambda_cycle * cycle
         if self.lambda_identity:
@@ -117,43 +118,33 @@ class CycleGAN(Game):
 
     def d_pays(self, batch: Batch, turn: Turn) -> Terms:
         """Both discriminators' side of one move, on real pictures and on fakes from the pool."""
-        x, y = _both(batch)
+        x, y = both(batch)
         with torch.no_grad():
             fake_y, fake_x = self.pool_y(self.G_xy(x), turn, "pool_y"), self.pool_x(self.G_yx(y), turn, "pool_x")
         through = any(p.through and turn.due(p.every) for p in self.penalties.values())
         paid: dict[str, Tensor] = {}
         found: dict[str, Seen] = {}
+        views: list[View] = []
         for side, D, real, fake in (("x", self.D_x, x, fake_x), ("y", self.D_y, y, fake_y)):
             view = viewed(D, (real, fake), (None, None), self.augment, turn, through)
             paid[f"adversarial_{side}"] = self.loss.d(view.real_logits, view.fake_logits).mean() / 2
             penalties = charged(self, self.penalties, looked(D, self.augment, turn), view, turn)
             paid |= {f"{name}_{side}": value for name, value in penalties.items()}
-            found |= self._said(side, view.real_logits, view.fake_logits)
-        return Terms(paid, found)
+            found |= said(self.loss, NAMES[side], view.real_logits, view.fake_logits)
+            views.append(view)
+        return Terms(paid, found | heard(self.augment, *views))
 
     def watch(self, held_out: Batch, turn: Turn) -> dict[str, Seen]:
         """Cycle error and the discriminators' answers on pictures that training never sees."""
-        x, y = _both(held_out)
+        x, y = both(held_out)
         fake_y, fake_x = self.G_xy(x), self.G_yx(y)
         error = (l1_loss(self.G_yx(fake_y), x) + l1_loss(self.G_xy(fake_x), y)) / 2
-        found = {"cycle_error": Seen(error, "error")}
-        for side, D, real, fake in (("x", self.D_x, x, fake_x), ("y", self.D_y, y, fake_y)):
-            found |= self._said(side, ask(D, real)["logits"], ask(D, fake)["logits"])
-        return found
+        found = said(self.loss, NAMES["x"], ask(self.D_x, x)["logits"], ask(self.D_x, fake_x)["logits"])
+        found |= said(self.loss, NAMES["y"], ask(self.D_y, y)["logits"], ask(self.D_y, fake_y)["logits"])
+        return {"cycle_error": Seen(error, "error"), **found}
 
     def _blurred(self, fake: Tensor, turn: Turn, domain: str) -> Tensor:
         return fake + self.noise * turn.noise.normal(f"blur_{domain}", *fake.shape) if self.noise else fake
 
-    def _said(self, side: str, a: Tensor, b: Tensor) -> dict[str, Seen]:
-        names = f"D_{side}({side})", f"D_{side}({'G_yx(y)' if side == 'x' else 'G_xy(x)'})"
-        if self.loss.probabilities:
-            return {
-                name: Seen(t.detach().sigmoid().mean(), "probability") for name, t in zip(names, (a, b), strict=True)
-            }
-        return {name: Seen(t.detach().mean(), "logit") for name, t in zip(names, (a, b), strict=True)}
 
-
-def _both(batch: Batch) -> tuple[Tensor, Tensor]:
-    if batch.y is None or not batch.y.is_floating_point():
-        raise ValueError(tr("CycleGAN needs pictures of two domains: a batch of x and of unpaired y"))
-    return batch.x, batch.y
+NAMES = {"x": ("D_x(x)", "D_x(G_yx(y))"), "y": ("D_y(y)", "D_y(G_xy(x))")}

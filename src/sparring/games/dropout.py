@@ -1,4 +1,4 @@
-"""Dropout whose masks are a function of the move: no random state, the same with any number of processes."""
+"""Layers whose chance is a function of the move, dropout first: no random state, the same with any number of processes."""
 
 import torch
 from torch import Tensor, nn
@@ -8,7 +8,21 @@ from sparring.games.noise import SIGNED, Noise
 from sparring.words import tr
 
 
-class Dropout(nn.Module):
+class Chance(nn.Module):
+    """A layer that draws from the noise of the move it is asked in.
+
+    Attributes:
+        name: Of its stream; in a game each such layer has one of its own.
+        noise: Of the move; None outside of one.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.name = "chance"
+        self.noise: Noise | None = None
+
+
+class Dropout(Chance):
     """Drops a unit with probability ``p`` and scales the others by 1 / (1 - p).
 
     Within a move (see `sparring.games.move`) masks come from the turn's noise. A network that is trained by hand has no turn: then
@@ -23,8 +37,7 @@ class Dropout(nn.Module):
         super().__init__()
         if not 0 <= p < 1:
             raise ValueError(tr("p is {p}; a unit is dropped with a probability from 0 to below 1", p=p))
-        self.p, self.name = p, "dropout"
-        self.noise: Noise | None = None
+        self.p = p
 
     def forward(self, x: Tensor) -> Tensor:
         """(N, ...) -> the same shape."""

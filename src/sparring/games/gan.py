@@ -8,9 +8,9 @@ from torch import Tensor, nn
 from sparring.games.game import Game, Map, Player
 from sparring.games.losses import AdversarialLoss, nonsaturating
 from sparring.games.priors import Prior, normal
-from sparring.games.terms import Payable, charged, term
+from sparring.games.terms import Payable, charged, modules, terms_of
 from sparring.games.turn import Batch, Seen, Terms, Turn
-from sparring.games.view import Augment, Made, View, ask, looked, unchanged, viewed, would_pass
+from sparring.games.view import Augment, Made, View, ask, heard, looked, unchanged, viewed, would_pass
 from sparring.words import tr
 
 
@@ -33,13 +33,13 @@ class GAN(Game):
             in which they are called ``logits``.
         prior: Where z comes from.
         loss: What each player pays for the logits.
-        penalties: By name; what D pays besides: `Term` or ``(D, View) -> (n,)``.
-        terms: By name; what G pays besides: `Term` or ``(game, Made) -> (n,)``.
+        penalties: By name; what D pays besides: `Term` or ``(D, View) -> (n,)``. One that is a module is part of the game.
+        terms: By name; what G pays besides: `Term` or ``(game, Made) -> (n,)``, likewise.
         numbers: By name; what a schedule changes, such as the weight of a penalty. They become buffers.
         d_steps: Moves of D for one of G, the paper's k.
         classes: Number of labels that G is told; 0 for none. A picture without a label (-1) is answered by a fake of any class.
         d_told: Whether D is told the labels too.
-        augment: Applied to all that D sees, real and fake, in both players' moves.
+        augment: Applied to all that D sees, real and fake, in both players' moves; a module may `hear` what D says of it.
         together: Whether D sees real and fake samples in one pass; not where it has batch norm or compares the samples of a batch.
 
     Source: Goodfellow et al. 2014, algorithm 1; Mirza & Osindero 2014 with labels.
@@ -66,9 +66,8 @@ class GAN(Game):
         self.G, self.D = G, D
         self.prior = normal(prior) if isinstance(prior, int) else prior
         self.loss, self.d_steps, self.classes, self.d_told = loss, d_steps, classes, d_told
-        self.penalties = {name: term(of) for name, of in (penalties or {}).items()}
-        self.terms = {name: term(of) for name, of in (terms or {}).items()}
-        self.augment, self.together = augment, together
+        self.penalties, self.terms = terms_of(penalties), terms_of(terms)
+        self.kept, self.augment, self.together = modules(self.penalties, self.terms), augment, together
         for name, value in (numbers or {}).items():
             self.register_buffer(name, torch.tensor(float(value)))
 
@@ -77,15 +76,15 @@ class GAN(Game):
         return {"D": Player(self.d_pays, self.d_steps), "G": Player(self.g_pays)}
 
     def maps(self) -> dict[str, Map]:
-        """Samples from noise."""
-        return {"samples": Map("G", self.prior, classes=self.classes)}
+        """Samples from noise, with the options that G says it has."""
+        return {"samples": Map("G", self.prior, classes=self.classes, options=getattr(self.G, "options", ()))}
 
     def d_pays(self, batch: Batch, turn: Turn) -> Terms:
         """D's side of one move: the adversarial loss on real data and fresh fakes, and the penalties."""
         view = self.view(batch, turn)
         paid = {"adversarial": self.loss.d(view.real_logits, view.fake_logits).mean()}
         paid |= charged(self, self.penalties, looked(self.D, self.augment, turn, self.d_told), view, turn)
-        return Terms(paid, seen(self.loss, view.real_logits, view.fake_logits))
+        return Terms(paid, seen(self.loss, view.real_logits, view.fake_logits) | heard(self.augment, view))
 
     def g_pays(self, batch: Batch, turn: Turn) -> Terms:
         """G's side of one move: what D says of fresh fakes, and the terms."""

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from sparring.games.dropout import Dropout
+from sparring.games.dropout import Chance
 from sparring.games.game import Game
 from sparring.games.settle import Watched, networks, step
 from sparring.games.turn import Batch, Seen, Terms, Turn
@@ -38,8 +38,8 @@ class Seat:
         for network in networks(game):
             own = any(id(p) in held for p in network.parameters())
             self._buffers += [(m, key, own) for m in network.modules() for key, _ in m.named_buffers(recurse=False)]
-        self.dropouts = [m for m in game.modules() if isinstance(m, Dropout)]
-        for i, m in enumerate(self.dropouts):
+        self.chances = [m for m in game.modules() if isinstance(m, Chance)]
+        for i, m in enumerate(self.chances):
             m.name = f"dropout/{i}"
 
     def parameters(self) -> list[Tensor]:
@@ -114,7 +114,7 @@ def why_not(seat: Seat, batch: Batch, turn: Turn) -> str | None:
 
 def _charge(seat: Seat, batch: Batch, turn: Turn) -> Moved:
     """Loss and gradient."""
-    for m in seat.dropouts:
+    for m in seat.chances:
         m.noise = turn.noise
     seat.optimizer.zero_grad(set_to_none=True)
     try:
@@ -122,12 +122,12 @@ def _charge(seat: Seat, batch: Batch, turn: Turn) -> Moved:
         total, own = terms.total(), seat.parameters()
         torch.autograd.backward(total, inputs=own)
     finally:
-        for m in seat.dropouts:
+        for m in seat.chances:
             m.noise = None
     gradients = [p.grad for p in own if p.grad is not None]
     total = total.detach().clone()
     if seat.average is not None:
-        seat.average([*gradients, total])
+        seat.average([*gradients, total, *turn.of_the_whole()])
     norm = torch.nn.utils.get_total_norm(gradients)
     paid = {name: value.detach() for name, value in terms.paid.items()}
     return Moved(

@@ -26,15 +26,21 @@ class Noise(NamedTuple):
         key: 0-dim int64: what the seed, the player and its move come to.
         part: Which of the equal parts of the whole batch this process has.
         of: How many parts there are.
+        outer: Key of the source that this one is within.
     """
 
     key: Tensor
     part: int = 0
     of: int = 1
+    outer: Tensor | None = None
 
     def within(self, name: str) -> "Noise":
         """A source of its own, so that one more draw never shifts another."""
-        return self._replace(key=_mixed(self.key + _number(name)))
+        return self._replace(key=_mixed(self.key + _number(name)), outer=self.key)
+
+    def around(self) -> "Noise":
+        """The source that this one is within, which it has in common with others: what real and fake of a pair share."""
+        return self if self.outer is None else self._replace(key=self.outer, outer=None)
 
     def uniform(self, name: str, n: int, *shape: int) -> Tensor:
         """U(-1, 1) for n rows of this part, (n, *shape) float32."""

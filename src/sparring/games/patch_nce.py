@@ -104,10 +104,7 @@ class PatchNCE(nn.Module):
     ) -> None:
         super().__init__()
         if min(patches, width) < 1 or temperature <= 0 or len(channels) != len(taps):
-            text = mark(
-                "patches {patches}, width {width}, temperature {temperature}: patches and width are 1 or more, "
-                "the temperature above 0"
-            )
+            text = mark("patches {patches}, width {width}, temperature {temperature}: all of them must be above 0")
             raise ValueError(tr(text, patches=patches, width=width, temperature=temperature))
         self.taps, self.patches, self.temperature, self.flip = tuple(taps), patches, temperature, flip
         self.F = nn.ModuleList(nn.Sequential(nn.Linear(c, width), nn.ReLU(), nn.Linear(width, width)) for c in channels)

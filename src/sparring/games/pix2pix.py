@@ -6,12 +6,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import l1_loss
 
-from sparring.games.cut import both, said
 from sparring.games.game import Game, Map, Player
 from sparring.games.losses import AdversarialLoss, nonsaturating
-from sparring.games.terms import Payable, charged, term
+from sparring.games.terms import Payable, charged, modules, terms_of
+from sparring.games.translation import both, said
 from sparring.games.turn import Batch, Seen, Terms, Turn
-from sparring.games.view import Augment, Made, ask, looked, unchanged, viewed, would_pass
+from sparring.games.view import Augment, Made, ask, heard, looked, unchanged, viewed, would_pass
 from sparring.words import tr
 
 
@@ -51,9 +51,8 @@ class Pix2Pix(Game):
         if lambda_l1 < 0:
             raise ValueError(tr("lambda_l1 is {value}; it cannot be negative", value=lambda_l1))
         self.G_xy, self.D, self.loss, self.lambda_l1, self.augment = G_xy, D, loss, lambda_l1, augment
-        self.penalties = {name: term(of) for name, of in (penalties or {}).items()}
-        self.terms = {name: term(of) for name, of in (terms or {}).items()}
-        self.kept = nn.ModuleList(t.of for t in self.terms.values() if isinstance(t.of, nn.Module))
+        self.penalties, self.terms = terms_of(penalties), terms_of(terms)
+        self.kept = modules(self.penalties, self.terms)
 
     def players(self) -> dict[str, Player]:
         """D first, then G: the order of the reference code."""
@@ -72,7 +71,8 @@ class Pix2Pix(Game):
         view = viewed(self.D, (joined(x, y), joined(x, fake)), (None, None), self.augment, turn, through)
         paid = {"adversarial": self.loss.d(view.real_logits, view.fake_logits).mean() / 2}
         paid |= charged(self, self.penalties, looked(self.D, self.augment, turn), view, turn)
-        return Terms(paid, said(self.loss, NAMES, view.real_logits, view.fake_logits))
+        found = said(self.loss, NAMES, view.real_logits, view.fake_logits)
+        return Terms(paid, found | heard(self.augment, view))
 
     def g_pays(self, batch: Batch, turn: Turn) -> Terms:
         """G's side: what D says of the pair, and the distance to the answer."""

@@ -35,6 +35,16 @@ def term(of: Payable) -> Term:
     return of if isinstance(of, Term) else Term(of)
 
 
+def terms_of(given: Mapping[str, Payable] | None) -> dict[str, Term]:
+    """What a game is given, as terms by name."""
+    return {name: term(of) for name, of in (given or {}).items()}
+
+
+def modules(*some: Mapping[str, Term]) -> nn.ModuleList:
+    """The terms that are modules: as part of their game they are moved, saved and restored with it."""
+    return nn.ModuleList(t.of for terms in some for t in terms.values() if isinstance(t.of, nn.Module))
+
+
 def charged(game: nn.Module, terms: Mapping[str, Term], who: object, what: object, turn: Turn) -> dict[str, Tensor]:
     """Every term by name, 0-dim; what is not due on this turn is zero."""
     paid: dict[str, Tensor] = {}

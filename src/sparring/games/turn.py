@@ -62,6 +62,10 @@ class Turn:
         """
         self.kept.append(Kept(buffer, value.detach(), rows))
 
+    def of_the_whole(self) -> list[Tensor]:
+        """The real numbers that will fill whole buffers: means over a part of the batch; those of all processes are averaged."""
+        return [k.value for k in self.kept if k.rows is None and k.value.is_floating_point()]
+
 
 class Seen(NamedTuple):
     """A number that a person watches: 0-dim and detached, and what kind it is."""

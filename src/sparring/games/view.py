@@ -9,7 +9,7 @@ from torch.func import functional_call
 
 from sparring.games.losses import AdversarialLoss
 from sparring.games.noise import Noise
-from sparring.games.turn import Turn
+from sparring.games.turn import Seen, Turn
 
 Heads = Mapping[str, Tensor]
 """What a discriminator answers: ``logits``, and whatever other heads it has, by name."""
@@ -74,7 +74,11 @@ class View(NamedTuple):
 
 
 Augment = Callable[[Tensor, Noise], Tensor]
-"""``(pictures, noise) -> pictures``: differentiable; all its chance comes from the noise."""
+"""``(pictures, noise) -> pictures``: differentiable; all its chance comes from the noise.
+
+One that changes with what D says of it is a module with buffers and a method ``hear(*views) -> Mapping[str, Seen]``, which changes
+them by ``view.turn.keep`` and says what there is to watch.
+"""
 
 
 class Made(NamedTuple):
@@ -161,6 +165,17 @@ def looked(D: nn.Module, augment: Augment, turn: Turn, told: bool = True) -> Loo
     """D as penalties may ask it again in the same move."""
     real, fake = turn.noise.within("real"), turn.noise.within("fake")
     return Look(D, lambda x: augment(x, real), lambda x: augment(x, fake), told)
+
+
+def heard(augment: Augment, *views: View) -> dict[str, Seen]:
+    """What an augmentation that can `hear` says to the answers of D to what it showed: once in each of D's moves.
+
+    Args:
+        augment: What all of them went through.
+        views: What each discriminator saw in this move.
+    """
+    hear = getattr(augment, "hear", None)
+    return dict(hear(*views)) if hear else {}
 
 
 def would_pass(

@@ -12,7 +12,7 @@ from sparring.measure.classifier import classifier, labelled
 from sparring.measure.fakes import Fakes, gather
 from sparring.measure.features import Features, Wish, find_features, is_fid
 from sparring.measure.reference import Reference, known
-from sparring.measure.table import ALIASES, METRICS, NEEDS, Sides
+from sparring.measure.table import ALIASES, METRICS, NEEDS, Sides, Sort
 from sparring.measure.warned import warnings
 from sparring.metrics.value import Value
 from sparring.words import tr
@@ -49,6 +49,7 @@ def measure(
     kept: int = KEPT,
     seed: int = 0,
     weights: str = "average",
+    own: Sort | None = None,
     cache: Path | None = None,
     progress: Progress | None = None,
 ) -> Measurement:
@@ -65,6 +66,7 @@ def measure(
             with its square.
         seed: Of what measures draw.
         weights: Which weights drew the pictures, for the card: "average", "newest" or "files".
+        own: The classifier that the run itself has trained, of the reference's classes: pictures (n, C, H, W) -> logits (n, K).
         cache: The cache folder, for the reference's features and its classifier.
         progress: Called with (what, done, in all).
 
@@ -97,7 +99,7 @@ def measure(
     judge = None
     if "classifier" in needs and labelled(reference.learnt):
         judge = classifier(reference.learnt, cache=cache, progress=progress)
-    sides = Sides(fake, real, reference, judge, training, held_out, seed)
+    sides = Sides(fake, real, reference, judge, training, held_out, seed, own)
     values, left_out = _taken(names, sides, metrics is not None, progress)
     card = Card(
         pictures.name, pictures.digest(), reference.part, real.n, fake.known.n, spec.height, spec.width, spec.channels,

@@ -11,6 +11,7 @@ from sparring.data.cache import cache_folder, key_of
 from sparring.data.download import Progress
 from sparring.data.pictures import Pictures
 from sparring.data.sampler import permutation
+from sparring.data.spec import UNLABELLED
 from sparring.errors import CommandError
 from sparring.measure.features import OWN, Features
 from sparring.measure.kept import Shape, kept
@@ -69,6 +70,12 @@ class Reference(NamedTuple):
     def learnt(self) -> Pictures:
         """What a classifier of the reference learns from: best what the pictures themselves are not part of."""
         return self.training or self.pictures
+
+    @property
+    def unseen(self) -> Pictures | None:
+        """Pictures with labels that training has not seen: those held out, or others altogether; None if there are none."""
+        asked = self.pictures if self.part == "all" else self.held_out
+        return asked if asked is not None and asked.labels is not None and (asked.labels != UNLABELLED).any() else None
 
 
 class Known(NamedTuple):

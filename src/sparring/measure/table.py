@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import Literal, NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -23,15 +24,20 @@ from sparring.metrics.two_sample import two_sample
 from sparring.metrics.value import Value
 from sparring.words import mark, tr
 
+Sort = Callable[[Tensor], Tensor]
+"""A classifier: pictures (n, C, H, W) in [-1, 1] -> logits (n, classes)."""
+MOST_SORTED = 10_000
+"""Pictures that it is asked about at most."""
 ASKED = 2000
 """Pictures of either side for a fresh classifier: half are learnt from, half asked about."""
 
-Need = Literal["moments", "labels", "held out", "classifier"]
+Need = Literal["moments", "labels", "held out", "classifier", "own classifier"]
 NEEDS: dict[Need, str] = {
     "moments": mark("features of at most 4,096 numbers"),
     "labels": mark("generated images with labels, and real ones with labels"),
     "held out": mark("training images and held-out images"),
     "classifier": mark("real images with labels of two classes or more"),
+    "own classifier": mark("a run whose D classifies, and held-out images with labels"),
 }
 """What a measure may need beyond pictures of both kinds, in words."""
 
@@ -47,6 +53,7 @@ class Sides:
         training: Features of training pictures, as many as are held out.
         held_out: Features of held-out pictures.
         seed: Of what is drawn.
+        own: The classifier that the run itself has trained.
     """
 
     def __init__(
@@ -58,9 +65,10 @@ class Sides:
         training: Known | None,
         held_out: Known | None,
         seed: int,
+        own: Sort | None = None,
     ) -> None:
         self.fake, self.real, self.reference, self.classifier = fake, real, reference, classifier
-        self.training, self.held_out, self.seed = training, held_out, seed
+        self.training, self.held_out, self.seed, self.own = training, held_out, seed, own
 
     @property
     def has(self) -> set[Need]:
@@ -71,6 +79,7 @@ class Sides:
             "labels": labels,
             "held out": self.training is not None and self.held_out is not None,
             "classifier": self.classifier is not None,
+            "own classifier": self.own is not None and self.reference.unseen is not None,
         }
         return {need for need, so in there.items() if so}
 
@@ -154,6 +163,17 @@ def _classification_accuracy_score(s: Sides) -> Value:
     return classification_accuracy_score(s.fake.x, s.fake.y, x[y != UNLABELLED], y[y != UNLABELLED], seed=s.seed)
 
 
+def _classification_accuracy(s: Sides) -> Value:
+    """Of the labelled pictures that training has not seen, all of them."""
+    unseen = s.reference.unseen
+    assert unseen is not None
+    assert unseen.labels is not None
+    assert s.own is not None
+    x, y = unseen.batch(np.flatnonzero(unseen.labels != UNLABELLED)[:MOST_SORTED])
+    assert y is not None
+    return label_agreement(x, y, s.own)
+
+
 def _rarest_class(s: Sides) -> Value:
     return Value(rarest_class(s.logits.argmax(1), s.logits.shape[1]))
 
@@ -180,6 +200,9 @@ METRICS: dict[str, Metric] = {
     "label_agreement": Metric(_label_agreement, ("labels", "classifier"), "higher", mark("label agreement")),
     "classification_accuracy_score": Metric(
         _classification_accuracy_score, ("labels",), "higher", mark("classification accuracy score")
+    ),
+    "classification_accuracy": Metric(
+        _classification_accuracy, ("own classifier",), "higher", mark("accuracy of the run's own classifier")
     ),
     "rarest_class": Metric(_rarest_class, ("classifier",), "higher", mark("share of the rarest class")),
     "confidence": Metric(_confidence, ("classifier",), "higher", mark("confidence of the classifier")),

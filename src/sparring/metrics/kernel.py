@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from torch import Tensor
 
-from sparring.metrics.rows import blocks, two
+from sparring.metrics.rows import blocks, rows, two
 from sparring.metrics.two_sample import Z_95
 from sparring.metrics.value import Value
 
@@ -61,6 +61,26 @@ def kernel_distance(fake: Tensor, real: Tensor) -> Value:
     second = 2 / (m * (m - 1)) * xx.surprise + 2 / (n * (n - 1)) * yy.surprise + 4 / (m * n) * xy.surprise
     jackknife = 4 / m * float((xx.rows - xy.rows).var()) + 4 / n * float((yy.rows - xy.columns).var())
     return Value(value, *_interval(value, second, max(0.0, jackknife - 2 * second)))
+
+
+class Kept:
+    """Real features to which many sets are compared: what depends on them alone is computed once.
+
+    Args:
+        real: (n, d), n >= 2.
+
+    Raises:
+        ValueError: If there are too few, or a value is not finite.
+    """
+
+    def __init__(self, real: Tensor) -> None:
+        self.real = rows(real, "real", least=2)
+        self.within = _within(self.real).mean
+
+    def distance(self, fake: Tensor) -> float:
+        """The value of `kernel_distance`, without its interval, of (m, d) features, m >= 2."""
+        x, y = two(fake, self.real, least=2)
+        return _within(x).mean + self.within - 2 * _between(x, y).mean
 
 
 def _interval(value: float, second: float, first: float) -> tuple[float, float]:

@@ -19,6 +19,12 @@ def stages(height: int, width: int) -> int:
     return max(1, int(math.log2(max(min(height, width), 7) / 3.5)))
 
 
+LABEL = 0.3
+"""Size (RMS) of the numbers of a label's embedding; those of z have 1. What a label does is the same for all its samples and so
+learnt sooner than what z does. Measured with ``dcgan --conditional --features 16`` on clothes at 16 pixels, 375 steps: with 1,
+samples of one label differ by 11 % of what real pictures do, and that does not grow; with .3 by 80 %."""
+
+
 class Generator(nn.Module):
     """z -> projection -> transposed convolutions -> tanh.
 
@@ -28,7 +34,7 @@ class Generator(nn.Module):
         spec: Shape of the pictures.
         z_dim: Numbers in z.
         features: Channels of the last hidden map; every stage towards z has twice as many, up to ``8 * features``.
-        classes: Labels that are told to G, as an embedding beside z; 0 for none.
+        classes: Labels that are told to G, as an embedding beside z, its numbers of size `LABEL` whatever it learns; 0 for none.
     """
 
     def __init__(self, spec: Spec, z_dim: int = 100, features: int = 64, classes: int = 0) -> None:
@@ -50,7 +56,9 @@ class Generator(nn.Module):
     def forward(self, z: Tensor, y: Tensor | None = None) -> Tensor:
         """(N, z_dim) and labels (N,) -> pictures (N, C, H, W) in (-1, 1)."""
         if self.embed is not None:
-            z = torch.cat([z, self.embed(y)], 1)
+            label = self.embed(y)
+            size = (label.square().mean(1, keepdim=True) + 1e-8).sqrt()
+            z = torch.cat([z, LABEL * label / size], 1)
         x: Tensor = self.layers(self.project(z).view(-1, *self.base))
         top, left = (x.shape[2] - self.size[0]) // 2, (x.shape[3] - self.size[1]) // 2
         return torch.tanh(x[:, :, top : top + self.size[0], left : left + self.size[1]].float())

@@ -17,11 +17,12 @@ LAYERS = (
     nn.ConvTranspose1d,
     nn.ConvTranspose2d,
     nn.ConvTranspose3d,
+    nn.Embedding,
 )
 
 
 def spectral_norm(network: Network, steps: int = 1) -> Network:
-    """The same network, every linear and convolution weight divided by its largest singular value, sigma.
+    """The same network, every linear, convolution and embedding weight divided by its largest singular value, sigma.
 
     sigma is followed by power iteration, ``steps`` rounds a forward pass in training, so a weight's own largest
     singular value settles at 1. As usual the weight is taken as a matrix (out, in * kernel), which bounds a convolution

@@ -1,7 +1,8 @@
 """Kinds of settings that several recipes share: type and what makes sense."""
 
 from collections.abc import Callable
-from typing import Annotated, Literal
+from functools import partial
+from typing import Annotated, Any, Literal
 
 from sparring.data.spec import Spec
 from sparring.engine.experiment import Experiment
@@ -12,6 +13,7 @@ Recipe = Callable[..., Experiment]
 
 LossName = Annotated[str, OneOf(LOSSES)]
 PriorName = Literal["normal", "uniform"]
+AugmentName = Literal["auto", "none", "diffaugment", "ada"]
 Count = Annotated[int, Within(1, 1_000_000)]
 Width = Annotated[int, Within(1, 16_384)]
 Rate = Annotated[float, Within(0.0, 10.0)]
@@ -24,3 +26,17 @@ Side = Annotated[int, Within(0, 8192)]
 PartnerSpec = Annotated[Spec, Partner()]
 """Of the second domain of a recipe that learns from pairs."""
 Pooled = Annotated[int, Within(0, 100_000)]
+
+
+def variant(recipe: Recipe, name: str, about: str, **defaults: Any) -> Recipe:
+    """A recipe with other defaults and a name of its own.
+
+    Args:
+        recipe: Whose settings it has.
+        name: What it is called.
+        about: What its docstring says before the arguments.
+        defaults: By the names of settings.
+    """
+    made, doc = partial(recipe, **defaults), recipe.__doc__ or ""
+    vars(made).update(__name__=name, __doc__=f"{about}\n\n{doc[doc.index('    Args:') :]}")
+    return made

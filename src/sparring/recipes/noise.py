@@ -3,8 +3,7 @@
 import math
 from typing import Annotated
 
-from torch import nn
-from torch.optim import SGD, Adam
+from torch.optim import SGD
 
 from sparring.data.spec import Spec
 from sparring.engine.experiment import Experiment, Updates
@@ -14,9 +13,10 @@ from sparring.games.losses import AdversarialLoss
 from sparring.games.penalties import lazy, r1
 from sparring.networks import dcgan as convolutional
 from sparring.networks import maxout, mlp
-from sparring.recipes.kinds import Count, Images, LossName, PriorName, Rate, Share, Width
+from sparring.recipes.augmented import augmented
+from sparring.recipes.kinds import AugmentName, Count, Images, LossName, PriorName, Rate, Share, Width
+from sparring.recipes.pieces import adam, classes_told, real
 from sparring.settings import Within
-from sparring.words import mark, tr
 
 PRIORS = {"normal": normal, "uniform": uniform}
 
@@ -45,6 +45,10 @@ def gan(
     Hidden units of both are leaky ReLUs of slope .2, and G starts from He's weights; the paper's G has ReLUs. With them G often
     collapses in the first thousand steps, at 2e-4 as at 1e-3.
 
+    Needs: one set of pictures; labels for --conditional.
+
+    Good for: learning how a GAN works: the simplest game, with pictures of clothes within a minute.
+
     Args:
         spec: Shape of the pictures.
         loss: Adversarial loss; minimax is the paper's value function, nonsaturating its practical form.
@@ -66,10 +70,10 @@ def gan(
 
     Source: Goodfellow et al. 2014; optimizer as in Radford et al. 2016.
     """
-    classes = _classes(spec, conditional)
+    classes = classes_told(spec, conditional)
     G = mlp.Generator(spec, z_dim, g_hidden, classes)
     D = mlp.Discriminator(spec, d_hidden, dropout, classes)
-    optimizers = {"D": _adam(D, lr, beta1, beta2), "G": _adam(G, lr, beta1, beta2)}
+    optimizers = {"D": adam(D, lr, beta1, beta2), "G": adam(G, lr, beta1, beta2)}
     law = half_cosine(lr, lr / 20, round(decay))
     return Experiment(
         game=GAN(G, D, PRIORS[prior](z_dim), LOSSES[loss], d_steps=d_steps, classes=classes, together=True),
@@ -102,6 +106,10 @@ def gan2014(
     from .5 to .7 over 250 epochs; G's output starts at the data's marginals. The original takes both gradients from the same
     fakes; here each network's update draws its own.
 
+    Needs: one set of small pictures.
+
+    Good for: repeating the experiment of 2014 and its Parzen-window log-likelihood.
+
     Args:
         spec: Shape of the pictures.
         loss: Adversarial loss; the original code is non-saturating.
@@ -120,7 +128,7 @@ def gan2014(
     G = maxout.Generator2014(spec, z_dim, g_units)
     D = maxout.Discriminator2014(spec, d_units, pieces)
     pays = LOSSES[loss]
-    optimizers = {name: SGD(net.parameters(), lr, momentum=0.5, fused=_real(net)) for name, net in (("D", D), ("G", G))}
+    optimizers = {name: SGD(net.parameters(), lr, momentum=0.5, fused=real(net)) for name, net in (("D", D), ("G", G))}
     epoch = max(spec.count, batch_size)
 
     def decayed(images: int) -> float:
@@ -134,6 +142,7 @@ def gan2014(
         images=10_000_000,
         updates=updates,
         ema_half_life=ema,
+        ema_ramp=0.25,
         schedules=tuple(
             of_optimizer(o, setting, law)
             for o in optimizers.values()
@@ -154,6 +163,7 @@ def dcgan(
     batch_norm: bool = False,
     gamma: Annotated[float, Within(0.0, 1e6)] = 0.5,
     conditional: bool = False,
+    augment: AugmentName = "auto",
     lr: Rate = 1e-3,
     decay: Images = 448_000,
     beta1: Share = 0.5,
@@ -167,6 +177,10 @@ def dcgan(
     G has batch norm; D has a gradient penalty (R1) instead. The paper has batch norm in both, no penalty and no
     decay: ``--batch-norm --gamma 0 --decay 0 --features 128 --lr 2e-4 --beta2 .999``.
 
+    Needs: one set of pictures; labels for --conditional.
+
+    Good for: a first model of your own pictures, in minutes at 32 pixels and hours at 128.
+
     Args:
         spec: Shape of the pictures.
         loss: Adversarial loss.
@@ -178,6 +192,8 @@ def dcgan(
         gamma: Weight of the R1 penalty, gamma/2 |grad D|^2 at real pictures, applied on every fourth update of D with four
             times the weight; 0 for none.
         conditional: Condition G and D on the class labels.
+        augment: Augmentation of what D sees, so that it does not learn few pictures by heart: DiffAugment, or ADA, which adapts its
+            strength; auto is DiffAugment from the time each picture has been seen 500 times.
         lr: Initial learning rate of both Adam optimizers.
         decay: Images over which the learning rates decay to a twentieth (half a cosine), which is also the default length
             of the run; 0 keeps the rates constant, with a length of 2,000,000.
@@ -189,41 +205,32 @@ def dcgan(
 
     Source: Radford et al. 2016; R1: Mescheder et al. 2018, on some updates only: Karras et al. 2020.
     """
-    classes = _classes(spec, conditional)
+    classes = classes_told(spec, conditional)
     G = convolutional.Generator(spec, z_dim, features, classes)
     D = convolutional.Discriminator(spec, features, classes, batch_norm)
     penalties = {"r1": lazy(r1(gamma), 4)} if gamma else {}
-    optimizers = {"D": _adam(D, lr, beta1, beta2), "G": _adam(G, lr, beta1, beta2)}
+    optimizers = {"D": adam(D, lr, beta1, beta2), "G": adam(G, lr, beta1, beta2)}
     law = half_cosine(lr, lr / 20, round(decay))
     z = PRIORS[prior](z_dim)
-    game = GAN(G, D, z, LOSSES[loss], penalties, d_steps=d_steps, classes=classes, together=not batch_norm)
+    images = round(decay) or 2_000_000
+    seen = augmented(augment, spec, images, LOSSES[loss])
+    together = not batch_norm
+    game = GAN(
+        G, D, z, LOSSES[loss], penalties, d_steps=d_steps, classes=classes, augment=seen.augment, together=together
+    )
+    rates = tuple(of_optimizer(o, "lr", law) for o in optimizers.values()) if decay else ()
     return Experiment(
         game=game,
         optimizers=dict(optimizers),
         batch_size=batch_size,
-        images=round(decay) or 2_000_000,
+        images=images,
         updates=updates,
         ema_half_life=ema,
-        schedules=tuple(of_optimizer(o, "lr", law) for o in optimizers.values()) if decay else (),
+        schedules=(*rates, *seen.schedules(game)),
+        chosen=seen.chosen,
     )
-
-
-def _adam(network: nn.Module, lr: float, beta1: float, beta2: float) -> Adam:
-    return Adam(network.parameters(), lr, (beta1, beta2), fused=_real(network))
-
-
-def _real(network: nn.Module) -> bool:
-    """Whether it has weights; a sketch has none, and fused optimizers cannot be made for it."""
-    return not next(network.parameters()).is_meta
 
 
 def _halved(loss: AdversarialLoss) -> AdversarialLoss:
     """D pays the mean of its two terms and not their sum: with plain SGD this is a factor of two in its rate."""
     return loss._replace(d=lambda a, b: loss.d(a, b) / 2)
-
-
-def _classes(spec: Spec, conditional: bool) -> int:
-    if conditional and not spec.classes:
-        text = mark("conditional is set, but the data has no labels; give class sub-folders or leave it out")
-        raise ValueError(tr(text))
-    return spec.classes if conditional else 0

@@ -12,6 +12,7 @@ from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
+from sparring.report.keys import Unseen
 from sparring.report.lines import BETWEEN, fit, harmless, lasting, packed, progress, state
 from sparring.report.numbers import duration
 from sparring.report.rows import Row
@@ -68,6 +69,7 @@ class Live:
         self.console = console or Terminal(file=stream, highlight=False, markup=False, emoji=False)
         ours = stream in (sys.stdout, sys.__stdout__)
         self._spinner: Spinner | None = None
+        self._keys = Unseen(stream)
         self._live = rich.live.Live(
             console=self.console, auto_refresh=False, redirect_stdout=ours, redirect_stderr=ours
         )
@@ -76,12 +78,12 @@ class Live:
         """Facts in a line, and the first board below them."""
         if words := packed(facts, self.console.width - 1):
             self.say(words)
-        self._live.start()
+        self._begin()
 
     def report(self, row: Row, done: float, seconds_left: float | None) -> None:
         """Draw the board again."""
         if not self._live.is_started:
-            self._live.start()
+            self._begin()
         self._live.update(Board(row, done, seconds_left), refresh=True)
 
     def say(self, text: str) -> None:
@@ -107,10 +109,15 @@ class Live:
 
     def finish(self, facts: Mapping[str, object]) -> None:
         """Leave the last board standing; facts below it, if there are any."""
+        self._keys.stop()
         self.wait("")
         self._live.stop()
         if words := packed(facts, self.console.width - 1):
             self.say(words)
+
+    def _begin(self) -> None:
+        self._keys.start()
+        self._live.start()
 
 
 class Spinner:

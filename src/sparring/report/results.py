@@ -52,6 +52,7 @@ def results_picture(
     high: float | None = None,
     measured: Sequence[Measured] = (),
     names: Names | None = None,
+    rows: Mapping[str, Sequence[str]] | None = None,
 ) -> None:
     """Save one picture: newest samples beside real pictures, and below them the curves of the run.
 
@@ -66,6 +67,7 @@ def results_picture(
         high: The float that is white; by default the largest.
         measured: What was measured while it trained, by step.
         names: What the two domains are called, by x and y.
+        rows: What stands beside the rows of samples that show a row of each class, by the name of the samples.
 
     Raises:
         NoRoomError: If the disk is full; an older file of that name is whole.
@@ -73,7 +75,8 @@ def results_picture(
     several = newest_samples if isinstance(newest_samples, Mapping) else {tr("Newest samples"): newest_samples}
     there = {k: p for k, p in {**several, tr("Real pictures"): reals}.items() if p is not None and 0 not in p.shape}
     slot = (WIDTH - 2 * EDGE) // max(len(there), 1)
-    grids = [sheet(name, p, min(slot - 16, WIDEST_GRID), low, high) for name, p in there.items()]
+    beside = rows or {}
+    grids = [sheet(k, p, min(slot - 16, WIDEST_GRID), low, high, beside.get(k, ())) for k, p in there.items()]
     lines = [*_facts(facts), *([_fitting(card_line(measured[-1].measurement.card))] if measured else [])]
     top = 66 + 22 * len(lines)
     below = top + (max(picture.height for _, picture in grids) + 58 if grids else 0)

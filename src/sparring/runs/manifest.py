@@ -39,10 +39,15 @@ def entry(data: bytes) -> Entry:
     return Entry(len(data), hashlib.sha256(data).hexdigest())
 
 
-def to_bytes(manifest: Manifest) -> bytes:
-    """The content of ``manifest.json``: written one way only, with a digest of its own, so damage shows."""
+def to_bytes(manifest: Manifest, kind: str = KIND) -> bytes:
+    """The content of ``manifest.json``: written one way only, with a digest of its own, so damage shows.
+
+    Args:
+        manifest: What it says.
+        kind: Of what it is the manifest.
+    """
     files = {name: {"bytes": e.size, "sha256": e.sha256} for name, e in sorted(manifest.files.items())}
-    value = {"kind": KIND, "format": FORMAT, "step": manifest.step, "files": files}
+    value = {"kind": kind, "format": FORMAT, "step": manifest.step, "files": files}
     value["sha256"] = hashlib.sha256(durable.json_text(value).encode()).hexdigest()
     return durable.json_text(value).encode()
 
@@ -57,16 +62,47 @@ def read(folder: Path) -> Manifest:
         ModelError: If anything differs; it names the file and how.
     """
     path = folder / FILE
-    raw = durable.read_bytes(path, durable.LARGEST_JSON)
-    manifest = _parse(durable.parse_json(raw, path), path)
-    if to_bytes(manifest) != raw:
-        raise ModelError(tr("{path} is damaged: it is not as it was written.", path=path))
+    manifest = parse(durable.read_bytes(path, durable.LARGEST_JSON), path)
     try:
         found = {item.name: item.stat(follow_symlinks=False) for item in os.scandir(folder) if item.name != FILE}
     except OSError as error:
         raise ModelError(tr("{path} cannot be read: {error}.", path=folder, error=error.strerror)) from None
     _compare(folder, manifest.files, found)
     return manifest
+
+
+def parse(raw: bytes, path: Path, kind: str = KIND) -> Manifest:
+    """A manifest from its bytes.
+
+    Args:
+        raw: All of the file.
+        path: Its name, for messages.
+        kind: Of what it must be the manifest.
+
+    Raises:
+        ModelError: If it is none, of another kind, or not as it was written.
+    """
+    manifest = _parse(durable.parse_json(raw, path), path, kind)
+    if to_bytes(manifest, kind) != raw:
+        raise ModelError(tr("{path} is damaged: it is not as it was written.", path=path))
+    return manifest
+
+
+def check_memory(size: int, path: Path) -> None:
+    """Refuse to read what this machine's memory does not hold.
+
+    Raises:
+        NoRoomError: With both sizes.
+    """
+    if size > _memory():
+        raise NoRoomError(
+            tr(
+                "{path} has {size}, more than this machine's memory ({memory}). Read it on a larger one.",
+                path=path,
+                size=durable.amount(size),
+                memory=durable.amount(_memory()),
+            )
+        )
 
 
 def read_file(folder: Path, name: str, expected: Entry) -> bytes:
@@ -76,17 +112,9 @@ def read_file(folder: Path, name: str, expected: Entry) -> bytes:
         ModelError: If it is not the file of the manifest.
         NoRoomError: If it is larger than the machine's memory.
     """
-    if expected.size > _memory():
-        raise NoRoomError(
-            tr(
-                "{path} has {size}, more than this machine's memory ({memory}). Read it on a larger one.",
-                path=folder / name,
-                size=durable.amount(expected.size),
-                memory=durable.amount(_memory()),
-            )
-        )
+    check_memory(expected.size, folder / name)
     data = durable.read_bytes(folder / name, expected.size)
-    _check(folder / name, expected, Entry(len(data), hashlib.sha256(data).hexdigest()))
+    check(folder / name, expected, entry(data))
     return data
 
 
@@ -99,14 +127,31 @@ def verify_file(folder: Path, name: str, expected: Entry) -> None:
     try:
         with open(folder / name, "rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-            _check(folder / name, expected, Entry(file.tell(), digest))
+            check(folder / name, expected, Entry(file.tell(), digest))
     except OSError as error:
         raise ModelError(tr("{path} cannot be read: {error}.", path=folder / name, error=error.strerror)) from None
 
 
-def _parse(value: Any, path: Path) -> Manifest:
-    if not isinstance(value, dict) or value.get("kind") != KIND:
-        raise ModelError(tr("{path} is not the manifest of a checkpoint of sparring.", path=path))
+def check(path: Path, expected: Entry, found: Entry) -> None:
+    """Hold a file against its entry.
+
+    Raises:
+        ModelError: If size or digest differ.
+    """
+    if found != expected:
+        raise ModelError(
+            tr(
+                "{path} is damaged: its SHA-256 is {found}..., the manifest says {expected}...",
+                path=path,
+                found=found.sha256[:16],
+                expected=str(expected.sha256)[:16],
+            )
+        )
+
+
+def _parse(value: Any, path: Path, kind: str) -> Manifest:
+    if not isinstance(value, dict) or value.get("kind") != kind:
+        raise ModelError(tr("{path} is not a manifest of the kind {kind!r}.", path=path, kind=kind))
     if value.get("format") != FORMAT:
         raise ModelError(
             tr(
@@ -147,18 +192,6 @@ def _compare(folder: Path, expected: Mapping[str, Entry], found: Mapping[str, os
                     expected=expected[name].size,
                 )
             )
-
-
-def _check(path: Path, expected: Entry, found: Entry) -> None:
-    if found != expected:
-        raise ModelError(
-            tr(
-                "{path} is damaged: its SHA-256 is {found}..., the manifest says {expected}...",
-                path=path,
-                found=found.sha256[:16],
-                expected=str(expected.sha256)[:16],
-            )
-        )
 
 
 def _memory() -> int:

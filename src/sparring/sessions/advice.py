@@ -29,9 +29,9 @@ def next_command(
         return f"sparring resume {run}{longer(config['run'], history.now.images)}{data}{own}"
     if name in ("alike", "steady"):
         return f"sparring sample {run}{own}" if len(plan["specs"]) == 1 else f"sparring translate {run} PICTURES{own}"
-    if name in DATA:
-        return f"sparring data check {_typed(config['data']['sources'][0])}"
     changed = change(name, history._replace(settings=plan["settings"]))
+    if not changed and name in DATA:
+        return f"sparring data check {_typed(config['data']['sources'][0])}"
     if not changed:
         return _another(config["data"]["sources"], name)
     recipe = own.removeprefix(" --recipe ") or plan["recipe"]

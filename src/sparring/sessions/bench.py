@@ -10,7 +10,7 @@ from torch import Tensor
 from sparring.data.pictures import Pictures
 from sparring.data.streams import Domains
 from sparring.doctor import compared
-from sparring.doctor.compared import Clusters, Labels, Small, seen_small, together
+from sparring.doctor.compared import Clusters, Labels, Small, Target, seen_small, together
 from sparring.engine.draw import DOMAINS, apply, of_noise, of_pictures, sampled
 from sparring.games import Batch, Game, Map, Prior, Seen, noise_of
 from sparring.metrics.diversity import diversity
@@ -60,6 +60,11 @@ class Bench:
         return {name: _shown(pictures) for name, pictures in zip(DOMAINS, self.parts.held_out, strict=False)}
 
     @cached_property
+    def targets(self) -> dict[str, Target]:
+        """What samples and translations should come near to: held-out pictures of each domain."""
+        return {name: Target(shown.small) for name, shown in self.held_out.items()}
+
+    @cached_property
     def clusters(self) -> dict[str, Clusters | None]:
         """Of the training pictures of each domain."""
         return {name: compared.clusters(shown.small.pooled) for name, shown in self.training.items()}
@@ -72,30 +77,39 @@ class Bench:
             return None
         return compared.labels(a.small.pooled, a.y, b.small.pooled, b.y, classes)
 
-    def diversity(self, game: Game) -> float | None:
-        """How much what is drawn differs, as a share of how much real pictures do; the least of all maps."""
-        shares = [s for m in game.maps().values() if (s := self._diversity(game, m)) is not None]
+    def diversity(self, game: Game, drawn: Mapping[str, Tensor] | None = None) -> float | None:
+        """How much what is drawn differs, as a share of how much real pictures do; the least of all maps.
+
+        Args:
+            game: What is measured.
+            drawn: What maps gave already, by their names: as `_drawn`, or more of it.
+        """
+        known = drawn or {}
+        maps = game.maps().items()
+        found = (self._diversity(m, known[name] if name in known else self._drawn(game, m, 0)) for name, m in maps)
+        shares = [share for share in found if share is not None]
         return min(shares) if shares else None
 
     def measured(self, game: Game) -> dict[str, Any]:
-        """All that is dear, as `Look` names it; ``own_shares`` are the shares of clusters in these samples."""
+        """All that is dear, and the diversity, as `Look` names it; ``own_shares`` are the shares of clusters in these samples."""
         found: dict[str, Any] = {}
-        for m in of_noise(game).values():
-            found |= self._of_samples(game, m)
+        drawn = {name: self._drawn(game, m, 0, 2 * TRANSLATED) for name, m in game.maps().items()}
+        for name, m in of_noise(game).items():
+            found |= self._of_samples(game, m, drawn[name])
             break  # of several maps from noise the first is measured
-        values = [self._of_translations(game, m) for m in of_pictures(game).values()]
+        values = [self._of_translations(m, drawn[name]) for name, m in of_pictures(game).items()]
         if values:
             found["colour"] = min((v for v, _ in values if v is not None), default=None)
             found["moved"] = max((v for _, v in values if v is not None), default=None)
-        return found
+        return found | {"diversity": self.diversity(game, drawn)}
 
     def of_newest(self, game: Game) -> dict[str, Any]:
         """What is measured of the newest weights beside their average."""
         m = next(iter(of_noise(game).values()))
-        small, clusters = together([seen_small(part) for part in sampled(game, m, PICTURES, 0)]), self.clusters[m.draws]
+        small, clusters = seen_small(self._drawn(game, m, 0)), self.clusters[m.draws]
         return {
             "shares": None if clusters is None else clusters.shares(small.pooled),
-            "newest": compared.distance(small, self.held_out[m.draws].small),
+            "newest": self.targets[m.draws].distance(small),
         }
 
     def gap(self, watch: Watch) -> float | None:
@@ -112,16 +126,26 @@ class Bench:
         n = min(n, WATCHED)
         return Batch(*domains[0].batch(torch.arange(n)))
 
-    def _samples(self, game: Game, m: Map) -> Small:
-        """Samples in lots of 128, each from a seed of its own: so many are in memory at once."""
-        lots = [sampled(game, m, PICTURES, seed) for seed in range(max(1, self.samples // PICTURES))]
-        return together([seen_small(part) for lot in lots for part in lot])
+    def _drawn(self, game: Game, m: Map, seed: int, translated: int = TRANSLATED) -> Tensor:
+        """128 samples, from a seed; or translations of so many pictures. Float32, (N, C, H, W), in memory."""
+        if isinstance(m.reads, Prior):
+            return torch.cat([part.float().cpu() for part in sampled(game, m, PICTURES, seed)])
+        device = next(getattr(game, m.network).parameters()).device
+        return apply(game, m, self.real[m.reads][:translated].to(device)).float().cpu()
 
-    def _of_samples(self, game: Game, m: Map) -> dict[str, Any]:
-        small, clusters = self._samples(game, m), self.clusters[m.draws]
+    def _of_samples(self, game: Game, m: Map, first: Tensor) -> dict[str, Any]:
+        """Of samples in lots of 128, each from a seed of its own, so that so many are in memory at once.
+
+        Args:
+            game: What is measured.
+            m: From noise.
+            first: The first lot.
+        """
+        lots = (first if seed == 0 else self._drawn(game, m, seed) for seed in range(max(1, self.samples // PICTURES)))
+        small, clusters = together([seen_small(lot) for lot in lots]), self.clusters[m.draws]
         training, held_out = self.training[m.draws].small, self.held_out[m.draws].small
         found: dict[str, Any] = {
-            "distance": compared.distance(small, held_out),
+            "distance": self.targets[m.draws].distance(small),
             "values": (*small.values, *training.values),
         }
         if clusters is not None:
@@ -135,29 +159,23 @@ class Bench:
             found |= {"match": self.classifier.match(small.pooled, y), "labels": self.classifier.above_chance}
         return found
 
-    def _of_translations(self, game: Game, m: Map) -> tuple[float | None, float | None]:
+    def _of_translations(self, m: Map, made: Tensor) -> tuple[float | None, float | None]:
         """Correlation of colours, and the distance to the other domain as a share of that of doing nothing."""
-        device = next(getattr(game, m.network).parameters()).device
-        given = self.real[str(m.reads)][: 2 * TRANSLATED]
-        made = apply(game, m, given.to(device)).float().cpu()
+        given = self.real[str(m.reads)][: len(made)]
         colour = colour_correlation(given, made)
         if given.shape[1] != made.shape[1]:
             return colour, None
-        target = self.held_out[m.draws].small
-        before, after = (compared.distance(seen_small(p), target) for p in (given, made))
+        before, after = (self.targets[m.draws].distance(seen_small(p)) for p in (given, made))
         if before is None or after is None or before <= 0:
             return colour, None
         return colour, after / before
 
-    def _diversity(self, game: Game, m: Map) -> float | None:
+    def _diversity(self, m: Map, made: Tensor) -> float | None:
         real = self.real[m.draws]
         if isinstance(m.reads, Prior):
             labels = torch.arange(PICTURES) % m.classes if m.classes else None
-            made = torch.cat([part.float().cpu() for part in sampled(game, m, PICTURES, 0)])
             return _ratio(diversity(made, labels), diversity(real, self.labels[m.draws] if m.classes else None))
-        device = next(getattr(game, m.network).parameters()).device
-        given = self.real[str(m.reads)][:TRANSLATED]
-        made = apply(game, m, given.to(device)).float().cpu()
+        given, made = self.real[m.reads][:TRANSLATED], made[:TRANSLATED]
         shares = [_ratio(diversity(made), diversity(of[:TRANSLATED])) for of in (given, real)]
         return max((s for s in shares if s is not None), default=None)
 

@@ -15,13 +15,14 @@ from sparring.data.open import open_pictures
 from sparring.data.partners import Arrangement, check_arrangement, holds_pairs, open_partners
 from sparring.data.pictures import Pictures
 from sparring.data.resize import Fit
+from sparring.data.spec import UNLABELLED
 from sparring.data.streams import Domains
 from sparring.engine.draw import DOMAINS
 from sparring.errors import CommandError, DataError
 from sparring.games import Batch
 from sparring.recipes import Recipe
 from sparring.settings import domains_of, is_paired, name_of
-from sparring.words import tr
+from sparring.words import mark, tr
 
 STRIPS, WATCHED, TRANSLATED_PIXELS = 24, 256, 1 << 16
 """Held-out pictures: of a translation, of samples; and the pixels of one domain's that are translated at most."""
@@ -203,19 +204,18 @@ def _skipped(pictures: Pictures) -> list[dict[str, str]]:
 
 
 def in_words(domains: Domains, held_out: Domains) -> str:
-    """``fashion: 9,000 of 28 x 28 x 1, 1,000 held out``; both domains one after the other."""
-    return "; ".join(
-        tr(
-            "{name}: {n:,} of {height} x {width} x {channels}, {held_out:,} held out",
-            name=p.name,
-            n=len(p),
-            height=p.spec.height,
-            width=p.spec.width,
-            channels=p.spec.channels,
-            held_out=n,
-        )
-        for p, n in zip(domains, counts(domains, held_out), strict=True)
-    )
+    """``fashion: 9,000 of 28 x 28 x 1, 50 with a label, 1,000 held out``; both domains one after the other."""
+    found = []
+    for p, n in zip(domains, counts(domains, held_out), strict=True):
+        shape = {"height": p.spec.height, "width": p.spec.width, "channels": p.spec.channels}
+        labels = 0 if p.labels is None else int((p.labels != UNLABELLED).sum())
+        text = mark("{name}: {n:,} of {height} x {width} x {channels}, {held_out:,} held out")
+        if 0 < labels < len(p):
+            text = mark(
+                "{name}: {n:,} of {height} x {width} x {channels}, {labels:,} with a label, {held_out:,} held out"
+            )
+        found.append(tr(text, name=p.name, n=len(p), **shape, labels=labels, held_out=n))
+    return "; ".join(found)
 
 
 def counts(domains: Domains, held_out: Domains) -> list[int]:

@@ -37,6 +37,7 @@ def dry_run(config: Config, recipe: Recipe | None = None) -> dict[str, Any]:
     ]
     return {
         "config": to_json(config._replace(run=options, settings=made.settings)),
+        "chosen": dict(trainer.experiment.chosen),
         "data": data,
         "parameters": size.parameters,
         "memory": None if memory is None else {**memory._asdict(), "total": memory.total},

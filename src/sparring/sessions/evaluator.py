@@ -6,18 +6,20 @@ The time it takes is not training time: a run of so many minutes trains as long 
 import time
 
 import numpy as np
+from torch import Tensor
 
 from sparring.data.pictures import Pictures
 from sparring.data.values import from_unit
 from sparring.engine.draw import DOMAINS, evaluating, of_noise, sampled
 from sparring.errors import CommandError, ModelError
 from sparring.games import Game, Map
+from sparring.games.classify import classifier_of
 from sparring.measure.card import unlike
 from sparring.measure.classifier import labelled
 from sparring.measure.features import Features, find_features, quick
 from sparring.measure.measure import Measurement, check_fid, chosen, measure
 from sparring.measure.reference import MOST_DIMENSIONS, Reference
-from sparring.measure.table import METRICS, NEEDS, Need, title
+from sparring.measure.table import METRICS, NEEDS, Need, Sort, title
 from sparring.report.console import Console
 from sparring.report.measured import digits, interval
 from sparring.report.numbers import duration
@@ -112,7 +114,22 @@ class Evaluator:
             count=n,
             seed=session.run.seed,
             weights="average" if averaged else "newest",
+            own=self._own_classifier(session),
         )
+
+    def _own_classifier(self, session: Session) -> Sort | None:
+        """What of the game classifies, if anything does, as it is used."""
+        trainer = session.trainer
+        if classifier_of(trainer.game) is None:
+            return None
+
+        def sort(x: Tensor) -> Tensor:
+            with evaluating(trainer, average=trainer.experiment.averaged) as game:
+                network = classifier_of(game)
+                assert network is not None
+                return network.classify(x.to(trainer.backend.device)).float().cpu()
+
+        return sort
 
     def _best(self, session: Session, found: Measurement) -> Measured | None:
         """What the best checkpoint so far says of itself; None if there is none, or its number does not compare with this one."""
@@ -174,6 +191,7 @@ def evaluator_for(run: Run, game: Game, parts: Parts, console: Console) -> Hook 
         "labels": evaluator.labelled,
         "held out": reference.held_out is not None,
         "classifier": labelled(training),
+        "own classifier": classifier_of(game) is not None and reference.unseen is not None,
     }
     for need in METRICS[evaluator.by].needs:
         if not there[need]:

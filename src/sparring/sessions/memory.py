@@ -168,7 +168,7 @@ def _seats(sketch: Experiment) -> list[Seat]:
 
 
 def _move(seat: Seat, batch: Batch, noise: Noise, cast: Context) -> None:
-    for m in seat.dropouts:
+    for m in seat.chances:
         m.noise = noise
     with cast():
         terms = seat.loss(batch, Turn(noise))

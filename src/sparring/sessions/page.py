@@ -186,9 +186,12 @@ def private(translating: bool) -> str:
     """Which files of a run show images of the data, for those whose data is private."""
     if translating:
         return tr(
-            "reals-x.png, reals-y.png, results.png and samples/ contain images of the data: if it is private, share none of them"
+            "reals-x.png, reals-y.png, results.png, samples/ and checkpoints/ contain images of the data: if it is private, "
+            "share what sparring export writes"
         )
-    return tr("reals.png and results.png contain images of the data: if it is private, share samples/ instead")
+    return tr(
+        "reals.png and results.png contain images of the data: if it is private, share samples/ or what sparring export writes"
+    )
 
 
 def results(row: Row, looks: Sequence[Look]) -> dict[str, str]:

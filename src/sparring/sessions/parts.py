@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from sparring.data.labels import keep_labels
 from sparring.data.streams import Domains
 from sparring.errors import CommandError
 from sparring.sessions.domains import translates
@@ -17,11 +18,21 @@ class Parts(NamedTuple):
 
 
 def part(domains: Domains, run: Run) -> Parts:
-    """Hold out of each domain what the run asks for: the same pictures every time.
+    """Hold out of each domain what the run asks for: the same pictures every time. Of what is trained on, so many keep labels.
 
     Raises:
-        CommandError: If there are not that many, or none are held out of what is translated.
+        CommandError: If there are not that many, or none are held out of what is translated, or labels are to be kept there.
+        DataError: If there are not that many labels.
     """
+    if run.labels is not None and translates(domains):
+        raise CommandError(tr("--labels is for recipes that learn one set of pictures; this one translates"))
+    training, held_out = _halves(domains, run)
+    if run.labels is not None:
+        training = tuple(keep_labels(pictures, run.labels, run.seed) for pictures in training)
+    return Parts(training, held_out)
+
+
+def _halves(domains: Domains, run: Run) -> Parts:
     fewest = min(domains, key=len)
     if run.held_out >= len(fewest):
         raise CommandError(

@@ -79,9 +79,8 @@ class Referee:
         t, row = session.trainer, session.row
         whole = is_whole(t.steps, self.sample_every) or session.done >= 1
         with evaluating(t, average=t.experiment.averaged) as game:
-            measured: dict[str, Any] = {"diversity": self.bench.diversity(game)}
-            if whole:
-                measured |= self.bench.measured(game)
+            bench = self.bench
+            measured: dict[str, Any] = bench.measured(game) if whole else {"diversity": bench.diversity(game)}
         if whole:
             if t.experiment.averaged and of_noise(t.game):
                 with evaluating(t, average=False) as game:

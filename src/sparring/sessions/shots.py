@@ -11,14 +11,15 @@ import torch
 from sparring.data.spec import Spec
 from sparring.data.streams import Domains
 from sparring.data.values import from_unit
-from sparring.engine.draw import DOMAINS, drawn, evaluating
+from sparring.engine.draw import COLUMNS, DOMAINS, ROWS, drawn, evaluating, of_noise
 from sparring.engine.trainer import Trainer
-from sparring.games import Batch
+from sparring.games import Batch, Game
 from sparring.report.domain_names import Names, are_named, direction, domain_names
 from sparring.report.grid import grid, to_pil
 from sparring.report.numbers import duration
 from sparring.report.png import save_png
 from sparring.report.results import results_picture
+from sparring.report.row_names import with_names
 from sparring.runs.folder import RunFolder
 from sparring.runs.measurements import while_trained
 from sparring.sessions.domains import named
@@ -59,12 +60,14 @@ class Shots:
         self.newest: dict[str, np.ndarray] = {}
         self.real: dict[str, np.ndarray] = {}
         self.names: Names = {}
+        self.rows: dict[str, tuple[str, ...]] = {}
         self.path = folder.samples
         self._drawn = time.perf_counter()
 
     def reals(self, domains: Domains) -> None:
         """Keep real pictures to show beside the samples, and what their domains are called."""
         self.names = domain_names([pictures.name for pictures in domains])
+        self.rows = rows_of(self.trainer.game, domains[0].class_names)
         for name, pictures in zip(named("reals", domains), domains, strict=True):
             self.real[name] = pictures.stored(torch.arange(min(COUNT, len(pictures))))
 
@@ -117,6 +120,7 @@ class Shots:
             high=spec.high,
             measured=while_trained(self.folder),
             names=self.names,
+            rows={caption(name, 0, (), self.names): rows for name, rows in self.rows.items()},
         )
         self._drawn = time.perf_counter()
 
@@ -133,9 +137,24 @@ class Shots:
             "weights": "newest" if kind == "raw" or not self.trainer.experiment.averaged else "average",
         }
         path = self.folder.samples / f"{'-'.join(parts)}.png"
-        save_png(to_pil(grid(pictures), spec.low, spec.high), path, text)
+        whole = grid(pictures, COLUMNS if name in self.rows else None)
+        if name in self.rows:
+            whole = with_names(whole, self.rows[name], low=spec.low, high=spec.high)
+        save_png(to_pil(whole, spec.low, spec.high), path, text)
         self.newest["-".join(filter(None, [name, kind]))] = pictures
         return path
+
+
+def rows_of(game: Game, names: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """What stands beside the rows of sheets that show a row of each class, by the name of the sheet.
+
+    Args:
+        game: What draws.
+        names: Of the classes; where they are not known, their numbers stand in their place.
+    """
+    told = {name: m.classes for name, m in of_noise(game).items() if m.classes}
+    known = {name: names if len(names) == n else [str(i) for i in range(n)] for name, n in told.items()}
+    return {name: tuple(of[:ROWS]) for name, of in known.items()}
 
 
 def caption(name: str, width: int, widths: Sequence[int], names: Names) -> str:

@@ -36,7 +36,7 @@ from sparring.sessions.domains import (
     sources_for,
 )
 from sparring.sessions.hooks import Hook, Look, as_hooks, ask
-from sparring.sessions.length import finished, in_images, lengthened
+from sparring.sessions.length import LENGTHS, finished, in_images, lengthened
 from sparring.sessions.options import Run
 from sparring.sessions.page import PageWriter
 from sparring.sessions.parts import part
@@ -44,7 +44,7 @@ from sparring.sessions.play import DRAWING, play, session_of, shots_of
 from sparring.sessions.prepare import fresh, on_device, paced, trainer_of
 from sparring.sessions.recipe_file import find_recipe, origin
 from sparring.settings import name_of
-from sparring.words import tr, trn
+from sparring.words import mark, tr, trn
 
 Hooks = Sequence[Hook | Look]
 
@@ -146,7 +146,7 @@ def resume(
 
     Args:
         run: The run folder, or a run's number or name under ``runs``.
-        extend: Options of the run to change: a new length, for example.
+        extend: Options of the run to change: a new length, or another number of ``threads``.
         data: Where the data is now, if it has moved; or the arrays.
         data_y: The same for the second domain.
         recipe: For a run of a recipe of your own: the function, or ``./mine.py:fn``.
@@ -169,7 +169,7 @@ def resume(
         saved = plan_from(snapshot.state.get("plan", {}), None if recipe is None else find_recipe(recipe))
         options = lengthened(config.run, _only_length(extend or {}))
         options = in_images(options, saved.specs)
-        if end := finished(folder, options, snapshot, saved, longer=bool(extend)):
+        if end := finished(folder, options, snapshot, saved, longer=not set(LENGTHS).isdisjoint(extend or ())):
             console.say(end)
             return folder.path
         sources = moved(config.sources, (data, data_y))
@@ -186,6 +186,8 @@ def resume(
             )
             raise CommandError(text)
         torch.set_num_threads(options.threads)
+        if options.threads != config.run.threads:
+            console.say(_other_threads(config.run.threads, options.threads))
         with console.waiting(tr("building networks")):
             trainer = trainer_of(made, options, parts.training)
             trainer.restore(snapshot)
@@ -249,11 +251,24 @@ def _open(sources: tuple[Any, ...], console: Console, **how: Any) -> Domains:
         return open_domains(sources, progress=progress, **how)
 
 
+def _other_threads(before: int, now: int) -> str:
+    """That sums are taken in another order."""
+    text = mark("the run goes on with {now} (before: {before}): it is then the same but for rounding")
+    return tr(text, now=trn("{n} thread", "{n} threads", now), before=before)
+
+
 def _only_length(extend: Mapping[str, Any]) -> dict[str, Any]:
-    fixed = {"seed", "device", "precision", "threads", "held_out", "out", "name"} & extend.keys()
+    """What may change in a resumed run: its length, how often it looks, and the number of threads.
+
+    Raises:
+        CommandError: If anything else is to change.
+    """
+    fixed = {"seed", "device", "precision", "held_out", "labels", "out", "name"} & extend.keys()
     if fixed:
         raise CommandError(
             tr("{names} cannot change in a resumed run: it would not be the same run", names=", ".join(sorted(fixed)))
         )
     checked = run_from(extend)
+    if "threads" in extend and checked.threads == 0:
+        raise CommandError(tr("run.threads is 0; a run that goes on needs a number of threads, such as 1"))
     return {name: getattr(checked, name) for name in extend}

@@ -1,6 +1,7 @@
 """Training in the worlds: two small networks, and the same `GAN`, losses, penalties and `move` as everywhere."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -17,13 +18,14 @@ from sparring.engine.schedules import half_cosine, of_number, of_optimizer
 from sparring.engine.trainer import Trainer
 from sparring.games import GAN, LOSSES, Batch, Term, Turn, move, noise_of
 from sparring.games.noise import key_of
-from sparring.games.penalties import r1, r2
+from sparring.games.penalties import gradient_penalty, r1, r2
 from sparring.games.priors import normal, uniform
+from sparring.networks.spectral import spectral_norm
 from sparring.theory.worlds import World
 from sparring.words import tr
 
 FITTED = 600
-PENALTIES = ("none", "r1", "r2", "r1+r2")
+PENALTIES = ("none", "r1", "r2", "r1+r2", "gp")
 
 
 @dataclass(frozen=True)
@@ -32,8 +34,9 @@ class Setup:
 
     Args:
         loss: A name from `LOSSES`.
-        penalty: none, r1, r2 or r1+r2.
+        penalty: none, r1, r2, r1+r2, or gp: that of WGAN-GP.
         gamma: Weight of the penalty at the start and at the end of a half cosine, in standardised units.
+        spectral: Whether D has spectral normalisation.
         d_steps: Moves of D for one of G.
         steps: Moves of G.
         batch: Samples a move.
@@ -53,6 +56,7 @@ class Setup:
     loss: str = "nonsaturating"
     penalty: str = "r1"
     gamma: tuple[float, float] = (0.1, 0.005)
+    spectral: bool = False
     d_steps: int = 1
     steps: int = 2500
     batch: int = 256
@@ -100,14 +104,17 @@ def network(
 
 def penalties(name: str) -> dict[str, Term]:
     """The penalties of that name; their weight is the game's number ``gamma``."""
-    return {part: {"r1": r1, "r2": r2}[part]("gamma") for part in name.split("+") if part != "none"}
+    known: dict[str, Callable[[str], Term]] = {"r1": r1, "r2": r2, "gp": gradient_penalty}
+    return {part: known[part]("gamma") for part in name.split("+") if part != "none"}
 
 
 def experiment(world: World, s: Setup) -> Experiment:
     """Two small networks, their optimizers and schedules; weights come from torch's stream."""
+    G = network(s.z_dim, world.dim, s.width, s.depth, s.slope, smooth=s.smooth)
+    D = network(world.dim, 1, s.width, s.depth, s.slope, smooth=s.smooth)
     game = GAN(
-        network(s.z_dim, world.dim, s.width, s.depth, s.slope, smooth=s.smooth),
-        network(world.dim, 1, s.width, s.depth, s.slope, smooth=s.smooth),
+        G,
+        spectral_norm(D) if s.spectral else D,
         normal(s.z_dim) if s.prior == "normal" else uniform(s.z_dim, math.sqrt(3)),
         LOSSES[s.loss],
         penalties(s.penalty),

@@ -150,12 +150,13 @@ def translate_picture(
         Unreadable: If its channels do not fit the translator.
     """
     values = fitted(picture.values, spec_in.channels)
-    given, wanted = _ranged(spec_in, values.dtype), _ranged(spec_out, values.dtype)
+    given, wanted = ranged(spec_in, values.dtype), ranged(spec_out, values.dtype)
     drawn = translate_array(network, values, given, wanted, whole=whole, tile=tile, places=places)
     return like(picture, drawn, spec_in.channels == spec_out.channels)
 
 
-def _ranged(spec: Spec, dtype: np.dtype) -> Spec:
+def ranged(spec: Spec, dtype: np.dtype) -> Spec:
+    """The spec of pictures of a type: integers use all of it, floats the range of the data, or [0, 1] if that was of integers."""
     if dtype.kind == "f":
         return spec if spec.bits == 32 else spec._replace(bits=32, low=0.0, high=1.0)
     return spec._replace(bits=8 * dtype.itemsize, low=0.0, high=float(np.iinfo(dtype).max))

@@ -1,19 +1,28 @@
-"""Which checkpoint of a run is meant: the newest, one of a step, or the one that measured best."""
+"""Which checkpoint of a run is meant: the newest, one of a step, or the one that measured best; and the game in it."""
 
 import os
 from pathlib import Path
+from typing import Any
 
+from torch import nn
+
+from sparring.engine.optimizer_state import load_networks
 from sparring.errors import CommandError, ModelError
+from sparring.games import Game
+from sparring.recipes import Recipe
 from sparring.runs import checkpoint
 from sparring.runs.folder import find
+from sparring.runs.listing import CONFIG
+from sparring.runs.model_file import FOREIGN, NAMES, SUFFIX, is_model_file
+from sparring.sessions.build import Plan, build, check_room, check_shapes, describe, measure, plan_from, sketch
 from sparring.words import tr
 
 
 def find_checkpoint(run: str | int | os.PathLike[str], step: int | None = None, best: bool = False) -> Path:
-    """The folder of a checkpoint: of a run's newest whole one, of a given step, or the folder itself.
+    """The folder of a checkpoint: of a run's newest whole one, of a given step, or the folder itself; or a model's file itself.
 
     Args:
-        run: The folder, number or name of a run, or a checkpoint folder.
+        run: The folder, number or name of a run, a checkpoint folder, or a file that `sparring export` wrote.
         step: Of the checkpoint.
         best: Take the one that measured best while the run trained (``run.evaluate``).
 
@@ -24,6 +33,12 @@ def find_checkpoint(run: str | int | os.PathLike[str], step: int | None = None, 
     if best and step is not None:
         raise CommandError(tr("--best and --step are both given; give one of them"))
     path = Path(str(run))
+    if path.suffix.lower() == SUFFIX and path.is_file():
+        if best or step is not None:
+            raise CommandError(tr("{path} holds one model: --step and --best are for runs", path=path))
+        if not is_model_file(path):
+            raise ModelError(tr(FOREIGN, path=path, names=", ".join(NAMES)))
+        return path
     if (path / "manifest.json").is_file():
         return path
     folder = find(Path("runs"), str(run))
@@ -51,3 +66,41 @@ def find_checkpoint(run: str | int | os.PathLike[str], step: int | None = None, 
             kept=kept or tr("none"),
         )
     )
+
+
+def read_game(path: Path, recipe: Recipe | None, weights: str = "average") -> tuple[Game, Plan, dict[str, Any]]:
+    """A game with the weights of a checkpoint, its plan, and what the checkpoint says of itself.
+
+    Args:
+        path: The folder of the checkpoint.
+        recipe: For a run of a recipe of one's own.
+        weights: ``average`` (EMA) or ``newest``, of the networks that draw; the rest is the newest.
+
+    Raises:
+        ModelError: If it is damaged, or not what it says.
+        CommandError: If its recipe is not known here.
+    """
+    facts = checkpoint.read(path, []).state
+    plan = plan_from(facts.get("plan", {}), recipe)
+    drawn = sketch(plan)
+    check_shapes(drawn.game, checkpoint.shapes(path).get("game", {}))
+    check_room(measure(drawn), "cpu")
+    snapshot = checkpoint.read(path, ["game", "ema"])
+    game = build(plan).game
+    load_networks(game, snapshot.tensors["game"])
+    if weights == "average":
+        load_networks(nn.ModuleDict(game.generators()), snapshot.tensors["ema"])
+    return game, plan, {**facts, "plan": describe(plan), "weights": weights}
+
+
+def name_of_run(checkpoint: Path) -> str:
+    """What to call a checkpoint's run in a file name: the name of its run's folder; of a copy or a file on its own, its own.
+
+    Args:
+        checkpoint: The folder of the checkpoint, or the file of a model.
+    """
+    whole = checkpoint.resolve()
+    if whole.is_file():
+        return whole.stem
+    home = whole.parents[1]
+    return home.name if (home / CONFIG).is_file() else whole.name

@@ -135,7 +135,7 @@ def _measured(folder: RunFolder, recipe: str | Recipe | None, data: tuple[Any, .
     model, newest = (load(folder.path, weights=weights, recipe=recipe) for weights in ("average", "newest"))
     bench, progress = Bench(parts, SAMPLES), model.facts["progress"]
     with torch.no_grad():
-        found = {"diversity": bench.diversity(model.game), **bench.measured(model.game)}
+        found = bench.measured(model.game)
         found |= bench.of_newest(newest.game) if of_noise(newest.game) else {}
         noise = noise_of(config.run.seed, "watch", device=next(model.game.parameters()).device)
         found["gap"] = bench.gap(lambda batch: model.game.watch(batch, Turn(noise, 0, progress["images"])))

@@ -95,7 +95,7 @@ def resume(
 
     Args:
         run: What `train` gave, the run folder, or a run's number or name under ``runs``.
-        extend: Options of the run to change: a new length, for example.
+        extend: Options of the run to change: a new length, or another number of ``threads``.
         data: Where the data is now, if it has moved; or the arrays.
         data_y: The same for the second domain.
         recipe: For a run of a recipe of your own: the function, or ``./mine.py:fn``; what `train` gave knows it.

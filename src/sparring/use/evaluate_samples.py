@@ -17,13 +17,16 @@ from sparring.data.pictures import Pictures
 from sparring.engine.draw import of_noise, sampled
 from sparring.engine.draw import of_pictures as maps_of_pictures
 from sparring.errors import CommandError, DataError, ModelError
+from sparring.games.classify import classifier_of
 from sparring.measure.fakes import Fakes, Some
 from sparring.measure.features import Wish
 from sparring.measure.measure import Measurement, chosen, measure
 from sparring.measure.reference import Reference
+from sparring.measure.table import Sort
 from sparring.recipes import Recipe
 from sparring.runs.folder import find
 from sparring.runs.listing import CONFIG
+from sparring.runs.model_file import is_model_file
 from sparring.sessions.config import from_json
 from sparring.sessions.domains import digest_of_domains, open_domains
 from sparring.sessions.parts import part as parted
@@ -45,12 +48,14 @@ class Sources(NamedTuple):
         there: How many there are; None if as many as anyone likes can be generated.
         reference: Real pictures.
         notes: What to know of them, a line each.
+        own: The classifier that a run has trained.
     """
 
     fakes: Fakes | Callable[[int], Iterator[Some]]
     there: int | None
     reference: Reference
     notes: list[str]
+    own: Sort | None = None
 
 
 def evaluate(
@@ -125,14 +130,14 @@ def measured(sources: Sources, *, count: int | None, **how: Any) -> Measurement:
         count: As `evaluate` takes it.
         how: The rest of what `measure` takes.
     """
-    fakes, there, reference, notes = sources
+    fakes, there, reference, notes, own = sources
     real = len(reference.pictures)
     if count is None:
         count = max(2, min(USUAL, max(real, there or 0)))
         if there is None and count < USUAL:
             text = mark("there are {n:,} real images, so {n:,} were generated; --count generates more")
             notes = [*notes, tr(text, n=real)]
-    found = measure(fakes(count) if callable(fakes) else fakes, reference, count=count, **how)
+    found = measure(fakes(count) if callable(fakes) else fakes, reference, count=count, own=own, **how)
     return found._replace(warnings=[*found.warnings, *notes])
 
 
@@ -143,7 +148,7 @@ def is_run(what: Any) -> bool:
     if not isinstance(what, str | os.PathLike) or str(what) in NAMES:
         return False
     path = Path(what)
-    if (path / CONFIG).is_file() or (path / "manifest.json").is_file():
+    if (path / CONFIG).is_file() or (path / "manifest.json").is_file() or is_model_file(path):
         return True
     with suppress(ModelError):
         find(Path("runs"), str(what))
@@ -185,7 +190,17 @@ def of_run(
     missing = [
         tr("the classes of {name!r} are not those of the run, so labels are not compared", name=reference.pictures.name)
     ]
-    return Sources(draw, None, reference, missing if m.classes and not labelled else [])
+    own = _own_classifier(model) if reference.pictures.class_names == model.class_names else None
+    return Sources(draw, None, reference, missing if m.classes and not labelled else [], own)
+
+
+def _own_classifier(model: Model) -> Sort | None:
+    """What of a model classifies, if anything does."""
+    network = classifier_of(model.game)
+    if network is None:
+        return None
+    device = next(model.game.parameters()).device
+    return lambda x: network.classify(x.to(device)).float().cpu()
 
 
 def of_pictures(what: Any, data: Any, size: str | None = None, progress: Progress | None = None) -> Sources:

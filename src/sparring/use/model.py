@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 from numbers import Integral
 from pathlib import Path
-from typing import Any, NamedTuple, overload
+from typing import Any, overload
 
 import numpy as np
 import torch
@@ -14,50 +14,26 @@ from torch import Tensor
 from sparring.data.spec import Spec
 from sparring.data.values import from_unit
 from sparring.engine.backend import find_device
-from sparring.engine.draw import DOMAINS, applied, of_noise, of_pictures
-from sparring.engine.optimizer_state import load_networks
+from sparring.engine.draw import DOMAINS, of_noise, of_pictures
 from sparring.errors import CommandError
 from sparring.games import Game, Map, Prior, noise_of
 from sparring.recipes import Recipe
 from sparring.report.domain_names import domain_names
 from sparring.report.grid import to_pil
-from sparring.report.sheet import sheet
-from sparring.runs import checkpoint
-from sparring.sessions.build import Plan, build, check_room, check_shapes, describe, measure, plan_from, sketch
+from sparring.runs.model_file import is_model_file
+from sparring.sessions.build import Plan
 from sparring.sessions.recipe_file import find_recipe
+from sparring.use import exported
 from sparring.use.apply import Picture, Way, translate_any
-from sparring.use.checkpoints import find_checkpoint
+from sparring.use.checkpoints import find_checkpoint, read_game
 from sparring.use.labels import class_number
-from sparring.use.show import WIDTH, html, png
-from sparring.use.walk import walk
+from sparring.use.samples import Samples as Samples
+from sparring.use.show import html
+from sparring.use.styles import mixed, options, sampled, walked
 from sparring.words import mark, tr
 
 LOOK = 32
 """Pictures that a notebook shows of a model."""
-
-
-class Samples(NamedTuple):
-    """Pictures that were drawn.
-
-    Args:
-        tensor: (N, C, H, W) in [-1, 1], float32, on the CPU.
-        pictures: The same as PIL pictures.
-    """
-
-    tensor: Tensor
-    pictures: list[Image.Image]
-
-    def __repr__(self) -> str:
-        n, channels, height, width = self.tensor.shape
-        return f"<Samples: {n:,} of {height} x {width} x {channels}, .tensor in [-1, 1] and .pictures>"
-
-    def _repr_png_(self) -> bytes:
-        """A sheet of the first ones, tiny ones magnified without blur, for notebooks."""
-        return png(sheet("", self.tensor.permute(0, 2, 3, 1).numpy(), WIDTH, -1, 1)[1])
-
-    def _repr_html_(self) -> str:
-        """What they are and a sheet of the first ones, for notebooks."""
-        return html([repr(self)[1:-1]], self._repr_png_())
 
 
 class Model:
@@ -105,42 +81,72 @@ class Model:
         return html([repr(self)[1:-1]], self._repr_png_())
 
     @torch.no_grad()
-    def sample(self, n: int = 64, *, seed: int = 0, label: int | str | None = None) -> Samples:
+    def sample(self, n: int = 64, *, seed: int = 0, label: int | str | None = None, truncation: float = 1.0) -> Samples:
         """Draw pictures.
 
         Args:
             n: How many.
             seed: Of the noise; the same seed draws the same pictures.
             label: Class to draw, by number or name, for conditional models; by default all in turn.
+            truncation: Of models with styles: how far a style goes from the mean; below 1 less variety, fewer bad pictures.
 
         Raises:
-            CommandError: If ``n`` or ``label`` makes no sense.
+            CommandError: If one of them makes no sense, or the model has no truncation.
         """
         if not isinstance(n, Integral) or not 1 <= n <= 1_000_000:
             raise CommandError(tr("{n!r} pictures requested; the number must be from 1 to 1,000,000", n=n))
         m, prior = self.noise_map()
-        return self._draw(m, prior(noise_of(seed, device=self._device()), n), self._labels(m, n, label))
+        z, y = prior(noise_of(seed, device=self._device()), n), self._labels(m, n, label)
+        return self._shown(m, sampled(self.game, m, z, y, options(m, truncation)))
 
     @torch.no_grad()
-    def interpolate(self, a: int, b: int, frames: int, *, label: int | str | None = None) -> Samples:
+    def mix(self, a: int, b: int, *, label: int | str | None = None, truncation: float = 1.0) -> Samples:
+        """From the picture of seed ``a`` to that of ``b`` by style mixing: one more layer has the style of ``b`` in each.
+
+        The finest layers, of colours and texture, are the first to take it, the coarsest, of pose and shape, the last.
+
+        Args:
+            a: Seed of the first picture.
+            b: Seed of the last one.
+            label: As in `interpolate`.
+            truncation: As in `sample`.
+
+        Raises:
+            CommandError: If the model has no styles.
+        """
+        m, _ = self.noise_map()
+        return self._shown(m, mixed(self.game, m, self._label(m, label), (a, b), options(m, truncation)))
+
+    @torch.no_grad()
+    def interpolate(
+        self, a: int, b: int, frames: int, *, label: int | str | None = None, truncation: float = 1.0
+    ) -> Samples:
         """Pictures on the way from the noise of seed ``a`` to that of seed ``b``.
 
-        The prior says which way: along the great circle for Gaussian noise, whose length it keeps, straight for uniform noise.
+        Models with styles go straight through w. Else the prior says which way: along the great circle for Gaussian noise, whose
+        length it keeps, straight for uniform noise.
 
         Args:
             a: Seed of the first picture.
             b: Seed of the last one.
             frames: How many pictures, both ends included.
             label: Class to draw, by number or name, for conditional models; the first by default.
+            truncation: As in `sample`.
 
         Raises:
             CommandError: If there are fewer than 2 frames.
         """
-        return self.walk((a, b), frames, label=label)
+        return self.walk((a, b), frames, label=label, truncation=truncation)
 
     @torch.no_grad()
     def walk(
-        self, seeds: Sequence[int], frames: int, *, closed: bool = False, label: int | str | None = None
+        self,
+        seeds: Sequence[int],
+        frames: int,
+        *,
+        closed: bool = False,
+        label: int | str | None = None,
+        truncation: float = 1.0,
     ) -> Samples:
         """Pictures on the way from the noise of one seed to that of the next, all seeds in turn, as `interpolate` goes.
 
@@ -149,10 +155,11 @@ class Model:
             frames: How many pictures in all.
             closed: Go back to the first at the end, whose picture is not drawn twice: a loop.
             label: As in `interpolate`. What is refused: as `sparring.use.walk.walk`.
+            truncation: As in `sample`.
         """
-        m, prior = self.noise_map()
-        z = walk(prior, seeds, frames, closed, self._device())
-        return self._draw(m, z, self._labels(m, frames, 0 if label is None and m.classes else label))
+        m, _ = self.noise_map()
+        way = (seeds, frames, closed, options(m, truncation))
+        return self._shown(m, walked(self.game, m, self._label(m, label), *way))
 
     @overload
     def translate(self, picture: Tensor, to: str = "y") -> Tensor: ...
@@ -249,8 +256,11 @@ class Model:
         number = class_number(label, m.classes, self.class_names)
         return torch.full((n,), number, device=self._device())
 
-    def _draw(self, m: Map, z: Tensor, y: Tensor | None) -> Samples:
-        tensor = torch.cat([part.float().cpu() for part in applied(self.game, m, z, y)])
+    def _label(self, m: Map, label: int | str | None) -> Tensor | None:
+        """One label, by default the first class."""
+        return self._labels(m, 1, 0 if label is None and m.classes else label)
+
+    def _shown(self, m: Map, tensor: Tensor) -> Samples:
         spec = self.spec_of(m.draws)
         return Samples(tensor, [to_pil(p, spec.low, spec.high) for p in from_unit(tensor, spec)])
 
@@ -268,10 +278,10 @@ def load(
     device: str = "auto",
     recipe: str | Recipe | None = None,
 ) -> Model:
-    """A model from a run folder or a checkpoint folder.
+    """A model from a run, a checkpoint folder, or a file that `sparring export` wrote.
 
     Args:
-        run: What `sparring.train` gave, the folder, or a run's number or name under ``runs``.
+        run: What `sparring.train` gave, the folder, a run's number or name under ``runs``, or the file.
         weights: ``average`` (EMA) or ``newest``.
         step: Of the checkpoint; the newest whole one by default.
         best: Take the checkpoint that measured best, of a run that was measured while it trained.
@@ -284,16 +294,6 @@ def load(
     recipe = recipe or getattr(run, "recipe", None)
     if weights not in ("average", "newest"):
         raise CommandError(tr("weights is {weights!r}; it is average or newest", weights=weights))
-    path = find_checkpoint(run, step, best)
-    facts = checkpoint.read(path, []).state
-    plan = plan_from(facts.get("plan", {}), None if recipe is None else find_recipe(recipe))
-    drawn = sketch(plan)
-    check_shapes(drawn.game, checkpoint.shapes(path).get("game", {}))
-    check_room(measure(drawn), "cpu")
-    snapshot = checkpoint.read(path, ["game", "ema"])
-    game = build(plan).game
-    load_networks(game, snapshot.tensors["game"])
-    if weights == "average":
-        averages = torch.nn.ModuleDict(game.generators())
-        load_networks(averages, snapshot.tensors["ema"])
-    return Model(game.to(find_device(device)), plan, {**facts, "plan": describe(plan)})
+    path, own = find_checkpoint(run, step, best), None if recipe is None else find_recipe(recipe)
+    game, plan, facts = (exported.read if is_model_file(path) else read_game)(path, own, weights)
+    return Model(game.to(find_device(device)), plan, facts)

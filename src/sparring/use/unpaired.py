@@ -22,8 +22,9 @@ from sparring.metrics.translation import colour_correlation, plain_features, sty
 from sparring.metrics.value import Value
 from sparring.recipes import Recipe
 from sparring.report.numbers import short
-from sparring.runs import checkpoint
+from sparring.runs import checkpoint, model_file
 from sparring.runs.listing import CONFIG
+from sparring.runs.model_file import is_model_file
 from sparring.sessions.build import plan_from, sketch
 from sparring.sessions.config import from_json
 from sparring.sessions.domains import digest_of_domains, moved, open_domains
@@ -51,7 +52,8 @@ NO_NEARER = mark(
 
 def translates(path: Path, recipe: Recipe | None) -> bool:
     """Whether what a checkpoint holds translates between two domains, and draws nothing from noise."""
-    made = plan_from(checkpoint.read(path, []).state.get("plan", {}), recipe)
+    facts = model_file.read(path).facts if is_model_file(path) else checkpoint.read(path, []).state
+    made = plan_from(facts.get("plan", {}), recipe)
     game = sketch(made).game
     return len(made.specs) == len(DOMAINS) and bool(of_pictures(game)) and not of_noise(game)
 

@@ -21,7 +21,8 @@ DEFAULTS = {
     "ring": Setup(),
     "grid": Setup(loss="relativistic", penalty="r1+r2", steps=8000),
 }
-"""What was found to cover every mode: 8 of 8 in a quarter of a minute, 25 of 25 in a minute."""
+"""What covers the modes on most seeds: 8 of 8 on four of the first five in a quarter of a minute, 24 or 25 of 25 on three of the
+first four in 80 s of one thread (the fourth: 19). The share of high quality is then 44 to 63 % on the grid."""
 LOOKS = 24
 
 

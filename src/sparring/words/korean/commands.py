@@ -96,9 +96,6 @@ TEXTS = {
     # sample
     "{n:,} pictures": "이미지 {n:,}장",
     "{n} in the values of the data": "{n}, 데이터와 같은 값으로 저장",
-    "--gif shows an interpolation: give --interpolate SEEDS:FRAMES too, such as 1:2:60": (
-        "--gif는 보간을 보여 줍니다. --interpolate 시드:프레임 수도 지정하세요. 예: 1:2:60"
-    ),
     "--interpolate is {text!r}; give two or more seeds and the number of frames, such as 1:2:60 or 1:2:3:60": (
         "--interpolate 값 {text!r}은(는) 쓸 수 없습니다. 시드 두 개 이상과 프레임 수를 지정하세요. 예: 1:2:60, 1:2:3:60"
     ),

@@ -12,9 +12,6 @@ TEXTS = {
         "lambda_identity 값 {value}은(는) 쓸 수 없습니다. 도메인 x의 채널은 {x}개, 도메인 y의 채널은 {y}개라서 "
         "한 도메인의 이미지를 다른 도메인의 생성자에 넣을 수 없습니다. lambda_identity를 0으로 정하세요"
     ),
-    "CycleGAN needs pictures of two domains: a batch of x and of unpaired y": (
-        "CycleGAN에는 두 도메인의 이미지가 필요합니다: x의 배치와 짝 없는 y의 배치"
-    ),
     "p is {p}; a unit is dropped with a probability from 0 to below 1": (
         "p 값 {p}은(는) 쓸 수 없습니다. 드롭아웃 확률은 0 이상 1 미만입니다"
     ),

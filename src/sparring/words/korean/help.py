@@ -36,6 +36,9 @@ TEXTS = {
     "Resume a run exactly where it stopped.": "중단된 실행을 멈춘 지점에서 그대로 재개합니다.",
     "Generate pictures with a trained run.": "학습한 실행으로 이미지를 생성합니다.",
     "Translate pictures with a trained run.": "학습한 실행으로 이미지를 변환합니다.",
+    "List all recipes: what each needs and what it is good for.": "모든 레시피와 필요한 데이터, 용도를 나열합니다.",
+    "From noise: one set of pictures": "노이즈에서 생성: 이미지 한 세트",
+    "From pictures to pictures: two domains": "이미지에서 이미지로 변환: 두 도메인",
     "List all runs with their results.": "모든 실행과 그 결과를 나열합니다.",
     "Show what a run, a checkpoint or a sample contains.": "실행, 체크포인트, 샘플의 내용을 보여 줍니다.",
     "Check data before training on it.": "학습하기 전에 데이터를 점검합니다.",
@@ -85,10 +88,11 @@ TEXTS = {
     '"indistinguishable": stop when a new classifier cannot tell held-out pictures from generated ones.': (
         '"indistinguishable": 새 분류기가 검증용 이미지와 생성 이미지를 구별하지 못하면 멈춥니다.'
     ),
-    "Random seed of weights, noise and data order.": "가중치, 노이즈, 데이터 순서의 난수 시드.",
+    "Random seed of weights, noise and data order. On the command line 0,1,2 trains three runs, one after another.": (
+        "가중치, 노이즈, 데이터 순서의 난수 시드. 명령에 0,1,2라고 쓰면 세 개의 실행을 차례로 학습합니다."
+    ),
     "auto, cpu, cuda, cuda:1, mps or xpu.": "auto, cpu, cuda, cuda:1, mps, xpu 중 하나.",
     "Folder that holds all runs.": "모든 실행이 들어 있는 폴더.",
-    "The folder that holds all runs.": "모든 실행이 들어 있는 폴더.",
     "Name of the run's folder, after its number: 0001-NAME; by default the recipe and the data.": (
         "실행 폴더에서 번호 뒤에 붙는 이름: 0001-NAME. 기본값은 레시피와 데이터의 이름."
     ),
@@ -116,9 +120,6 @@ TEXTS = {
         "실행의 폴더, 번호, 이름. 기본값은 마지막으로 학습한 실행."
     ),
     "The folder, number or name of a run, or a checkpoint folder.": "실행의 폴더, 번호, 이름, 또는 체크포인트 폴더.",
-    "A run (folder, number or name), a checkpoint folder, or a PNG that sparring drew.": (
-        "실행(폴더, 번호, 이름), 체크포인트 폴더, 또는 sparring이 그린 PNG."
-    ),
     "./FILE.py:NAME, for a run of your own recipe.": "직접 만든 레시피로 학습한 실행이라면 ./FILE.py:NAME.",
     "./FILE.py:NAME: also say whether a run of your own recipe was trained with this file.": (
         "./FILE.py:NAME: 직접 만든 레시피의 실행이 이 파일로 학습한 것인지도 알려 줍니다."
@@ -140,17 +141,7 @@ TEXTS = {
     "One picture of all samples; --no-grid writes a file for each.": (
         "모든 샘플을 한 이미지에 모읍니다. --no-grid는 샘플마다 파일을 따로 씁니다."
     ),
-    "Seeds and the number of frames: 1:2:60 goes from seed 1 to 2; 1:2:3:4:60 through all, with --gif in a loop.": (
-        "시드와 프레임 수. 1:2:60은 시드 1에서 2까지의 보간, 1:2:3:4:60은 모든 시드를 차례로 지나며 --gif이면 처음으로 돌아옵니다."
-    ),
     "With --interpolate: an animated GIF.": "--interpolate와 함께: 움직이는 GIF로 만듭니다.",
-    (
-        "File to write, or with --no-grid a folder; by default one in the current folder, named after run, step and "
-        "seed. Nothing is overwritten."
-    ): (
-        "저장할 파일, --no-grid이면 폴더. 기본값은 실행, 스텝, 시드로 이름을 지은 현재 폴더의 파일. 이미 있는 것을 "
-        "덮어쓰지 않습니다."
-    ),
     "Files, or folders of them.": "이미지 파일 또는 폴더.",
     "The domain to translate to: x, which was --data in training, or y, which was --data-y; or its name, such as drawings.": (
         "변환해 갈 도메인. 학습할 때의 --data가 x, --data-y가 y이며, drawings 같은 이름으로 써도 됩니다."
@@ -173,8 +164,5 @@ TEXTS = {
     ),
     "white: pixels of white paper do not count as drawn; none: every pixel counts.": (
         "white: 흰 종이의 픽셀은 빼고 잽니다. none: 모든 픽셀을 잽니다."
-    ),
-    "JSON file for the report, besides evaluation.json in the run folder.": (
-        "실행 폴더의 evaluation.json 외에 보고서를 저장할 JSON 파일."
     ),
 }

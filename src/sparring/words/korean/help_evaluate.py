@@ -52,9 +52,6 @@ TEXTS = {
         "kernel_distance 같은 지표, 또는 held_out/accuracy/accuracy 같은 metrics.jsonl의 항목."
     ),
     "Compare although the numbers were measured in different ways.": "측정 방법이 서로 달라도 비교합니다.",
-    "The picture; by default compare.png in the current folder. Nothing is overwritten.": (
-        "저장할 그림. 기본값은 현재 폴더의 compare.png. 이미 있는 것을 덮어쓰지 않습니다."
-    ),
     # export-metrics
     "Write the metrics of a run for other tools.": "실행의 지표를 다른 도구에서 쓸 수 있게 저장합니다.",
     "The folder, number or name of a run.": "실행의 폴더, 번호, 이름.",

@@ -63,6 +63,43 @@ TEXTS = {
     "Update D and G in turn, or, as the original, both from the same state.": (
         "D와 G를 번갈아 갱신하거나(alternating), 원래 코드처럼 같은 상태에서 동시에 갱신합니다(simultaneous)."
     ),
+    # needs, good for
+    "Needs: one set of pictures.": "필요: 이미지 한 세트.",
+    "Needs: pairs of pictures: two folders with the same file names, or pictures side by side.": (
+        "필요: 이미지 쌍. 파일 이름이 같은 두 폴더, 또는 좌우로 이어 붙인 이미지."
+    ),
+    "Good for: comparing losses: as dcgan of the paper, with D's errors squared.": (
+        "용도: 손실 함수 비교. 논문의 DCGAN에서 D의 오차를 제곱한 것입니다."
+    ),
+    "Good for: a loss that falls as samples get better, where there is time: five updates of D for one of G.": (
+        "용도: 샘플이 좋아질수록 줄어드는 손실. G를 한 번 갱신할 때 D를 다섯 번 갱신하므로 시간이 필요합니다."
+    ),
+    "Good for: pictures of 32 to 128 pixels on a GPU, above all with labels.": (
+        "용도: GPU에서 32~128픽셀 이미지 생성. 특히 클래스 레이블이 있을 때."
+    ),
+    "Good for: translation where true pairs exist: nothing else comes nearer to the truth.": (
+        "용도: 실제 쌍이 있는 변환. 정답에 가장 가까운 결과를 냅니다."
+    ),
+    "Good for: translation in one direction where the content stays in its place.": (
+        "용도: 내용의 위치가 바뀌지 않는 한 방향 변환."
+    ),
+    "Good for: CUT with less memory and time.": "용도: CUT보다 적은 메모리와 시간으로 변환하기.",
+    "Needs: one set of pictures; labels for --conditional.": "필요: 이미지 한 세트. --conditional에는 클래스 레이블.",
+    "Needs: one set of small pictures.": "필요: 작은 이미지 한 세트.",
+    "Needs: two sets of pictures; no picture needs a partner.": "필요: 이미지 두 세트. 서로 짝을 이룰 필요는 없습니다.",
+    "Good for: learning how a GAN works: the simplest game, with pictures of clothes within a minute.": (
+        "용도: GAN의 원리 배우기. 가장 단순한 구성으로, 1분 안에 옷 이미지가 나옵니다."
+    ),
+    "Good for: repeating the experiment of 2014 and its Parzen-window log-likelihood.": (
+        "용도: 2014년 실험과 그 Parzen 창 로그 가능도를 재현하기."
+    ),
+    "Good for: a first model of your own pictures, in minutes at 32 pixels and hours at 128.": (
+        "용도: 내 이미지로 만드는 첫 모델. 32픽셀이면 몇 분, 128픽셀이면 몇 시간 걸립니다."
+    ),
+    "Good for: repeating the paper at 128 to 256 pixels, on a GPU.": "용도: 128~256픽셀에서 논문을 GPU로 재현하기.",
+    "Good for: translating small pictures on a CPU, in less than half an hour.": (
+        "용도: 작은 이미지를 CPU에서 30분 안에 변환하기."
+    ),
     # gan2014
     "The original code's MNIST configuration, to the constant: maxout D with dropout, uniform z, momentum SGD.": (
         "상수까지 그대로인 원래 코드의 MNIST 설정: 드롭아웃을 쓰는 maxout D, 균등분포 z, 모멘텀 SGD."

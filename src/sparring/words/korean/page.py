@@ -19,12 +19,14 @@ TEXTS = {
     "generate pictures": "이미지 생성하기",
     "show settings and progress": "설정과 진행 상황 보기",
     "translate pictures; --to {x} or --to {y} chooses the direction": "이미지 변환하기 (방향은 --to {x} 또는 --to {y})",
-    "reals-x.png, reals-y.png, results.png and samples/ contain images of the data: if it is private, share none of them": (
-        "reals-x.png, reals-y.png, results.png, samples/에는 데이터의 이미지가 들어 있습니다. "
-        "공개할 수 없는 데이터라면 공유하지 마세요"
+    "reals-x.png, reals-y.png, results.png, samples/ and checkpoints/ contain images of the data: if it is private, share what "
+    "sparring export writes": (
+        "reals-x.png, reals-y.png, results.png, samples/, checkpoints/에는 데이터의 이미지가 들어 있습니다. "
+        "공개할 수 없는 데이터라면 sparring export가 저장한 파일을 공유하세요"
     ),
-    "reals.png and results.png contain images of the data: if it is private, share samples/ instead": (
-        "reals.png와 results.png에는 데이터의 이미지가 들어 있습니다. 공개할 수 없는 데이터라면 대신 samples/를 공유하세요"
+    "reals.png and results.png contain images of the data: if it is private, share samples/ or what sparring export writes": (
+        "reals.png와 results.png에는 데이터의 이미지가 들어 있습니다. 공개할 수 없는 데이터라면 samples/나 "
+        "sparring export가 저장한 파일을 공유하세요"
     ),
     "domain {domain}": "도메인 {domain}",
     "compare translations with true pairs": "변환 결과를 정답 쌍과 비교하기",

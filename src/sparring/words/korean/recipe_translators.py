@@ -83,8 +83,8 @@ TEXTS = {
     ),
     "lambda_nce is {value}; it cannot be negative": "lambda_nce가 {value}입니다. 음수일 수 없습니다",
     "lambda_l1 is {value}; it cannot be negative": "lambda_l1이 {value}입니다. 음수일 수 없습니다",
-    "patches {patches}, width {width}, temperature {temperature}: patches and width are 1 or more, the temperature above 0": (
-        "patches {patches}, width {width}, temperature {temperature}: patches와 width는 1 이상, temperature는 0보다 커야 합니다"
+    "patches {patches}, width {width}, temperature {temperature}: all of them must be above 0": (
+        "patches {patches}, width {width}, temperature {temperature}: 모두 0보다 커야 합니다"
     ),
     "layers {taps}: the network has layers 0 to {last}": "층 {taps}: 네트워크의 층은 0부터 {last}까지입니다",
     "translation needs pictures of two domains: a batch of x and of y": (

@@ -63,7 +63,7 @@ TEXTS = {
     "{path} has {size}, more than this machine's memory ({memory}). Read it on a larger one.": (
         "{path}: 크기가 {size}여서 이 컴퓨터의 메모리({memory})보다 큽니다. 메모리가 더 큰 컴퓨터에서 읽으세요."
     ),
-    "{path} is not the manifest of a checkpoint of sparring.": "{path}: sparring 체크포인트의 파일 목록이 아닙니다.",
+    "{path} is not a manifest of the kind {kind!r}.": "{path}: {kind!r} 종류의 파일 목록이 아닙니다.",
     "{path} is of format {found!r}, and this sparring reads format {format}. Update sparring, or the file is damaged.": (
         "{path}: 형식이 {found!r}인데 이 버전의 sparring은 형식 {format}만 읽습니다. sparring을 업데이트하세요. "
         "그래도 안 되면 손상된 파일입니다."

@@ -1,6 +1,6 @@
 """How good are samples after the same seconds? Every recipe that draws from noise, on `fashion`, judged by what it does not train.
 
-Trains each recipe with its defaults for so many seconds of processor time on one thread, seed after seed, and measures the average
+Trains each recipe with its defaults, or where these are for GPUs with smaller widths (`SETTINGS`), for so many seconds of processor time on one thread, seed after seed, and measures the average
 of the weights (the newest, where a recipe keeps none) against held-out pictures: kernel distance with its interval, precision,
 recall, rarest class, confidence, and the share of samples nearer to training than to held-out pictures. Processor time of the
 process is what is given, so that other work on the machine does not decide. A row a recipe, medians over the seeds.
@@ -32,12 +32,35 @@ from sparring.runs.environment import environment
 from sparring.sessions.build import build, plan
 from sparring.settings import domains_of
 
+SETTINGS: dict[str, dict[str, Any]] = {
+    "wgan_gp": {"features": 32, "d_features": 32, "ema": 5_000},
+    "sngan": {
+        "features": 32,
+        "d_features": 32,
+        "d_steps": 1,
+        "batch_size": 32,
+        "lr": 2e-3,
+        "decay": 80_000,
+        "ema": 5_000,
+    },
+    "acgan": {
+        "features": 16,
+        "d_features": 128,
+        "gamma": 0.5,
+        "batch_norm": False,
+        "dropout": 0.0,
+        "noise": 0.0,
+        "lr": 1e-3,
+    },
+    "stylegan2": {"width": 32, "z_dim": 64, "batch_size": 16},
+}
+"""What is set for recipes whose defaults are for GPUs; those of the others are their own."""
 METRICS = ("kernel_distance", "precision", "recall", "rarest_class", "confidence", "nearer_to_training")
 
 
 def trained(recipe: str, seed: int, seconds: float, training: Pictures) -> tuple[Trainer, float]:
     """A trainer after so many seconds of processor time, and how many it took."""
-    made = plan(recipe, (training.spec,), {}, seed)
+    made = plan(recipe, (training.spec,), SETTINGS.get(recipe, {}), seed)
     experiment = build(made)
     if experiment.prepare:
         experiment.prepare(training)
@@ -86,6 +109,7 @@ def run(given: argparse.Namespace) -> dict[str, Any]:
                 "seconds": round(seconds, 1),
                 "steps": trainer.steps,
                 "images": trainer.images,
+                "settings": SETTINGS.get(name, {}),
                 "commit": here["commit"],
             }
             report["rows"].append({**row, **found})

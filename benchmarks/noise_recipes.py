@@ -1,9 +1,10 @@
 """How good are samples after the same seconds? Every recipe that draws from noise, on `fashion`, judged by what it does not train.
 
-Trains each recipe with its defaults, or where these are for GPUs with smaller widths (`SETTINGS`), for so many seconds of processor time on one thread, seed after seed, and measures the average
-of the weights (the newest, where a recipe keeps none) against held-out pictures: kernel distance with its interval, precision,
-recall, rarest class, confidence, and the share of samples nearer to training than to held-out pictures. Processor time of the
-process is what is given, so that other work on the machine does not decide. A row a recipe, medians over the seeds.
+Trains each recipe with its defaults, or where these are for GPUs with smaller widths (`SETTINGS`), for so many seconds of
+processor time on one thread, seed after seed, and measures the average of the weights (the newest, where a recipe keeps none)
+against held-out pictures: kernel distance with its interval, precision, recall, rarest class, confidence, and the share of
+samples nearer to training than to held-out pictures. Processor time of the process is what is given, so that other work on the
+machine does not decide. A row a recipe, medians over the seeds.
 
 A row that the file has is not trained again: a recipe can be added later.
 

@@ -39,7 +39,7 @@ def ladder(pictures, n):
         other = pad(open_pictures("fashion").batch(torch.arange(n))[0], (2, 2, 2, 2), value=-1).expand(-1, 3, -1, -1)
     noise = 0.3 * torch.randn(x.shape, generator=torch.Generator().manual_seed(0))
     steps = (x, (x + blur(x)) / 2, blur(blur(blur(blur(x)))), x + noise, other)
-    return dict(zip(STEPS, steps, strict=True)), y, pictures._view(order[n : 2 * n].numpy())
+    return dict(zip(STEPS, steps, strict=True)), y, pictures.taken(order[n : 2 * n].tolist())
 
 
 def measured(pictures, features, metric, cache, n=N):

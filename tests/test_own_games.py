@@ -16,6 +16,7 @@ from test_session import same, weights
 
 import sparring
 from sparring.cli import main
+from sparring.engine.draw import COLUMNS
 from sparring.errors import CommandError
 from sparring.games import noise_of
 from sparring.report.grid import grid
@@ -121,10 +122,14 @@ def test_samples_are_what_the_loaded_run_draws(home, name, stem, kind, weights):
         held_out = part(open_domains(("x", "y"), None), Run(held_out=3)).held_out[0]
         given = held_out.batch(torch.arange(3))[0]
         drawn = torch.cat([given, model.translate(given)], 3)
+    elif name == "sorted_classes":  # a row a class, its name on the left
+        drawn = torch.cat([model.sample(COLUMNS, seed=0, label=label).tensor for label in (0, 1)])
     else:
         drawn = model.sample(64, seed=0).tensor
+    whole = grid(model.arrays(drawn), COLUMNS if name == "sorted_classes" else None)
     with Image.open(run / "samples" / f"{STEPS:08d}{stem}{kind}.png") as picture:
-        assert np.array_equal(np.asarray(picture), grid(model.arrays(drawn)))
+        found = np.asarray(picture)[:, -whole.shape[1] :]
+        assert np.array_equal(found, whole) and (name == "sorted_classes") == (picture.width > whole.shape[1])
 
 
 def test_results_show_the_average_whatever_the_map_is_called(home, monkeypatch):

@@ -201,7 +201,8 @@ def test_gan2014_is_the_original_to_the_constant():
 @pytest.mark.parametrize("shape", [(1, 28, 28), (3, 32, 32), (3, 64, 48), (7, 30, 101), (1, 2, 5)])
 def test_any_size_and_channel_count_and_g_s_range_is_the_data_s(recipe, shape):
     channels, height, width = shape
-    data = Pictures(np.random.default_rng(0).integers(0, 256, (20, height, width, channels), np.uint8))
+    images = np.random.default_rng(0).integers(0, 256, (20, height, width, channels), np.uint8)
+    data = Pictures(images, np.arange(20) % 3, ("a", "b", "c"))
     t = Trainer(build(plan(recipe, (data.spec,), SMALL[recipe])), picture_stream(data, 0))
     t.step()
     x = data.batch(torch.arange(20))[0]
@@ -221,7 +222,8 @@ def test_any_size_and_channel_count_and_g_s_range_is_the_data_s(recipe, shape):
 def drawn(game, n):
     """Fakes of n z, as a user draws them: by the game's only map."""
     (drawing,) = game.maps().values()
-    return getattr(game, drawing.network)(drawing.reads(noise_of(3), n))
+    labels = (torch.arange(n) % drawing.classes,) if drawing.classes else ()
+    return getattr(game, drawing.network)(drawing.reads(noise_of(3), n), *labels)
 
 
 def test_batch_norm_gets_its_keywords():

@@ -9,7 +9,6 @@ from sparring.commands.help import SpokenApp, SpokenHelp
 OPTIONS = cyclopts.Group("Options", sort_key=1)
 COMMANDS = (
     ("train", "train:app", "Train a recipe on pictures.", None),
-    ("recipes", "recipes:recipes", "List all recipes: what each needs and what it is good for.", "recipes"),
     ("resume", "runs:resume", "Resume a run exactly where it stopped.", "resume 1 --minutes 60"),
     ("sample", "use:sample", "Generate pictures with a trained run.", "sample 1 --count 16 --seed 7"),
     ("translate", "translate:translate", "Translate pictures with a trained run.", "translate 2 photos --out drawings"),
@@ -31,6 +30,7 @@ COMMANDS = (
     ("list", "runs:list_runs", "List all runs with their results.", "list"),
     ("info", "runs:info", "Show what a run, a checkpoint or a sample contains.", "info 1"),
     ("diagnose", "diagnose:diagnose", "Find what is wrong with a run, and what to do about it.", "diagnose 1"),
+    ("recipes", "recipes:recipes", "List all recipes: what each needs and what it is good for.", "recipes"),
     ("data", "data:app", "Check data before training on it.", None),
     ("theory", "theory:app", "Figures that explain GAN theory, drawn by the training code itself.", None),
 )

@@ -30,6 +30,7 @@ def train(
     size: str | int | tuple[int, int] | None = None,
     fit: Fit = "cover",
     skip_bad: bool = False,
+    pairs: str | None = None,
     run: Run | Mapping[str, Any] | None = None,
     quiet: bool = False,
     console: Console | None = None,
@@ -47,7 +48,9 @@ def train(
         data_y: The second domain, for recipes that translate; nothing in it need belong to anything in ``data``.
         size: Resize to ``64`` or ``"48x64"`` (height x width).
         fit: ``cover`` crops around the centre, ``top`` keeps the upper part of tall pictures, ``contain`` pads instead.
-        skip_bad: Train without files that cannot be read, however many they are.
+        skip_bad: Train without files that cannot be read or have no partner, however many they are.
+        pairs: For recipes that learn from pairs: ``files`` (of the same names in ``data`` and ``data_y``, or an npz that holds
+            ``x`` and ``y``), ``left-right`` or ``right-left`` (each picture of ``data`` holds x and y side by side).
         run: How to run: a `Run`, or its options by name: ``{"minutes": 5, "seed": 1}``.
         quiet: Show nothing.
         console: What a person sees instead.
@@ -70,6 +73,7 @@ def train(
         size=size,
         fit=fit,
         skip_bad=skip_bad,
+        pairs=pairs,
         run=run,
         console=seen,
         hooks=looks,

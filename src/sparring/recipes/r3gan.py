@@ -102,7 +102,7 @@ def r3gan(
 
     Needs: one set of pictures; labels for --conditional.
 
-    Good for: covering all modes of the data.
+    Good for: the paper's samples, at its presets on a GPU; the small preset shows how it learns on a CPU.
 
     Args:
         spec: Shape of the pictures.

@@ -17,7 +17,9 @@ TEXTS = {
         "학습률, beta2, gamma, 이동평균의 반감기는 본 이미지 수에 따라 반 코사인을 그리며 바뀐 뒤 그대로 유지됩니다. 기본 "
         "프리셋은 짧은 학습을 위한 작은 것(small)이고, 논문의 프리셋에는 GPU가 필요합니다."
     ),
-    "Good for: covering all modes of the data.": "용도: 데이터의 모든 모드를 빠짐없이 생성하기.",
+    "Good for: the paper's samples, at its presets on a GPU; the small preset shows how it learns on a CPU.": (
+        "용도: GPU에서 논문의 프리셋으로 논문의 결과 재현하기. 작은 프리셋은 CPU에서 학습 과정을 살펴보는 용도입니다."
+    ),
     (
         "Values of the settings that are not given: small, for CPUs, at any size; auto, the paper's for the nearest "
         "resolution; or the paper's for a data set."

@@ -63,7 +63,7 @@ def pix2pix(
 
     Needs: pairs of pictures: two folders with the same file names, or pictures side by side.
 
-    Good for: translation where true pairs exist: nothing else comes nearer to the truth.
+    Good for: translation where true pairs exist, which bring it nearer to the truth than any loss without them.
 
     Args:
         spec: Shape of the pictures of domain x.

@@ -77,8 +77,8 @@ TEXTS = {
     "Good for: pictures of 32 to 128 pixels on a GPU, above all with labels.": (
         "용도: GPU에서 32~128픽셀 이미지 생성. 특히 클래스 레이블이 있을 때."
     ),
-    "Good for: translation where true pairs exist: nothing else comes nearer to the truth.": (
-        "용도: 실제 쌍이 있는 변환. 정답에 가장 가까운 결과를 냅니다."
+    "Good for: translation where true pairs exist, which bring it nearer to the truth than any loss without them.": (
+        "용도: 실제 쌍이 있는 변환. 짝이 없는 손실보다 정답에 가까워집니다."
     ),
     "Good for: translation in one direction where the content stays in its place.": (
         "용도: 내용의 위치가 바뀌지 않는 한 방향 변환."

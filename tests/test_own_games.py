@@ -110,6 +110,12 @@ def test_the_file_s_settings_are_flags_in_the_help(home, capsys):
     assert "--features" not in out and "--data-y" not in out
 
 
+def test_a_recipe_in_a_file_is_no_command_of_the_next_call(home, capsys):
+    assert call(capsys, "train", f"{FILE}:energy", "--help")[0] == 0
+    code, out, _ = call(capsys, "train", "--help")
+    assert code == 0 and "dcgan" in out and "mine.py" not in out
+
+
 @pytest.mark.parametrize(("name", "stem"), [("energy", "-draw"), ("one_way", "-x_to_y"), ("sorted_classes", "")])
 @pytest.mark.parametrize(("kind", "weights"), [("", "average"), ("-raw", "newest")])
 def test_samples_are_what_the_loaded_run_draws(home, name, stem, kind, weights):

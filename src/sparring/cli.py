@@ -46,6 +46,9 @@ def main(arguments: list[str] | None = None) -> NoReturn:
             "memory ran out; use smaller pictures (--size), a smaller batch (--batch-size) or smaller networks",
         )
         _leave(f"sparring: {why}", 4)
+    finally:
+        if train := sys.modules.get("sparring.commands.train"):
+            train.forget_files()
     sys.exit(0)
 
 

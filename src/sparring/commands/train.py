@@ -27,7 +27,7 @@ from sparring.sessions import start
 from sparring.sessions.domains import arrangement_for, sources_for, translates
 from sparring.sessions.dry_run import dry_run
 from sparring.sessions.options import Run
-from sparring.sessions.recipe_file import find_recipe
+from sparring.sessions.recipe_file import find_recipe, is_file
 from sparring.settings import OneOf, domains_of, is_paired, name_of, signature
 from sparring.words import tr
 
@@ -268,9 +268,13 @@ def add_file(word: str) -> None:
         CommandError: If the file cannot be read or run, or has no such function.
     """
     made = command(find_recipe(word))
-    if word in app:
-        del app[word]  # of an earlier call in this process
     app.command(made, name=word, help_epilogue=f"Example: sparring train {word} --data PICTURES --minutes 5")
+
+
+def forget_files() -> None:
+    """Take the commands of recipes in files away: those of one call are none of the next one's."""
+    for word in [word for word in app if is_file(word)]:
+        del app[word]
 
 
 EXAMPLES = {

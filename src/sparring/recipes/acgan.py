@@ -2,8 +2,6 @@
 
 from typing import Annotated
 
-from torch.optim import Adam
-
 from sparring.data.spec import Spec
 from sparring.engine.experiment import Experiment, Updates
 from sparring.games import GAN, LOSSES, Term
@@ -12,9 +10,8 @@ from sparring.games.penalties import lazy, r1
 from sparring.networks import acgan as networks
 from sparring.networks.dcgan import Generator
 from sparring.recipes.kinds import Count, Images, LossName, PriorName, Rate, Share, Weight, Width
-from sparring.recipes.noise import PRIORS
+from sparring.recipes.pieces import PRIORS, adams, classes_learned
 from sparring.settings import Within
-from sparring.words import mark, tr
 
 
 def acgan(
@@ -71,13 +68,9 @@ def acgan(
 
     Source: Odena et al. 2017.
     """
-    if spec.classes < 2:
-        text = mark("{recipe} learns classes, but the data has no labels; give sub-folders of two classes or more")
-        raise ValueError(tr(text, recipe="acgan"))
-    G = Generator(spec, z_dim, features, spec.classes)
+    classes = classes_learned(spec, "acgan")
+    G = Generator(spec, z_dim, features, classes)
     D = networks.Discriminator(spec, d_features, dropout, noise, batch_norm)
-    real = not next(G.parameters()).is_meta
-    optimizers = {name: Adam(net.parameters(), lr, (beta1, beta2), fused=real) for name, net in (("D", D), ("G", G))}
     game = GAN(
         G,
         D,
@@ -86,13 +79,13 @@ def acgan(
         {"classes": Term(d_names_classes, class_weight), **({"r1": lazy(r1(gamma), 4)} if gamma else {})},
         {"classes": Term(g_shows_classes, class_weight)},
         d_steps=d_steps,
-        classes=spec.classes,
+        classes=classes,
         d_told=False,
         together=not batch_norm,
     )
     return Experiment(
         game=game,
-        optimizers=dict(optimizers),
+        optimizers=adams(D, G, lr, beta1, beta2),
         batch_size=batch_size,
         images=5_000_000,
         updates=updates,

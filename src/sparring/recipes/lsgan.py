@@ -4,11 +4,11 @@ from typing import Annotated
 
 from sparring.data.spec import Spec
 from sparring.engine.experiment import Experiment, Updates
-from sparring.games import GAN, normal, uniform
+from sparring.games import GAN
 from sparring.games.losses import least_squares_with
 from sparring.networks import dcgan as convolutional
 from sparring.recipes.kinds import Count, Images, PriorName, Rate, Share, Width
-from sparring.recipes.pieces import adams, classes_told
+from sparring.recipes.pieces import PRIORS, adams, classes_told
 from sparring.settings import Within
 
 Target = Annotated[float, Within(-1000.0, 1000.0)]
@@ -64,10 +64,9 @@ def lsgan(
     classes = classes_told(spec, conditional)
     G = convolutional.Generator(spec, z_dim, features, classes)
     D = convolutional.Discriminator(spec, features, classes, batch_norm)
-    z = normal(z_dim) if prior == "normal" else uniform(z_dim)
     loss = least_squares_with(fake=a, real=b, target=c)
     return Experiment(
-        game=GAN(G, D, z, loss, d_steps=d_steps, classes=classes, together=not batch_norm),
+        game=GAN(G, D, PRIORS[prior](z_dim), loss, d_steps=d_steps, classes=classes, together=not batch_norm),
         optimizers=adams(D, G, lr, beta1, beta2),
         batch_size=batch_size,
         images=3_000_000,

@@ -8,17 +8,15 @@ from torch.optim import SGD
 from sparring.data.spec import Spec
 from sparring.engine.experiment import Experiment, Updates
 from sparring.engine.schedules import half_cosine, linear, of_optimizer
-from sparring.games import GAN, LOSSES, normal, uniform
+from sparring.games import GAN, LOSSES, uniform
 from sparring.games.losses import AdversarialLoss
 from sparring.games.penalties import lazy, r1
 from sparring.networks import dcgan as convolutional
 from sparring.networks import maxout, mlp
 from sparring.recipes.augmented import augmented
 from sparring.recipes.kinds import AugmentName, Count, Images, LossName, PriorName, Rate, Share, Width
-from sparring.recipes.pieces import adam, classes_told, real
+from sparring.recipes.pieces import PRIORS, adam, classes_told, real
 from sparring.settings import Within
-
-PRIORS = {"normal": normal, "uniform": uniform}
 
 
 def gan(

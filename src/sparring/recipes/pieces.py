@@ -1,11 +1,15 @@
-"""Pieces that recipes share: Adam for both networks, and the classes that they are told."""
+"""Pieces that recipes share: where z comes from, Adam for both networks, and the classes that they are told."""
 
 from torch import nn
 from torch.optim import Adam, Optimizer
 
 from sparring.data.spec import Spec
 from sparring.engine.schedules import Schedule, linear, of_optimizer
+from sparring.games import normal, uniform
 from sparring.words import mark, tr
+
+PRIORS = {"normal": normal, "uniform": uniform}
+"""By the name that a user gives; each takes the dimension of z."""
 
 
 def adams(D: nn.Module, G: nn.Module, lr: float, beta1: float, beta2: float) -> dict[str, Optimizer]:
@@ -39,3 +43,15 @@ def classes_told(spec: Spec, conditional: bool) -> int:
         text = mark("conditional is set, but the data has no labels; give class sub-folders or leave it out")
         raise ValueError(tr(text))
     return spec.classes if conditional else 0
+
+
+def classes_learned(spec: Spec, recipe: str) -> int:
+    """How many classes the data has, for a recipe that learns them.
+
+    Raises:
+        ValueError: If there are fewer than two.
+    """
+    if spec.classes < 2:
+        text = mark("{recipe} learns classes, but the data has no labels; give sub-folders of two classes or more")
+        raise ValueError(tr(text, recipe=recipe))
+    return spec.classes

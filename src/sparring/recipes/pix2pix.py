@@ -3,7 +3,6 @@
 from typing import Annotated, Literal
 
 from torch import nn
-from torch.optim import Adam
 
 from sparring.data.paired import paired_stream
 from sparring.data.spec import Spec
@@ -27,6 +26,7 @@ from sparring.recipes.kinds import (
     Weight,
     Width,
 )
+from sparring.recipes.pieces import adams
 from sparring.recipes.translation import epoch_decay
 from sparring.settings import Within
 
@@ -99,10 +99,7 @@ def pix2pix(
     else:
         made["G"] = ShuffleTranslator(cx, cy, features, blocks)
     made["D"] = PatchDiscriminator(cx + cy, d_features, d_layers)
-    optimizers = {
-        name: Adam(made[name].parameters(), lr, (beta1, beta2), fused=not next(made[name].parameters()).is_meta)
-        for name in ("D", "G")
-    }
+    optimizers = adams(made["D"], made["G"], lr, beta1, beta2)
     pairs = max(spec.count, 1)
     law = epoch_decay(lr, pairs, epochs, decay_epochs)
     return Experiment(

@@ -4,7 +4,6 @@ from functools import partial
 from typing import Annotated, Literal
 
 from torch import Tensor, nn
-from torch.optim import Adam
 
 from sparring.data.labels import partly_labelled_stream
 from sparring.data.pictures import Pictures
@@ -18,8 +17,9 @@ from sparring.networks import dcgan
 from sparring.networks import semi_supervised as nets
 from sparring.networks.weight_norm import start_from_data
 from sparring.recipes.kinds import Count, Images, Rate, Share, Width
+from sparring.recipes.pieces import adams, classes_learned
 from sparring.settings import Within
-from sparring.words import mark, tr
+from sparring.words import tr
 
 SMALL = 32
 """Grey pictures up to this side are learnt by perceptrons, others by convolutions, unless a person says otherwise."""
@@ -74,9 +74,7 @@ def sgan(
 
     Source: Salimans et al. 2016.
     """
-    if spec.classes < 2:
-        text = mark("{recipe} learns classes, but the data has no labels; give sub-folders of two classes or more")
-        raise ValueError(tr(text, recipe="sgan"))
+    classes_learned(spec, "sgan")
     plain = networks == "perceptrons" or (
         networks == "auto" and spec.channels == 1 and max(spec.height, spec.width) <= SMALL
     )
@@ -84,11 +82,9 @@ def sgan(
         _convolutions(spec, z_dim, features)
     )  # fmt: skip
     rate = (3e-3 if plain else 3e-4) if lr is None else lr
-    real = not next(G.parameters()).is_meta
-    optimizers = {name: Adam(net.parameters(), rate, (beta1, beta2), fused=real) for name, net in (("D", D), ("G", G))}
     return Experiment(
         game=SemiSupervised(G, D, prior),
-        optimizers=dict(optimizers),
+        optimizers=adams(D, G, rate, beta1, beta2),
         batch_size=batch_size,
         images=round(PASSES * max(spec.count, 1000) / (1 - labelled_share)),
         updates=updates,

@@ -38,7 +38,7 @@ def wgan_gp(
     without an accelerator set smaller widths, for example ``--features 64 --d-features 64``. The paper's batch for G is twice
     that of D; here they are equal.
 
-    Needs: one set of pictures.
+    Needs: one set of pictures; labels for --conditional.
 
     Good for: a loss that falls as samples get better, where there is time: five updates of D for one of G.
 

@@ -64,7 +64,6 @@ TEXTS = {
         "D와 G를 번갈아 갱신하거나(alternating), 원래 코드처럼 같은 상태에서 동시에 갱신합니다(simultaneous)."
     ),
     # needs, good for
-    "Needs: one set of pictures.": "필요: 이미지 한 세트.",
     "Needs: pairs of pictures: two folders with the same file names, or pictures side by side.": (
         "필요: 이미지 쌍. 파일 이름이 같은 두 폴더, 또는 좌우로 이어 붙인 이미지."
     ),

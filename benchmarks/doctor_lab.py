@@ -22,7 +22,23 @@ from sparring.engine.experiment import Experiment
 from sparring.games import GAN, LOSSES, normal
 from sparring.games.penalties import lazy, r1
 from sparring.networks import dcgan as convolutional
-from sparring.recipes import cyclegan, cyclegan_small, dcgan, gan, gan2014
+from sparring.recipes import (
+    acgan,
+    cut,
+    cyclegan,
+    cyclegan_small,
+    dcgan,
+    fastcut,
+    gan,
+    gan2014,
+    lsgan,
+    pix2pix,
+    r3gan,
+    sgan,
+    sngan,
+    stylegan2,
+    wgan_gp,
+)
 
 SIDE, BATCH = 16, 32
 TRAINING, HELD_OUT, TEST = 2700, 200, 1000
@@ -159,11 +175,12 @@ def clothes(n: int = TRAINING + HELD_OUT, kind: str = "") -> Data:
 
 
 @functools.cache
-def tinted(polar: bool = False, n: int = TRAINING // 2) -> Data:
+def tinted(polar: bool = False, n: int = TRAINING // 2, paired: bool = False) -> Data:
     """Clothes in one tint, other clothes in another; the truth is the same picture in the other tint.
 
     Args:
         polar: Half of the pictures of both domains are negatives, so that the negative of a right translation fits as well.
+        paired: The clothes in the other tint are the same, in the same order.
     """
     images = grey()[0] / 255.0
     if polar:
@@ -174,12 +191,12 @@ def tinted(polar: bool = False, n: int = TRAINING // 2) -> Data:
         dark = np.array([0.15, 0.1, 0.05]) if colour == TINT else np.array([0.05, 0.1, 0.25])
         return ((dark + some * (np.array(colour) - dark)) * 255).round().astype(np.uint8)
 
-    test = images[-300:]
+    test, others = images[-300:], images[:n] if paired else images[n : 2 * n]
     return Data(
         {"images": tint(images[:n], TINT)},
         unit(tint(test, TINT)),
         unit(tint(test, OTHER)),
-        {"images": tint(images[n : 2 * n], OTHER)},
+        {"images": tint(others, OTHER)},
     )
 
 
@@ -272,6 +289,7 @@ FAULTS = {
 
 
 SMALL = {"features": 16, "blocks": 2, "d_features": 16, "d_layers": 1, "load": 18, "crop": SIDE}
+CONTRAST = {**SMALL, "batch_size": 4, "epochs": 2, "decay_epochs": 2, "nce_width": 32, "patches": 64}
 HEALTHY = {
     "lab": Case((), lab, clothes, {}, 312),
     "lab_translation": Case((), lab_translation, tinted, {"images": 2000}, 250, measure="psnr"),
@@ -283,5 +301,29 @@ HEALTHY = {
     "cyclegan": Case(
         (), cyclegan, functools.partial(tinted, n=400), {**SMALL, "epochs": 1, "decay_epochs": 1}, 800, measure="psnr"
     ),
-}
+    "lsgan": Case((), lsgan, clothes, {"features": 16}, 750),
+    "wgan_gp": Case((), wgan_gp, clothes, {"features": 16, "d_features": 16, "d_steps": 3, "lr": 1e-3, "decay": 20_000}, 300),
+    "sngan": Case(
+        (), sngan, clothes, {"features": 16, "d_features": 16, "d_steps": 1, "batch_size": 32, "lr": 2e-3, "decay": 16_000}, 500
+    ),
+    "acgan": Case(
+        (), acgan, clothes,
+        {"features": 16, "d_features": 64, "gamma": 0.5, "batch_norm": False, "dropout": 0.0, "noise": 0.0, "lr": 1e-3,
+         "batch_size": 32},
+        500,
+    ),
+    "sgan": Case((), sgan, clothes, {"batch_size": 100}, 400),
+    "r3gan": Case((), r3gan, clothes, {"widths": (32, 16), "group_width": 16, "batch_size": 32, "decay": 9600}, 300),
+    "stylegan2": Case(
+        (), stylegan2, clothes, {"z_dim": 32, "width": 16, "batch_size": 16, "ema": 1000, "augment": "none"}, 400
+    ),
+    "pix2pix": Case(
+        (), pix2pix, functools.partial(tinted, paired=True),
+        {"features": 16, "downs": 4, "d_features": 16, "d_layers": 1, "load": 18, "crop": SIDE, "batch_size": 4, "epochs": 2,
+         "decay_epochs": 2},
+        1000, measure="psnr",
+    ),
+    "cut": Case((), cut, functools.partial(tinted, n=400), {**CONTRAST, "taps": (0, 4, 6)}, 400, measure="psnr"),
+    "fastcut": Case((), fastcut, functools.partial(tinted, n=400), {**CONTRAST, "taps": (0, 4, 6)}, 400, measure="psnr"),
+}  # fmt: skip
 """What is wrong with none of these: nothing may be found but a notice."""

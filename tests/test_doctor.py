@@ -52,7 +52,7 @@ FIRES = {
     "collapsed": (history(*[{"diversity": 0.24}] * 2), history(*[{"diversity": 0.25}] * 2)),
     "d_too_strong": (
         history(*[{"accuracy": 0.96, "value": -0.09}] * 3), history(*[{"accuracy": 0.96, "value": -0.1}] * 3)),
-    "no_gradient": (history(gradients=[1.0, 9e-4, 9e-4, 9e-4]), history(gradients=[1.0, 1e-3, 9e-4, 9e-4])),
+    "no_gradient": (history(gradients=[9e3, *[1.0] * 2, *[9e-4] * 3]), history(gradients=[9e3, *[1.0] * 2, 1e-3, 9e-4, 9e-4])),
     "d_guesses": (
         history(*[{"accuracy": 0.54, "judged": TOLD_APART}] * 3), history(*[{"accuracy": 0.54, "judged": BARELY}] * 3)),
     "labels_ignored": (history(*[{"match": 0.24}] * 2), history({"match": 0.24}, {"match": 0.25})),

@@ -71,8 +71,8 @@ KINDS = {
         True,
     ),
     "no_gradient": Kind(
-        mark("G's gradient has vanished: its norm is {value} of the largest it had. D says the same whatever G draws."),
-        mark("norm of G's gradient, of the largest so far"),
+        mark("G's gradient has vanished: its norm is {value} of what it was. D says the same whatever G draws."),
+        mark("norm of G's gradient, of the largest that it had in three rows"),
         "failure",
     ),
     "d_guesses": Kind(

@@ -31,7 +31,7 @@ LATELY = 0.8
 LOOKS, TWICE = 3, 2
 """For how many looks in a row something must be so."""
 VANISHED = 1e-3
-"""Norm of G's gradient, of the largest so far."""
+"""Norm of G's gradient, of the third largest row so far: one move in which it is huge, as of NCE with new weights, is not a level."""
 APART, TOGETHER, STILL, STILL_LOOKS = 0.9, 0.6, 0.03, 4
 """Distance of the far and of the other end of the ranges of samples and pictures; how far it may move; in how many looks."""
 PINNED, FREE = 0.01, 0.1
@@ -150,10 +150,10 @@ def d_too_strong(history: History) -> Finding | None:
 
 def no_gradient(history: History) -> Finding | None:
     """The generators' gradient is next to nothing, measured by what it was."""
-    largest, last = max(history.gradients, default=0.0), history.gradients[-LOOKS:]
-    if history.now.step < FEWEST or largest <= 0 or max(last) >= VANISHED * largest:
+    had, last = sorted(history.gradients)[-LOOKS:][:1], history.gradients[-LOOKS:]
+    if history.now.step < FEWEST or not had or had[0] <= 0 or max(last) >= VANISHED * had[0]:
         return None
-    return found("no_gradient", last[-1] / largest, VANISHED, LOOKS)
+    return found("no_gradient", last[-1] / had[0], VANISHED, LOOKS)
 
 
 def d_guesses(history: History) -> Finding | None:

@@ -30,10 +30,10 @@ TEXTS = {
         "D가 지나치게 강합니다: {state}. D의 확신이 너무 커서 G가 배울 것이 거의 없습니다."
     ),
     "accuracy of D on held-out pictures and fakes": "검증용 이미지와 생성 이미지에 대한 D의 정확도",
-    "G's gradient has vanished: its norm is {value} of the largest it had. D says the same whatever G draws.": (
-        "G의 그래디언트가 소실되었습니다: 노름이 지금까지의 최댓값의 {value}배입니다. G가 무엇을 그려도 D의 답이 같습니다."
+    "G's gradient has vanished: its norm is {value} of what it was. D says the same whatever G draws.": (
+        "G의 그래디언트가 소실되었습니다: 노름이 이전의 {value}배로 줄었습니다. G가 무엇을 그려도 D의 답이 같습니다."
     ),
-    "norm of G's gradient, of the largest so far": "최댓값 대비 G의 그래디언트 노름",
+    "norm of G's gradient, of the largest that it had in three rows": "세 행에서 보인 최댓값 대비 G의 그래디언트 노름",
     "D can only guess, but the samples differ from real pictures: {fresh}. D is too weak, G is not done.": (
         "D는 찍는 수준이지만 샘플은 실제 이미지와 다릅니다: {fresh}. D가 너무 약하고, G는 더 학습해야 합니다."
     ),

@@ -135,6 +135,45 @@ def updates_are_obeyed():
         )
 
 
+class Handed(Pull):
+    """b makes something of its batch, once a round, and both pay for what was made."""
+
+    def players(self):
+        a, b = super().players().values()
+        return {"a": a, "b": b._replace(makes=self.makes)}
+
+    def makes(self, batch, turn):
+        self.log.append(("makes", turn.moves, turn.images, batch.x.flatten().tolist()))
+        return self.b.weight * batch.x.sum()
+
+    def pays(self, name, sign, batch, turn):
+        self.log.append((name, turn.moves, turn.images, batch.x.flatten().tolist()))
+        made = self.makes(batch, turn) if turn.made is None else turn.made
+        return Terms({"product": sign * self.a.weight.sum() * (made.detach() if name == "a" else made).sum()})
+
+
+def shared_is_obeyed():
+    """Once a round, on the one batch of all last moves; and what was made is what it was, whoever moved meanwhile."""
+    for updates in ("alternating", "simultaneous"):
+        game = Handed()
+        t = play(made(game=game, shared=True, updates=updates, optimizers=sgd(game, (0.1, 0.01))), 2)
+        assert game.log == [
+            ("a", 0, 0, [4, 5, 6, 7]), ("makes", 0, 0, [4, 5, 6, 7]), ("makes", 0, 0, [0, 1, 2, 3]), ("a", 1, 0, [0, 1, 2, 3]),
+            ("b", 0, 0, [0, 1, 2, 3]),
+            ("a", 2, 4, [12, 13, 14, 15]), ("makes", 2, 4, [12, 13, 14, 15]), ("makes", 1, 4, [8, 9, 10, 11]),
+            ("a", 3, 4, [8, 9, 10, 11]), ("b", 1, 4, [8, 9, 10, 11]),
+        ]  # fmt: skip
+        assert t.drawn == 16
+        a, b = START
+        for first, common in ((22, 6), (54, 38)):
+            a -= 0.1 * b * first
+            before, a = a, a - 0.1 * b * common
+            b += 0.01 * (before if updates == "simultaneous" else a) * common
+        assert game.where == pytest.approx((a, b))
+    with pytest.raises(ValueError, match="one player that makes"):
+        made(shared=True)
+
+
 def half_life_is_obeyed():
     """A number, none, and a law of the images seen."""
     for half_life, decays in (
@@ -245,6 +284,7 @@ OBEYED = {
     "batch_size": batch_size_is_obeyed,
     "images": images_are_obeyed,
     "updates": updates_are_obeyed,
+    "shared": shared_is_obeyed,
     "ema_half_life": half_life_is_obeyed,
     "ema_ramp": ramp_is_obeyed,
     "schedules": schedules_are_obeyed,

@@ -4,18 +4,19 @@ import functools
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from sparring.errors import CommandError
-from sparring.games import Batch, Game, Seat, Terms, Turn
+from sparring.games import Batch, Game, Seat, Turn
 from sparring.games.move import Average
 from sparring.words import mark, tr
 
 Precision = Literal["float32", "bfloat16"]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class Backend:
         seat = Seat(game, name, optimizer, average)
         if self.precision != "float32":
             seat.loss = functools.partial(self._cast, seat.loss)
+            seat.makes = functools.partial(self._cast, seat.makes) if seat.makes else None
         return seat
 
     def autocast(self) -> torch.autocast:
@@ -61,9 +63,9 @@ class Backend:
         x = x.to(self.device, non_blocking=True)
         return x.to(memory_format=torch.channels_last) if self.channels_last and x.dim() == 4 else x
 
-    def _cast(self, loss: Callable[[Batch, Turn], Terms], batch: Batch, turn: Turn) -> Terms:
+    def _cast(self, compute: Callable[[Batch, Turn], T], batch: Batch, turn: Turn) -> T:
         with self.autocast():
-            return loss(batch, turn)
+            return compute(batch, turn)
 
 
 def backend_for(device: str, precision: Precision) -> Backend:

@@ -24,6 +24,8 @@ class Experiment:
         batch_size: Samples a move.
         images: Length of the run, in images seen, unless the user says otherwise.
         updates: Whether players move in turn or all from the same state.
+        shared: Whether one batch, and what one player makes of it, serve every player's last move of a round: G then draws once for
+            D and for itself.
         ema_half_life: Of the average of the generators, in images, or a law of the images seen; 0 for none.
         ema_ramp: Part of the images seen that the half-life may reach.
         schedules: What changes with the images seen.
@@ -37,6 +39,7 @@ class Experiment:
     batch_size: int = 64
     images: int = 2_000_000
     updates: Updates = "alternating"
+    shared: bool = False
     ema_half_life: float | Law = 0.0
     ema_ramp: float = 0.05
     schedules: tuple[Schedule, ...] = ()
@@ -51,6 +54,10 @@ class Experiment:
         if set(self.optimizers) != set(self.game.players()):
             text = mark("optimizers are for {optimizers}, players are {players}")
             raise ValueError(tr(text, optimizers=sorted(self.optimizers), players=sorted(self.game.players())))
+        makers = [name for name, player in self.game.players().items() if player.makes and player.steps == 1]
+        if self.shared and len(makers) != 1:
+            text = mark("shared needs one player that makes what all look at, in one move a round; here there are {n}")
+            raise ValueError(tr(text, n=len(makers)))
         if self.batch_size < 1:
             raise ValueError(tr("batch_size is {value}; it must be 1 or more", value=self.batch_size))
 

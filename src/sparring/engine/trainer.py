@@ -13,9 +13,10 @@ from sparring.engine.optimizer_state import load_networks, pack_optimizer, unpac
 from sparring.engine.schedules import set_number
 from sparring.engine.snapshot import Snapshot
 from sparring.errors import DivergedError
-from sparring.games import Batch, Seat, Seen, Terms, Turn, move, move_together, noise_of
-from sparring.games.move import why_not
+from sparring.games import Batch, Seat, Seen, Terms, Turn, move_together, noise_of
+from sparring.games.move import begin, why_not
 from sparring.games.noise import key_of
+from sparring.games.settle import Watched
 from sparring.words import mark, tr
 
 PATIENCE = 1000
@@ -29,6 +30,15 @@ class Played(NamedTuple):
     seat: Seat
     moves: int
     position: int
+    shared: bool = False
+
+
+class Shared(NamedTuple):
+    """What a shared round begins with: the batch, what was made of it, and buffers as they were before."""
+
+    batch: Batch
+    made: object
+    watched: Watched
 
 
 class Trainer:
@@ -68,8 +78,9 @@ class Trainer:
 
     @property
     def drawn(self) -> int:
-        """Position in the stream; every move draws a fresh batch."""
-        return self.images * sum(seat.steps for seat in self.seats.values())
+        """Position in the stream; every move draws a fresh batch, but those that share one."""
+        steps = [seat.steps for seat in self.seats.values()]
+        return self.images * (sum(steps) - (len(steps) - 1) * self.experiment.shared)
 
     def step(self) -> dict[str, Terms]:
         """One round: every player moves.
@@ -102,8 +113,12 @@ class Trainer:
             step = moves[accepted].step
             with callers_stream_kept():
                 for played in [p for p in moves[accepted:] if p.step == step]:
-                    batch, turn = self._given(played)
-                    if why := why_not(played.seat, batch, turn):
+                    shared = self._shared([p for p in moves if p.step == step]) if played.shared else None
+                    batch, turn = self._given(played, shared)
+                    why = why_not(played.seat, batch, turn)
+                    if shared:
+                        shared.watched.settle(torch.zeros_like(self._go))
+                    if why:
                         text = mark("step {step}: player {name}: {why}")
                         raise DivergedError(tr(text, step=step + 1, name=played.seat.name, why=why))
             text = mark("step {step}: an update of {name} was not finite, and is when repeated")
@@ -154,38 +169,55 @@ class Trainer:
 
     def _round(self) -> dict[str, Terms]:
         terms: dict[str, Terms] = {}
-        together = self.experiment.updates == "simultaneous"
-        last: list[Played] = []
-        position = self.drawn
-        for name, seat in self.seats.items():
-            for i in range(seat.steps):
-                played = Played(self.steps, seat, self.steps * seat.steps + i, position)
-                position += self.experiment.batch_size
-                if together and i == seat.steps - 1:
-                    last.append(played)
-                else:
-                    terms[name] = self._move([played])[0]
-        if last:
-            terms |= dict(zip(self.seats, self._move(last), strict=True))
+        rounds = self._moves()
+        shared: Shared | None = None
+        for moves in rounds:
+            if moves[0].shared and shared is None:
+                shared = self._shared([played for some in rounds for played in some])
+            for played, found in zip(moves, self._move(moves, shared), strict=True):
+                terms[played.seat.name] = found
         return terms
 
-    def _move(self, moves: list[Played]) -> list[Terms]:
+    def _moves(self) -> list[list[Played]]:
+        """The moves of a round, in order: those that are made together in one list."""
+        e, rounds, last = self.experiment, list[list[Played]](), list[Played]()
+        common = self.drawn
+        position = common + e.batch_size * e.shared
+        for seat in self.seats.values():
+            for i in range(seat.steps):
+                final = i == seat.steps - 1
+                shared = e.shared and final
+                played = Played(self.steps, seat, self.steps * seat.steps + i, common if shared else position, shared)
+                if not shared:
+                    position += e.batch_size
+                if final and e.updates == "simultaneous":
+                    last.append(played)
+                else:
+                    rounds.append([played])
+        return [*rounds, last] if last else rounds
+
+    def _shared(self, moves: list[Played]) -> Shared:
+        """What the round of these moves begins with, made by the one player that makes something."""
+        (played,) = (p for p in moves if p.shared and p.seat.makes)
+        batch, turn = self._given(played)
+        return Shared(batch, *begin(played.seat, batch, turn))
+
+    def _move(self, moves: list[Played], shared: Shared | None) -> list[Terms]:
         """Moves from one state: one, or one of each player."""
-        given = [self._given(played) for played in moves]
-        if len(moves) == 1:
-            moved = [move(moves[0].seat, *given[0], self._go)]
-        else:
-            moved = move_together([(p.seat, *each) for p, each in zip(moves, given, strict=True)], self._go)
+        given = [(p.seat, *self._given(p, shared if p.shared else None)) for p in moves]
+        moved = move_together(given, self._go, shared.watched if shared else None)
         self._go.logical_and_(moved[0].fine)
         self._accepted.add_(self._go, alpha=len(moves))
         self._unchecked += moves
         return [m.terms for m in moved]
 
-    def _given(self, played: Played) -> tuple[Batch, Turn]:
+    def _given(self, played: Played, shared: Shared | None = None) -> tuple[Batch, Turn]:
         """Batch and turn of a move. Whatever draws from torch's own stream is a function of the move, too."""
         parts = (self.seed, played.seat.name, played.moves)
         noise = noise_of(*parts, device=self.backend.device)
         reseed(key_of(*parts, "torch"))
+        if shared:
+            return shared.batch, Turn(noise, played.moves, self.images, shared.made)
         batch = self.stream(played.position, self.experiment.batch_size)
         return self.backend.placed(batch), Turn(noise, played.moves, self.images)
 

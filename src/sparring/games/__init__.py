@@ -2,14 +2,14 @@
 
 from sparring.games.dropout import Chance, Dropout
 from sparring.games.game import Game, Map, Player
-from sparring.games.gan import GAN, instance_noise
+from sparring.games.gan import GAN
 from sparring.games.losses import LOSSES, AdversarialLoss
 from sparring.games.move import Moved, Seat, move, move_together
 from sparring.games.noise import Noise, noise_of
 from sparring.games.priors import Prior, normal, uniform
 from sparring.games.terms import Term, lazy
 from sparring.games.turn import Batch, Seen, Terms, Turn
-from sparring.games.view import Augment, Made, View
+from sparring.games.view import Augment, Fakes, Made, View, instance_noise
 
 __all__ = [
     "GAN",
@@ -19,6 +19,7 @@ __all__ = [
     "Batch",
     "Chance",
     "Dropout",
+    "Fakes",
     "Game",
     "Made",
     "Map",

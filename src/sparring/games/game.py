@@ -20,10 +20,13 @@ class Player(NamedTuple):
     Args:
         loss: ``(Batch, Turn) -> Terms``, pure. Only the parameters in the player's own optimizer receive a gradient.
         steps: Moves in a row before the next player's turn: the k of Algorithm 1.
+        makes: ``(Batch, Turn) -> made``, what its loss begins with and others may look at, such as fakes with G's graph; where a
+            round is shared, `loss` and the others find it as ``turn.made``.
     """
 
     loss: Callable[[Batch, Turn], Terms]
     steps: int = 1
+    makes: Callable[[Batch, Turn], object] | None = None
 
 
 class Map(NamedTuple):

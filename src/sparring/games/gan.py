@@ -10,16 +10,8 @@ from sparring.games.losses import AdversarialLoss, nonsaturating
 from sparring.games.priors import Prior, normal
 from sparring.games.terms import Payable, charged, modules, terms_of
 from sparring.games.turn import Batch, Seen, Terms, Turn
-from sparring.games.view import Augment, Made, View, ask, heard, looked, unchanged, viewed, would_pass
+from sparring.games.view import Augment, Fakes, Made, View, ask, heard, looked, seen, unchanged, viewed, would_pass
 from sparring.words import tr
-
-
-def instance_noise(std: float) -> Augment:
-    """Gaussian noise on all that D sees, real and fake: overlapping densities, a D that cannot be sure.
-
-    Source: Sonderby et al. 2017; Arjovsky & Bottou 2017.
-    """
-    return lambda x, noise: x + std * noise.normal("instance", *x.shape).to(x.dtype)
 
 
 class GAN(Game):
@@ -73,27 +65,31 @@ class GAN(Game):
 
     def players(self) -> dict[str, Player]:
         """D first, ``d_steps`` times, then G."""
-        return {"D": Player(self.d_pays, self.d_steps), "G": Player(self.g_pays)}
+        return {"D": Player(self.d_pays, self.d_steps), "G": Player(self.g_pays, makes=self.makes)}
 
     def maps(self) -> dict[str, Map]:
         """Samples from noise, with the options that G says it has."""
         return {"samples": Map("G", self.prior, classes=self.classes, options=getattr(self.G, "options", ()))}
 
     def d_pays(self, batch: Batch, turn: Turn) -> Terms:
-        """D's side of one move: the adversarial loss on real data and fresh fakes, and the penalties."""
+        """D's side of one move: the adversarial loss on real data and fakes, and the penalties."""
         view = self.view(batch, turn)
         paid = {"adversarial": self.loss.d(view.real_logits, view.fake_logits).mean()}
         paid |= charged(self, self.penalties, looked(self.D, self.augment, turn, self.d_told), view, turn)
         return Terms(paid, seen(self.loss, view.real_logits, view.fake_logits) | heard(self.augment, view))
 
     def g_pays(self, batch: Batch, turn: Turn) -> Terms:
-        """G's side of one move: what D says of fresh fakes, and the terms."""
-        z, y = self.prior(turn.noise, len(batch.x)), self._fake_labels(batch, turn)
-        fake = self.generate(z, y)
+        """G's side of one move: what D says of its fakes, and the terms."""
+        z, y, fake = turn.made or self.makes(batch, turn)
         labels = self._told(batch), y if self.d_told else None
         fooled, answer = would_pass(self.D, self.loss, (batch.x, fake), labels, self.augment, turn)
         made = Made({"samples": z}, {"samples": fake}, {"samples": answer}, y, turn)
         return Terms({"adversarial": fooled} | charged(self, self.terms, self, made, turn))
+
+    def makes(self, batch: Batch, turn: Turn) -> Fakes:
+        """Fresh fakes, as many as there is data, with G's graph."""
+        z, y = self.prior(turn.noise, len(batch.x)), self._fake_labels(batch, turn)
+        return Fakes(z, y, self.generate(z, y))
 
     def generate(self, z: Tensor, y: Tensor | None = None) -> Tensor:
         """G(z), or G(z, y) with labels: (N, C, H, W) in the range of the data."""
@@ -101,19 +97,17 @@ class GAN(Game):
         return fake
 
     def view(self, batch: Batch, turn: Turn) -> View:
-        """What D sees in one move: data and fresh fakes, in one pass if nothing speaks against it."""
-        fake_y = self._fake_labels(batch, turn)
+        """What D sees in one move: data and fakes, in one pass if nothing speaks against it."""
         with torch.no_grad():
-            fake = self.generate(self.prior(turn.noise, len(batch.x)), fake_y)
-        labels = (batch.y if self.classes else None, fake_y)
+            fakes = turn.made or self.makes(batch, turn)
+        labels = (batch.y if self.classes else None, fakes.y)
         through = any(p.through and turn.due(p.every) for p in self.penalties.values())
-        return viewed(self.D, (batch.x, fake), labels, self.augment, turn, through, self.together, self.d_told)
+        return viewed(self.D, (batch.x, fakes.x), labels, self.augment, turn, through, self.together, self.d_told)
 
     def watch(self, held_out: Batch, turn: Turn) -> dict[str, Seen]:
         """D as it plays, asked about pictures that training never sees and about fresh fakes."""
-        y = self._fake_labels(held_out, turn)
-        fake = self.generate(self.prior(turn.noise, len(held_out.x)), y)
-        a, b = ask(self.D, held_out.x, self._told(held_out)), ask(self.D, fake, y if self.d_told else None)
+        fakes = self.makes(held_out, turn)
+        a, b = ask(self.D, held_out.x, self._told(held_out)), ask(self.D, fakes.x, fakes.y if self.d_told else None)
         return seen(self.loss, a["logits"], b["logits"])
 
     def _told(self, batch: Batch) -> Tensor | None:
@@ -125,16 +119,3 @@ class GAN(Game):
             return None
         drawn = turn.noise.integers("labels", self.classes, len(batch.x))
         return drawn if batch.y is None else torch.where(batch.y < 0, drawn, batch.y)
-
-
-def seen(loss: AdversarialLoss, a: Tensor, b: Tensor) -> dict[str, Seen]:
-    """What D says of data (logits ``a``) and of fakes (``b``), any shape; the loss knows whether logits are log odds."""
-    a, b = a.detach(), b.detach()
-    if not loss.probabilities:
-        return {"logit(x)": Seen(a.mean(), "logit"), "logit(G(z))": Seen(b.mean(), "logit")}
-    return {
-        "D(x)": Seen(a.sigmoid().mean(), "probability"),
-        "D(G(z))": Seen(b.sigmoid().mean(), "probability"),
-        "V": Seen(-(nn.functional.softplus(-a) + nn.functional.softplus(b)).mean(), "value"),
-        "accuracy": Seen(((a > 0).float().mean() + (b < 0).float().mean()) / 2, "accuracy"),
-    }

@@ -1,6 +1,7 @@
 """One move: the only place that calls ``backward()`` and ``step()``."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import torch
@@ -11,7 +12,7 @@ from sparring.games.dropout import Chance
 from sparring.games.game import Game
 from sparring.games.settle import Watched, networks, step
 from sparring.games.turn import Batch, Seen, Terms, Turn
-from sparring.words import tr
+from sparring.words import mark, tr
 
 Average = Callable[[list[Tensor]], None]
 """Replaces tensors, in place, by their mean over all processes."""
@@ -27,12 +28,12 @@ class Seat:
         average: For games on several processes: makes gradients and losses those of the whole batch.
 
     Attributes:
-        loss: ``(Batch, Turn) -> Terms``; a backend may replace it by one that computes the same in another way.
+        loss, makes: As the `Player` has them; a backend may replace each by one that computes the same in another way.
     """
 
     def __init__(self, game: Game, name: str, optimizer: Optimizer, average: Average | None = None) -> None:
         self.name, self.optimizer, self.average = name, optimizer, average
-        self.loss, self.steps = game.players()[name]
+        self.loss, self.steps, self.makes = game.players()[name]
         held = {id(p) for p in self.parameters()}
         self._buffers: list[tuple[nn.Module, str, bool]] = []
         for network in networks(game):
@@ -45,6 +46,17 @@ class Seat:
     def parameters(self) -> list[Tensor]:
         """All parameters that the optimizer holds, in its order."""
         return [p for group in self.optimizer.param_groups for p in group["params"]]
+
+    @contextmanager
+    def chance(self, turn: Turn) -> Iterator[None]:
+        """Layers with chance draw from the turn's noise."""
+        for m in self.chances:
+            m.noise = turn.noise
+        try:
+            yield
+        finally:
+            for m in self.chances:
+                m.noise = None
 
     def watched(self) -> Watched:
         """Copies of all buffers of all networks, as they are now."""
@@ -76,14 +88,25 @@ def move(seat: Seat, batch: Batch, turn: Turn, go: Tensor | None = None) -> Move
     return move_together([(seat, batch, turn)], go)[0]
 
 
-def move_together(turns: Sequence[tuple[Seat, Batch, Turn]], go: Tensor | None = None) -> list[Moved]:
+def begin(seat: Seat, batch: Batch, turn: Turn) -> tuple[object, Watched]:
+    """What a player makes for all players' moves of a round, its own later one among them; and buffers from before."""
+    assert seat.makes is not None, "only players that make something begin a round"
+    watched = seat.watched()
+    with seat.chance(turn):
+        return seat.makes(batch, turn), watched
+
+
+def move_together(
+    turns: Sequence[tuple[Seat, Batch, Turn]], go: Tensor | None = None, begun: Watched | None = None
+) -> list[Moved]:
     """Simultaneous moves: every gradient is taken before anyone steps, and all step or none.
 
     Args:
         turns: Seat, batch and turn of each player.
         go: As in `move`.
+        begun: Of the player whose move `begin` has begun, if it is one of them.
     """
-    before = [seat.watched() for seat, _, _ in turns]
+    before = [seat.watched().since(begun if seat.makes else None) for seat, _, _ in turns]
     moved = [_charge(*each) for each in turns]
     fine = torch.stack([m.fine for m in moved]).all()
     if go is not None:
@@ -107,23 +130,17 @@ def why_not(seat: Seat, batch: Batch, turn: Turn) -> str | None:
         if not torch.isfinite(value):
             return tr("its loss term {name!r} is {value}", name=name, value=value.item())
     norm = terms.seen["norm"].value
-    if torch.isfinite(norm):
-        return None
-    return tr("its loss is finite, but the norm of its gradient is {value}", value=norm.item())
+    text = mark("its loss is finite, but the norm of its gradient is {value}")
+    return None if torch.isfinite(norm) else tr(text, value=norm.item())
 
 
 def _charge(seat: Seat, batch: Batch, turn: Turn) -> Moved:
     """Loss and gradient."""
-    for m in seat.chances:
-        m.noise = turn.noise
     seat.optimizer.zero_grad(set_to_none=True)
-    try:
+    with seat.chance(turn):
         terms = seat.loss(batch, turn)
         total, own = terms.total(), seat.parameters()
         torch.autograd.backward(total, inputs=own)
-    finally:
-        for m in seat.chances:
-            m.noise = None
     gradients = [p.grad for p in own if p.grad is not None]
     total = total.detach().clone()
     if seat.average is not None:

@@ -11,11 +11,10 @@ from torch.nn.functional import cross_entropy, softplus
 
 from sparring.games.classify import classifier_of
 from sparring.games.game import Game, Map, Player
-from sparring.games.gan import seen
 from sparring.games.losses import nonsaturating
 from sparring.games.priors import Prior
 from sparring.games.turn import Batch, Seen, Terms, Turn
-from sparring.games.view import ask, unchanged, viewed
+from sparring.games.view import ask, seen, unchanged, viewed
 
 
 class SemiSupervised(Game):

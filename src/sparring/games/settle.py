@@ -12,11 +12,18 @@ class Watched(NamedTuple):
 
     before: list[tuple[nn.Module, str, Tensor, Tensor, bool]]
 
+    def since(self, begun: "Watched | None") -> "Watched":
+        """The same, but the player's own buffers as they were when its move was begun, if it was begun earlier."""
+        if begun is None:
+            return self
+        return Watched([old if old[-1] else now for old, now in zip(begun.before, self.before, strict=True)])
+
     def settle(self, fine: Tensor) -> None:
         """Keep the changes of the player's own networks if the move is fine; take back all others."""
         for module, key, buffer, old, own in self.before:
             now: Tensor = getattr(module, key)
-            buffer.copy_(torch.where(fine, now.detach(), old) if own else old)
+            # by .data: the graph of what was made for a shared round may hold the buffer, and finds the value that it has seen
+            buffer.data.copy_(torch.where(fine, now.detach(), old) if own else old)
             if now is not buffer:  # a forward pass may have put another tensor in its place
                 setattr(module, key, buffer)
 

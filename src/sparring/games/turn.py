@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import torch
 from torch import Tensor
@@ -41,11 +41,13 @@ class Turn:
         noise: A function of the seed, the player, its move and the place in the whole batch.
         moves: Moves that this player has made before.
         images: Images that were seen before this round.
+        made: What one player makes and all look at, where a round is shared; else None, and each makes its own.
     """
 
     noise: Noise
     moves: int = 0
     images: int = 0
+    made: Any = None
     kept: list[Kept] = field(default_factory=list)
 
     def due(self, every: int) -> bool:

@@ -81,6 +81,14 @@ them by ``view.turn.keep`` and says what there is to watch.
 """
 
 
+class Fakes(NamedTuple):
+    """What G draws in one move: from z (N, dim) and labels y (N,) or None, x (N, ...) with G's graph."""
+
+    z: Tensor
+    y: Tensor | None
+    x: Tensor
+
+
 class Made(NamedTuple):
     """What G made in one move, by the name of the map that drew it.
 
@@ -207,3 +215,24 @@ def would_pass(
 def unchanged(x: Tensor, noise: Noise) -> Tensor:
     """No augmentation."""
     return x
+
+
+def instance_noise(std: float) -> Augment:
+    """Gaussian noise on all that D sees, real and fake: overlapping densities, a D that cannot be sure.
+
+    Source: Sonderby et al. 2017; Arjovsky & Bottou 2017.
+    """
+    return lambda x, noise: x + std * noise.normal("instance", *x.shape).to(x.dtype)
+
+
+def seen(loss: AdversarialLoss, a: Tensor, b: Tensor) -> dict[str, Seen]:
+    """What D says of data (logits ``a``) and of fakes (``b``), any shape; the loss knows whether logits are log odds."""
+    a, b = a.detach(), b.detach()
+    if not loss.probabilities:
+        return {"logit(x)": Seen(a.mean(), "logit"), "logit(G(z))": Seen(b.mean(), "logit")}
+    return {
+        "D(x)": Seen(a.sigmoid().mean(), "probability"),
+        "D(G(z))": Seen(b.sigmoid().mean(), "probability"),
+        "V": Seen(-(nn.functional.softplus(-a) + nn.functional.softplus(b)).mean(), "value"),
+        "accuracy": Seen(((a > 0).float().mean() + (b < 0).float().mean()) / 2, "accuracy"),
+    }

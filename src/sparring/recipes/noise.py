@@ -37,6 +37,7 @@ def gan(
     batch_size: Count = 64,
     ema: Images = 10_000,
     updates: Updates = "alternating",
+    shared: bool = False,
 ) -> Experiment:
     """The GAN of 2014 as it is taught: generator and discriminator are multilayer perceptrons.
 
@@ -65,6 +66,7 @@ def gan(
         batch_size: Batch size.
         ema: Half-life of G's exponential moving average, in images; 0 for none.
         updates: Update D and G in turn, or both from the same state.
+        shared: D and G learn from the same batch and the same fakes in each round: G draws once instead of twice.
 
     Source: Goodfellow et al. 2014; optimizer as in Radford et al. 2016.
     """
@@ -79,6 +81,7 @@ def gan(
         batch_size=batch_size,
         images=round(decay) or 3_000_000,
         updates=updates,
+        shared=shared,
         ema_half_life=ema,
         schedules=tuple(of_optimizer(o, "lr", law) for o in optimizers.values()) if decay else (),
     )
@@ -169,6 +172,7 @@ def dcgan(
     batch_size: Count = 64,
     ema: Images = 10_000,
     updates: Updates = "alternating",
+    shared: bool = False,
 ) -> Experiment:
     """Deep convolutional GAN: any size, grey or colour.
 
@@ -200,6 +204,7 @@ def dcgan(
         batch_size: Batch size.
         ema: Half-life of G's exponential moving average, in images; 0 for none.
         updates: Update D and G in turn, or both from the same state.
+        shared: D and G learn from the same batch and the same fakes in each round: G draws once instead of twice.
 
     Source: Radford et al. 2016; R1: Mescheder et al. 2018, on some updates only: Karras et al. 2020.
     """
@@ -223,6 +228,7 @@ def dcgan(
         batch_size=batch_size,
         images=images,
         updates=updates,
+        shared=shared,
         ema_half_life=ema,
         schedules=(*rates, *seen.schedules(game)),
         chosen=seen.chosen,

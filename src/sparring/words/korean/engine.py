@@ -86,6 +86,9 @@ TEXTS = {
     "optimizers are for {optimizers}, players are {players}": (
         "옵티마이저는 {optimizers}의 것인데 플레이어는 {players}입니다"
     ),
+    "shared needs one player that makes what all look at, in one move a round; here there are {n}": (
+        "shared에는 모두가 함께 쓸 것을 라운드마다 한 번 만드는 플레이어가 하나 필요한데, 여기에는 {n}개 있습니다"
+    ),
     "batch_size is {value}; it must be 1 or more": "batch_size 값 {value}은(는) 쓸 수 없습니다. 1 이상이어야 합니다",
     "the optimizer of {name} has {own} groups, the saved one {saved}": (
         "{name}의 옵티마이저에는 그룹이 {own}개인데 저장된 것에는 {saved}개입니다"

@@ -18,6 +18,21 @@ def no_curves():
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_clock(tmp_path_factory):
+    """No clock decides in which precision and memory format a test's run computes, and none is remembered for a person's runs."""
+    from sparring.sessions import pace
+
+    def plain(trainer, threads=0, precision="auto", channels_last=None):
+        return ways(trainer, threads, "float32" if precision == "auto" else precision, bool(channels_last))
+
+    ways, folder = pace.ways, tmp_path_factory.mktemp("cache")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pace, "ways", plain)
+        patch.setattr(pace, "cache_folder", lambda: folder)
+        yield
+
+
 @pytest.fixture
 def curves(no_curves):
     """The run of this test ends with the whole results.png."""

@@ -158,6 +158,24 @@ def precision(play):
     assert RunFolder.open(play(precision="auto")).config["run"]["precision"] in ("float32", "bfloat16")
 
 
+def pictured(spec):
+    """Networks with convolutions."""
+    G = nn.Sequential(nn.Linear(3, 64), nn.Unflatten(1, (4, 4, 4)), nn.Conv2d(4, 1, 3, padding=1))
+    D = nn.Sequential(nn.Conv2d(1, 4, 3), nn.Conv2d(4, 4, 2), nn.Flatten(), nn.Linear(4, 1))
+    adam = {n: torch.optim.Adam(m.parameters(), 1e-3) for n, m in (("D", D), ("G", G))}
+    return Experiment(GAN(G, D, 3), adam, batch_size=BATCH)
+
+
+def memory_format(play):
+    for name, kind in (("contiguous", torch.contiguous_format), ("channels_last", torch.channels_last)):
+        path = play(pictured, memory_format=name)
+        for networks in (session(play).trainer.game, session(play).trainer.ema.networks["G"]):
+            wide = [p for p in networks.parameters() if p.dim() == 4 and p.shape[1] > 1]
+            assert wide and all(p.is_contiguous(memory_format=kind) for p in wide)
+        assert RunFolder.open(path).config["run"]["memory_format"] == name
+    assert RunFolder.open(play(pictured)).config["run"]["memory_format"] in ("contiguous", "channels_last")
+
+
 def threads(play):
     for wanted in (1, 2, 3):
         assert torch.get_num_threads() == 1
@@ -313,6 +331,7 @@ def tensorboard(play):
 
 
 OBEYED = {f.__name__: f for f in (steps, images, minutes, until, seed, device, precision, threads, held_out)}
+OBEYED |= {memory_format.__name__: memory_format}
 OBEYED |= {
     f.__name__: f
     for f in (
@@ -364,6 +383,7 @@ def test_the_option_is_a_flag_and_is_kept_in_the_configuration(name, play):
         ({"seed": -1}, "seed is -1"),
         ({"precision": "float8"}, "float8"),
         ({"threads": -1}, "threads is -1"),
+        ({"memory_format": "heap"}, "heap"),
         ({"held_out": -2}, "held_out is -2"),
         ({"labels": 0}, "labels is 0"),
         ({"log_every": -1}, "log_every is -1"),

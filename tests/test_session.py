@@ -204,10 +204,10 @@ def nan_at(step, every=False):
 
 def counted_steps(monkeypatch):
     """Calibration steps would be counted too; leave them out."""
-    import sparring.sessions.prepare as start
     from sparring.engine.calibrate import Pace
+    from sparring.sessions import pace
 
-    monkeypatch.setattr(start, "calibrate", lambda trainer, threads: Pace(1, 0.01))
+    monkeypatch.setattr(pace, "calibrate", lambda trainer, ways: Pace(ways[0], 0.01))
 
 
 def test_divergence_rolls_back_once_with_a_lower_rate_and_goes_on(tmp_path, monkeypatch):

@@ -9,11 +9,13 @@ from sparring.commands.aligned import aligned
 from sparring.recipes import Recipe
 from sparring.report.domain_names import Names
 from sparring.report.numbers import amount, duration, rate
+from sparring.sessions.pace import in_short, why
 from sparring.sessions.page import private
 from sparring.sessions.recipe_file import flag, identity
-from sparring.words import mark, tr, trn
+from sparring.words import mark, tr
 
 DATA = ("source", "training", "height", "width", "channels", "held_out")
+WAY = ("threads", "precision", "memory_format")
 SOURCE = mark("{source}: {training:,} pictures of {height} x {width} x {channels}, {held_out:,} held out")
 MEMORY = {
     "process": mark("{size} for Python and the pictures"),
@@ -64,11 +66,8 @@ def measured(facts: Mapping[str, Any]) -> str:
         *map(as_flag, {**config["settings"], **facts["chosen"]}.items()),
         (tr("parameters"), ", ".join(f"{name} {n:,}" for name, n in facts["parameters"].items())),
         (tr("memory"), _memory(facts["memory"])),
-        (
-            tr("machine"),
-            f"{config['run']['device']}, {config['run']['precision']}, "
-            + trn("{n} thread", "{n} threads", config["run"]["threads"]),
-        ),
+        (tr("machine"), f"{config['run']['device']}, {in_short(*(facts['backend'][name] for name in WAY))}"),
+        *([(tr("why"), reason)] if (reason := why(facts["backend"])) else []),
         (tr("speed"), tr("{rate} images per second", rate=rate(facts["images_per_second"]))),
         (tr("to the end"), tr("until indistinguishable") if end is None else duration(end)),
     ]

@@ -16,6 +16,8 @@ from sparring.games.move import Average
 from sparring.words import mark, tr
 
 Precision = Literal["float32", "bfloat16"]
+MemoryFormat = Literal["contiguous", "channels_last"]
+CONVOLUTIONS = (nn.Conv2d, nn.ConvTranspose2d)
 T = TypeVar("T")
 
 
@@ -36,11 +38,16 @@ class Backend:
     def place(self, game: Game) -> Game:
         """Move a game to the device and into its memory format."""
         game = game.to(self.device)
-        if self.channels_last:
-            for module in game.modules():
-                if isinstance(module, nn.Conv2d | nn.ConvTranspose2d):
-                    module.weight.data = module.weight.data.contiguous(memory_format=torch.channels_last)
+        self.lay_out(game)
         return game
+
+    def lay_out(self, networks: nn.Module) -> None:
+        """Put the weights of convolutions into the memory format, whatever they were in; no number changes."""
+        wanted = torch.channels_last if self.channels_last else torch.contiguous_format
+        for module in networks.modules():
+            weight = module._parameters.get("weight") if isinstance(module, CONVOLUTIONS) else None
+            if weight is not None:  # one that is computed, such as a normalised one, is nobody's to lay out
+                weight.data = weight.data.contiguous(memory_format=wanted)
 
     def placed(self, batch: Batch) -> Batch:
         """A batch on the device, in its memory format."""
@@ -68,9 +75,13 @@ class Backend:
             return compute(batch, turn)
 
 
-def backend_for(device: str, precision: Precision) -> Backend:
-    """The backend of a device and a precision; pictures lie with the channels innermost where that is faster."""
-    return Backend(device, precision, precision == "bfloat16" or torch.device(device).type == "cuda")
+def backend_for(device: str, precision: Precision, memory_format: MemoryFormat | None = None) -> Backend:
+    """The backend of a device, a precision and a memory format.
+
+    Without a format pictures lie with the channels innermost where that is mostly faster: in bfloat16, and on CUDA.
+    """
+    usual = precision == "bfloat16" or torch.device(device).type == "cuda"
+    return Backend(device, precision, usual if memory_format is None else memory_format == "channels_last")
 
 
 def find_device(wish: str = "auto") -> str:
@@ -100,17 +111,22 @@ def find_device(wish: str = "auto") -> str:
 
 
 def find_precision(wish: str, device: str) -> Precision:
-    """``auto`` is bfloat16 where the hardware multiplies it natively (AMX on CPUs, recent GPUs), else float32."""
+    """``auto`` is bfloat16 where it is much faster as a rule (AMX on CPUs, recent GPUs), else float32: a guess, not measured."""
     if wish == "float32" or wish == "bfloat16":
         return wish  # type: ignore[return-value]
     if wish != "auto":
         raise CommandError(tr("precision {wish!r} is unknown; use auto, float32 or bfloat16", wish=wish))
+    if torch.device(device).type == "cpu":
+        return "bfloat16" if torch.cpu._is_amx_tile_supported() else "float32"
+    return "bfloat16" if torch.device(device).type == "cuda" and multiplies_bfloat16(device) else "float32"
+
+
+def multiplies_bfloat16(device: str) -> bool:
+    """Whether the hardware multiplies bfloat16 itself, so that it may be faster there; emulated it never is."""
     kind = torch.device(device).type
     if kind == "cpu":
-        return "bfloat16" if torch.cpu._is_amx_tile_supported() else "float32"
-    if kind == "cuda":
-        return "bfloat16" if torch.cuda.is_bf16_supported(including_emulation=False) else "float32"
-    return "float32"
+        return bool(torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported())
+    return kind == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False)
 
 
 def cores() -> int:

@@ -51,7 +51,7 @@ def unpack_optimizer(name: str, optimizer: Optimizer, tensors: dict[str, Tensor]
         optimizer.load_state_dict({"state": state, "param_groups": groups})
     except (ValueError, KeyError) as e:
         raise ModelError(tr("the saved state of the optimizer of {name} does not fit: {e}", name=name, e=e)) from e
-    _lay_out(optimizer)
+    lay_out(optimizer)
 
 
 def moments(optimizer: Optimizer) -> int:
@@ -66,7 +66,7 @@ def _as(mine: object, saved: Any) -> Any:
     return torch.full_like(mine, saved) if isinstance(mine, Tensor) else saved
 
 
-def _lay_out(optimizer: Optimizer) -> None:
+def lay_out(optimizer: Optimizer) -> None:
     """Give every moment the memory format of its parameter: fused optimizers pair them by their place in memory.
 
     All tensors become copies: steps are counted in place, and what was loaded must stay as it was.

@@ -9,7 +9,7 @@ from sparring.data.streams import Stream
 from sparring.engine.backend import Backend
 from sparring.engine.ema import EMA
 from sparring.engine.experiment import Experiment
-from sparring.engine.optimizer_state import load_networks, pack_optimizer, unpack_optimizer
+from sparring.engine.optimizer_state import lay_out, load_networks, pack_optimizer, unpack_optimizer
 from sparring.engine.schedules import set_number
 from sparring.engine.snapshot import Snapshot
 from sparring.errors import DivergedError
@@ -60,11 +60,9 @@ class Trainer:
 
     def __init__(self, experiment: Experiment, stream: Stream, backend: Backend | None = None, seed: int = 0) -> None:
         self.experiment, self.stream, self.seed = experiment, stream, seed
-        self.backend = backend or Backend()
-        self.game = self.backend.place(experiment.game).train()
+        self.game = experiment.game.to((backend or Backend()).device).train()
         self.ema = EMA(self.game, experiment.ema_half_life, experiment.ema_ramp)
-        names = self.game.players()
-        self.seats = {name: self.backend.seat(self.game, name, experiment.optimizers[name]) for name in names}
+        self.use(backend or Backend())
         self.steps, self.rate = 0, 1.0
         self._lr = {name: [float(g["lr"]) for g in o.param_groups] for name, o in experiment.optimizers.items()}
         self._unchecked: list[Played] = []
@@ -81,6 +79,20 @@ class Trainer:
         """Position in the stream; every move draws a fresh batch, but those that share one."""
         steps = [seat.steps for seat in self.seats.values()]
         return self.images * (sum(steps) - (len(steps) - 1) * self.experiment.shared)
+
+    def use(self, backend: Backend) -> None:
+        """Compute in another way from here on; weights, moments and averages stay the numbers they are.
+
+        Args:
+            backend: On the device that the game is on.
+        """
+        self.backend = backend
+        for networks in (self.game, self.ema.networks):
+            backend.lay_out(networks)
+        optimizers = self.experiment.optimizers
+        for optimizer in optimizers.values():
+            lay_out(optimizer)
+        self.seats = {name: backend.seat(self.game, name, optimizers[name]) for name in self.game.players()}
 
     def step(self) -> dict[str, Terms]:
         """One round: every player moves.

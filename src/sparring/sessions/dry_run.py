@@ -8,12 +8,15 @@ from sparring.sessions.config import Config, to_json
 from sparring.sessions.domains import counts, open_domains
 from sparring.sessions.length import in_images
 from sparring.sessions.options import Run
+from sparring.sessions.pace import facts_of, paced
 from sparring.sessions.parts import part
-from sparring.sessions.prepare import needed, on_device, paced, trainer_of
+from sparring.sessions.prepare import needed, on_device, trainer_of
 
 
 def dry_run(config: Config, recipe: Recipe | None = None) -> dict[str, Any]:
-    """Parameters, memory, images per second and the time to the end, as JSON.
+    """Parameters, memory, how it computes and why, images per second and the time to the end, as JSON.
+
+    Steps are always timed anew, and a run that follows takes what was found.
 
     Args:
         config: Of the run.
@@ -28,7 +31,10 @@ def dry_run(config: Config, recipe: Recipe | None = None) -> dict[str, Any]:
     located = on_device(config.run)
     size, memory = needed(made, located, training)
     trainer = trainer_of(made, located, training, first=True)
-    options, pace = paced(trainer, located)
+    guess = trainer.backend.precision
+    options, pace = paced(trainer, made, located, anew=True)
+    if options.precision != guess:
+        size, memory = needed(made, options, training)
     batch = trainer.experiment.batch_size
     seconds = _time_to_end(options, pace.seconds, batch, trainer.experiment.images)
     data = [
@@ -41,6 +47,7 @@ def dry_run(config: Config, recipe: Recipe | None = None) -> dict[str, Any]:
         "data": data,
         "parameters": size.parameters,
         "memory": None if memory is None else {**memory._asdict(), "total": memory.total},
+        "backend": facts_of(pace),
         "images_per_second": float(f"{batch / pace.seconds:.3g}"),
         "seconds_to_end": None if seconds is None else round(seconds),
     }

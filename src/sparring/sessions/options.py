@@ -23,7 +23,9 @@ class Run:
         device: auto, cpu, cuda, cuda:1, mps or xpu.
         out: Folder that holds all runs.
         name: Name of the run's folder, after its number: 0001-NAME; by default the recipe and the data.
-        precision: Precision of activations: auto, float32 or bfloat16; weights are always float32.
+        precision: Precision of activations: auto (by timing a few steps), float32 or bfloat16; weights are always float32.
+        memory_format: How pictures lie in memory: auto (by timing a few steps), contiguous or channels_last; results agree up to
+            rounding.
         threads: CPU threads; 0 chooses by timing a few steps.
         held_out: Pictures kept out of training for evaluation; -1 for a tenth, at most 1,000; 0 for none.
         labels: Labels to keep in training, equally many of each class, as if the others were unknown; by default all. Held-out
@@ -50,6 +52,7 @@ class Run:
     out: Path = Path("runs")
     name: str | None = None
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
+    memory_format: Literal["auto", "contiguous", "channels_last"] = "auto"
     threads: int = 0
     held_out: int = -1
     labels: int | None = None

@@ -1,4 +1,4 @@
-"""Before the first step: networks built, nothing left automatic."""
+"""Before the first step: what is needed, and networks built."""
 
 import dataclasses
 from collections.abc import Callable
@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from sparring.data.streams import Domains
 from sparring.engine.backend import backend_for, find_device, find_precision
-from sparring.engine.calibrate import Pace, calibrate, round_cadence
 from sparring.engine.trainer import Trainer
 from sparring.errors import NoRoomError
 from sparring.report.numbers import amount
@@ -32,26 +31,12 @@ class Needs(NamedTuple):
 
 
 def on_device(run: Run) -> Run:
-    """The options with the device and the precision settled.
+    """The options with the device settled.
 
     Raises:
         CommandError: If the device asked for is not there.
     """
-    device = find_device(run.device)
-    return dataclasses.replace(run, device=device, precision=find_precision(run.precision, device))
-
-
-def paced(trainer: Trainer, run: Run) -> tuple[Run, Pace]:
-    """The options with threads and cadence settled by timing a few steps, and how fast the trainer is."""
-    pace = calibrate(trainer, run.threads)
-    options = dataclasses.replace(
-        run,
-        threads=pace.threads,
-        log_every=run.log_every or round_cadence(2, pace.seconds),
-        sample_every=run.sample_every or round_cadence(20, pace.seconds),
-        save_every=run.save_every or round_cadence(300, pace.seconds),
-    )
-    return options, pace
+    return dataclasses.replace(run, device=find_device(run.device))
 
 
 def fresh(made: Plan, run: Run, training: Domains, say: Callable[[str], object]) -> Trainer:
@@ -59,7 +44,7 @@ def fresh(made: Plan, run: Run, training: Domains, say: Callable[[str], object])
 
     Args:
         made: What is trained.
-        run: Its device and precision are resolved.
+        run: Its device is resolved.
         training: What it is trained on.
         say: Tells a person, if memory could not be checked.
 
@@ -81,7 +66,7 @@ def needed(made: Plan, run: Run, training: Domains) -> Needs:
     size = measure(drawn)
     check_room(size, run.device)
     shapes = shapes_of(drawn.stream(*training, made.seed)(0, 1))
-    half = run.precision == "bfloat16"
+    half = find_precision(run.precision, run.device) == "bfloat16"
     try:
         memory = estimate(drawn, shapes, size, run.device, half)
     except Exception:
@@ -115,12 +100,13 @@ def trainer_of(made: Plan, run: Run, training: Domains, first: bool = False) -> 
 
     Args:
         made: What is trained.
-        run: Its device and precision are resolved.
+        run: Its device is resolved; what is still automatic is guessed, for `paced` to measure.
         training: What it is trained on.
         first: Whether this is the start of a run, for which an experiment may prepare.
     """
     experiment = build(made)
     if first and experiment.prepare:
         experiment.prepare(*training)
-    backend = backend_for(run.device, find_precision(run.precision, run.device))
+    memory_format = None if run.memory_format == "auto" else run.memory_format
+    backend = backend_for(run.device, find_precision(run.precision, run.device), memory_format)
     return Trainer(experiment, experiment.stream(*training, made.seed), backend, made.seed)

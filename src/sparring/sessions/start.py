@@ -38,10 +38,11 @@ from sparring.sessions.domains import (
 from sparring.sessions.hooks import Hook, Look, as_hooks, ask
 from sparring.sessions.length import LENGTHS, finished, in_images, lengthened
 from sparring.sessions.options import Run
+from sparring.sessions.pace import in_short, paced
 from sparring.sessions.page import PageWriter
 from sparring.sessions.parts import part
 from sparring.sessions.play import DRAWING, play, session_of, shots_of
-from sparring.sessions.prepare import fresh, on_device, paced, trainer_of
+from sparring.sessions.prepare import fresh, on_device, trainer_of
 from sparring.sessions.recipe_file import find_recipe, origin
 from sparring.settings import name_of
 from sparring.words import mark, tr, trn
@@ -109,9 +110,9 @@ def train(
         page = PageWriter(folder, made, parts, sources)
         page.start(console)
         folder.event("started", recipe=config.recipe, data=name_of_domains(domains))
-        shots = shots_of(folder, trainer, made, parts)
         with console.waiting(tr("timing a few steps")):
-            options, pace = paced(trainer, options)
+            options, pace = paced(trainer, made, options)
+        shots = shots_of(folder, trainer, made, parts)
         folder.config = to_json(config._replace(run=options))
         folder.environment = environment()
         session = session_of(shots, options, made, domains, parts, page, console, hooks)
@@ -120,10 +121,9 @@ def train(
             session.say(line)
         for line in left_out(domains):
             folder.log(line)
-        threads = trn("{n} thread", "{n} threads", options.threads)
         facts = {
             "data": in_words(*parts),
-            "machine": f"{options.device}, {options.precision}, {threads}",
+            "machine": f"{options.device}, {in_short(options.threads, options.precision, options.memory_format)}",
             "speed": tr("{n:.0f} ms per step", n=pace.seconds * 1000),
         }
         return play(session, page, facts)
@@ -263,7 +263,7 @@ def _only_length(extend: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         CommandError: If anything else is to change.
     """
-    fixed = {"seed", "device", "precision", "held_out", "labels", "out", "name"} & extend.keys()
+    fixed = {"seed", "device", "precision", "memory_format", "held_out", "labels", "out", "name"} & extend.keys()
     if fixed:
         raise CommandError(
             tr("{names} cannot change in a resumed run: it would not be the same run", names=", ".join(sorted(fixed)))

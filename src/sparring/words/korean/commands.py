@@ -47,6 +47,7 @@ TEXTS = {
     ),
     "parameters": "매개변수",
     "memory": "메모리",
+    "why": "이유",
     "to the end": "남은 시간",
     "until indistinguishable": "구별할 수 없을 때까지",
     "{rate} images per second": "초당 이미지 {rate}장",

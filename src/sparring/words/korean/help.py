@@ -96,8 +96,14 @@ TEXTS = {
     "Name of the run's folder, after its number: 0001-NAME; by default the recipe and the data.": (
         "실행 폴더에서 번호 뒤에 붙는 이름: 0001-NAME. 기본값은 레시피와 데이터의 이름."
     ),
-    "Precision of activations: auto, float32 or bfloat16; weights are always float32.": (
-        "활성값의 정밀도: auto, float32, bfloat16. 가중치는 언제나 float32입니다."
+    "Precision of activations: auto (by timing a few steps), float32 or bfloat16; weights are always float32.": (
+        "활성값의 정밀도: auto(몇 스텝의 시간을 재어 정함), float32, bfloat16. 가중치는 언제나 float32입니다."
+    ),
+    (
+        "How pictures lie in memory: auto (by timing a few steps), contiguous or channels_last; results agree up to "
+        "rounding."
+    ): (
+        "이미지의 메모리 형식: auto(몇 스텝의 시간을 재어 정함), contiguous, channels_last. 결과는 반올림 오차를 빼면 같습니다."
     ),
     "CPU threads; 0 chooses by timing a few steps.": "CPU 스레드 수. 0이면 몇 스텝의 시간을 재어 정합니다.",
     "Pictures kept out of training for evaluation; -1 for a tenth, at most 1,000; 0 for none.": (

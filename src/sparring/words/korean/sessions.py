@@ -1,6 +1,16 @@
 """Of sessions: starting, resuming and ending a run, its data, its options and its hooks."""
 
 TEXTS = {
+    # the way a run computes
+    "speed of the other ways (this one = 1): {others}": "다른 방식의 속도(이 방식 = 1): {others}",
+    (
+        "speed of the other ways (this one = 1): {others}; more threads or channels_last are taken from {gain:.2f} on, "
+        "bfloat16, which costs accuracy, from {half:.2f} on"
+    ): (
+        "다른 방식의 속도(이 방식 = 1): {others}. 스레드를 늘리거나 channels_last를 쓰는 것은 {gain:.2f} 이상일 때만, "
+        "정확도를 잃는 bfloat16은 {half:.2f} 이상일 때만 고릅니다"
+    ),
+    "fails": "쓸 수 없음",
     "the configuration": "설정",
     "{origin} is not a configuration of sparring: {error}": "{origin}: sparring의 설정 파일이 아닙니다: {error}",
     "run has no option {name!r}{hint}": "run에는 {name!r} 옵션이 없습니다{hint}",

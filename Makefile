@@ -24,7 +24,7 @@ $(VENV)/installed-check: $(VENV)/installed-test
 	touch $@
 
 demo: $(VENV)/installed
-	$(BIN)/sparring train dcgan --data fashion --run.minutes 2
+	$(BIN)/sparring train --data fashion --minutes 2
 
 test: $(VENV)/installed-test
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal

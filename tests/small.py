@@ -9,6 +9,7 @@ from sparring.recipes import RECIPES
 from sparring.settings import domains_of, is_paired
 
 SMALL = {
+    "small": {"features": 4, "z_dim": 8, "batch_size": 8, "ema": 40, "images": 400},
     "gan": {"g_hidden": (16,), "d_hidden": (16,), "z_dim": 8, "batch_size": 8, "ema": 40},
     "gan2014": {"g_units": 16, "d_units": 8, "z_dim": 8, "batch_size": 8, "ema": 40},
     "dcgan": {"features": 4, "z_dim": 8, "batch_size": 8, "ema": 40, "d_steps": 2},

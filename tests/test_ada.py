@@ -17,7 +17,7 @@ from sparring.networks.adaptive import Adaptive
 from sparring.networks.augment import Augmentation, adaptive_set
 from sparring.networks.warp import places
 from sparring.recipes import RECIPES
-from sparring.recipes.augmented import SEEN, augmented
+from sparring.recipes.augmented import augmented
 
 SIZE = 50
 STEP = 4 * SIZE / 500_000
@@ -183,18 +183,17 @@ def p_after(experiment, *images):
     return found
 
 
-def test_auto_begins_when_each_picture_has_been_seen_so_often_and_says_why():
+def test_auto_augments_what_is_seen_so_often_and_says_why():
     made = RECIPES["dcgan"](Spec(3, 8, 8, count=100), features=4, z_dim=4)
-    n = 100 * SEEN
-    assert p_after(made, 0, n, 1.5 * n, 2 * n, 448_000) == pytest.approx([0, 0, 0.5, 1, 1])
-    assert made.chosen["augment"] == f"auto: on after {SEEN} passes, since 100 pictures are seen 4,480 times each"
-    for count, on in ((224, True), (225, False)):
+    assert p_after(made, 0, 448_000) == [1, 1]
+    assert made.chosen["augment"] == "auto: on, since 100 pictures are seen 4,480 times each"
+    for count, on in ((746, True), (747, False)):
         seen = augmented("auto", Spec(3, 8, 8, count=count), 448_000, LOSSES["nonsaturating"])
-        assert (seen.law is not None) is on, "2,000 passes"
+        assert (seen.augment is not unchanged) is on, "600 passes"
     short = RECIPES["dcgan"](Spec(3, 8, 8, count=60_000), features=4, z_dim=4)
     assert (
         short.chosen["augment"]
-        == "auto: off, since each picture is seen 7 times; it is for runs of 2,000 passes and more"
+        == "auto: off, since each picture is seen 7 times; it is for runs of 600 passes and more"
     )
     assert short.game.augment is unchanged and len(short.schedules) == 2
     fixed = RECIPES["dcgan"](Spec(3, 8, 8, count=100), features=4, z_dim=4, augment="diffaugment")

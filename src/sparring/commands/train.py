@@ -31,7 +31,7 @@ from sparring.sessions.recipe_file import find_recipe, is_file
 from sparring.settings import OneOf, domains_of, is_paired, name_of, signature
 from sparring.words import tr
 
-DEFAULT = "dcgan"
+DEFAULT = "small"
 SOURCES = "A named set (fashion, digits, emoji, mnist, fashion-mnist), a folder, or a zip, npy, npz or IDX file."
 
 FIRST, RECIPE, MORE = (Group(n, sort_key=i) for i, n in enumerate(("Most used", "Recipe settings", "More options")))

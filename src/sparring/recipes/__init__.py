@@ -13,6 +13,7 @@ from sparring.recipes.noise import dcgan, gan, gan2014
 from sparring.recipes.pix2pix import pix2pix
 from sparring.recipes.r3gan import r3gan
 from sparring.recipes.sgan import sgan
+from sparring.recipes.small import small
 from sparring.recipes.sngan import sngan
 from sparring.recipes.stylegan2 import stylegan2
 from sparring.recipes.translation import cyclegan, cyclegan_small
@@ -33,6 +34,7 @@ __all__ = [
     "pix2pix",
     "r3gan",
     "sgan",
+    "small",
     "sngan",
     "stylegan2",
     "wgan_gp",
@@ -41,6 +43,7 @@ __all__ = [
 RECIPES: dict[str, Recipe] = {
     f.__name__: f
     for f in (
+        small,
         gan,
         gan2014,
         dcgan,

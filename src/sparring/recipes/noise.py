@@ -195,7 +195,7 @@ def dcgan(
             times the weight; 0 for none.
         conditional: Condition G and D on the class labels.
         augment: Augmentation of what D sees, so that it does not learn few pictures by heart: DiffAugment, or ADA, which adapts its
-            strength; auto is DiffAugment from the 500th pass on in runs of 2,000 passes and more.
+            strength; auto is DiffAugment in runs of 600 passes and more.
         lr: Initial learning rate of both Adam optimizers.
         decay: Images over which the learning rates decay to a twentieth (half a cosine), which is also the default length
             of the run; 0 keeps the rates constant, with a length of 2,000,000.

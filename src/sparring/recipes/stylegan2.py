@@ -73,7 +73,7 @@ def stylegan2(
         group: Samples of a batch that D compares with each other.
         conditional: Condition G and D on the class labels.
         augment: Augmentation of what D sees, so that it does not learn few pictures by heart: ADA, which adapts its strength,
-            or DiffAugment; auto is DiffAugment from the 500th pass on in runs of 2,000 passes and more.
+            or DiffAugment; auto is DiffAugment in runs of 600 passes and more.
         lr: Learning rate of both Adam optimizers.
         beta1: Adam's beta1, the decay of the first moment.
         beta2: Adam's beta2, the decay of the second moment.

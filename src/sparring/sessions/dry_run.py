@@ -6,7 +6,7 @@ from sparring.recipes import Recipe
 from sparring.sessions.build import plan
 from sparring.sessions.config import Config, to_json
 from sparring.sessions.domains import counts, open_domains
-from sparring.sessions.length import in_images
+from sparring.sessions.length import fitted, in_images, length_in_words
 from sparring.sessions.options import Run
 from sparring.sessions.pace import facts_of, paced
 from sparring.sessions.parts import part
@@ -29,6 +29,7 @@ def dry_run(config: Config, recipe: Recipe | None = None) -> dict[str, Any]:
     config = config._replace(run=in_images(config.run, [p.spec for p in training]))
     made = plan(recipe or config.recipe, tuple(p.spec for p in training), config.settings, config.run.seed)
     located = on_device(config.run)
+    asked, made = made, fitted(made, located, training)
     size, memory = needed(made, located, training)
     trainer = trainer_of(made, located, training, first=True)
     guess = trainer.backend.precision
@@ -43,7 +44,7 @@ def dry_run(config: Config, recipe: Recipe | None = None) -> dict[str, Any]:
     ]
     return {
         "config": to_json(config._replace(run=options, settings=made.settings)),
-        "chosen": dict(trainer.experiment.chosen),
+        "chosen": {**trainer.experiment.chosen, **length_in_words(config.run, asked, made)},
         "data": data,
         "parameters": size.parameters,
         "memory": None if memory is None else {**memory._asdict(), "total": memory.total},

@@ -6,16 +6,23 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sparring.data.spec import Spec
+from sparring.data.streams import Domains
 from sparring.engine.snapshot import Snapshot
 from sparring.errors import CommandError
 from sparring.report.numbers import duration
 from sparring.runs.folder import RunFolder
-from sparring.sessions.build import Plan, sketch
+from sparring.sessions.build import Plan, check_room, measure, sketch
 from sparring.sessions.options import Run
+from sparring.sessions.pace import paced
+from sparring.sessions.prepare import trainer_of
 from sparring.sessions.recipe_file import flag, identity
 from sparring.words import tr
 
 LENGTHS = ("steps", "images", "epochs", "minutes")
+OPEN = "images"
+"""A setting that follows the length of the run where it is None."""
+SHARE = 0.95
+"""Part of the minutes that steps take, the rest being samples and measurements."""
 
 
 def in_images(run: Run, specs: Sequence[Spec]) -> Run:
@@ -34,6 +41,45 @@ def in_images(run: Run, specs: Sequence[Spec]) -> Run:
         raise CommandError(tr("--epochs and --images are both given; give one of them"))
     pictures = max(1, *(spec.count for spec in specs), 1)
     return dataclasses.replace(run, images=max(1, round(run.epochs * pictures)), epochs=None)
+
+
+def fitted(made: Plan, run: Run, training: Domains) -> Plan:
+    """The plan with its setting ``images``, where a recipe has one and nobody has set it, as long as the run is to be.
+
+    A recipe that leaves it open lets its learning rates fall over the length that the user gives. Minutes become images by timing
+    steps of the experiment that the recipe makes while its length is open.
+
+    Args:
+        made: What is trained.
+        run: Its device is resolved; epochs are images.
+        training: What it is trained on.
+    """
+    if not open_length(made):
+        return made
+    if images := run.images or (run.steps and run.steps * sketch(made).batch_size):
+        return made._replace(settings={**made.settings, OPEN: images})
+    if not run.minutes:
+        return made
+    check_room(measure(sketch(made)), run.device)
+    trainer = trainer_of(made, run, training)
+    _, pace = paced(trainer, made, run)
+    images = max(1, round(SHARE * run.minutes * 60 / pace.seconds)) * trainer.experiment.batch_size
+    return made._replace(settings={**made.settings, OPEN: images})
+
+
+def length_in_words(run: Run, asked: Plan, found: Plan) -> dict[str, str]:
+    """What `fitted` has set, and why; nothing if it has set nothing."""
+    if asked.settings == found.settings:
+        return {}
+    images = found.settings[OPEN]
+    if run.images or run.steps:
+        return {OPEN: tr("{images:,} (the length of the run)", images=images)}
+    return {OPEN: tr("{images:,} (what fits into {minutes:g} minutes)", images=images, minutes=run.minutes)}
+
+
+def open_length(made: Plan) -> bool:
+    """Whether a setting of the recipe waits for the length of the run."""
+    return OPEN in made.settings and made.settings[OPEN] is None
 
 
 def lengthened(run: Run, extend: Mapping[str, Any]) -> Run:

@@ -36,7 +36,7 @@ from sparring.sessions.domains import (
     sources_for,
 )
 from sparring.sessions.hooks import Hook, Look, as_hooks, ask
-from sparring.sessions.length import LENGTHS, finished, in_images, lengthened
+from sparring.sessions.length import LENGTHS, finished, fitted, in_images, lengthened, open_length
 from sparring.sessions.options import Run
 from sparring.sessions.pace import in_short, paced
 from sparring.sessions.page import PageWriter
@@ -52,7 +52,7 @@ Hooks = Sequence[Hook | Look]
 
 @callers_torch_kept()
 def train(
-    recipe: str | Recipe = "dcgan",
+    recipe: str | Recipe = "small",
     data: Any = None,
     *,
     data_y: Any = None,
@@ -68,7 +68,7 @@ def train(
     """Train a recipe on pictures, from nothing to the end of the run.
 
     Args:
-        recipe: A name (``gan``, ``dcgan``, ``cyclegan_small``, ...), a function of your own that returns an experiment, or where
+        recipe: A name (``small``, ``gan``, ``cyclegan_small``, ...), a function of your own that returns an experiment, or where
             that is: ``./mine.py:fn``.
         data: A named set, a folder, a zip, ``.npy``, ``.npz`` or IDX file, an array, or torch's Dataset or DataLoader.
         data_y: The second domain, for recipes that translate; nothing in it need belong to anything in ``data``.
@@ -97,9 +97,12 @@ def train(
     parts = part(domains, options)
     options = in_images(options, [p.spec for p in parts.training])
     made = plan(recipe, tuple(p.spec for p in parts.training), settings, options.seed)
+    options = on_device(options)
+    if open_length(made):
+        with console.waiting(tr("timing a few steps")):
+            made = fitted(made, options, parts.training)
     texts = tuple(source_text(source) for source in sources)
     config = Config(name_of(recipe), texts, parse_size(size), made.settings, options, check_fit(fit), skip_bad, lie)
-    options = on_device(options)
     with console.waiting(tr("building networks")):
         trainer = fresh(made, options, parts.training, console.say)
     folder = RunFolder.create(options.out, options.name or f"{config.recipe}-{name_of_domains(domains)}")

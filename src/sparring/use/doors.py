@@ -23,7 +23,7 @@ Hooks = Sequence[Hook | Look] | Hook | Look
 
 
 def train(
-    recipe: str | Recipe = "dcgan",
+    recipe: str | Recipe = "small",
     data: Any = None,
     *,
     data_y: Any = None,
@@ -42,7 +42,7 @@ def train(
     In a notebook the newest samples are shown below the cell while it trains.
 
     Args:
-        recipe: A name (``gan``, ``dcgan``, ``cyclegan_small``, ...), a function of your own that returns an experiment, or where
+        recipe: A name (``small``, ``gan``, ``cyclegan_small``, ...), a function of your own that returns an experiment, or where
             that is: ``./mine.py:fn``.
         data: A named set, a folder, a zip, ``.npy``, ``.npz`` or IDX file, an array, or torch's Dataset or DataLoader.
         data_y: The second domain, for recipes that translate; nothing in it need belong to anything in ``data``.

@@ -5,15 +5,15 @@ TEXTS = {
     "auto: off, since each picture is seen {times:,.0f} times; it is for runs of {least:,} passes and more": (
         "auto: 끔. 이미지마다 {times:,.0f}번 봅니다. 증강은 {least:,}에폭 이상 학습할 때 씁니다"
     ),
-    "auto: on after {seen:,} passes, since {count:,} pictures are seen {times:,.0f} times each": (
-        "auto: {seen:,}에폭 뒤부터 켬. 이미지 {count:,}장을 {times:,.0f}번씩 보기 때문입니다"
+    "auto: on, since {count:,} pictures are seen {times:,.0f} times each": (
+        "auto: 켬. 이미지 {count:,}장을 {times:,.0f}번씩 보기 때문입니다"
     ),
     (
         "Augmentation of what D sees, so that it does not learn few pictures by heart: DiffAugment, or ADA, which adapts its "
-        "strength; auto is DiffAugment from the 500th pass on in runs of 2,000 passes and more."
+        "strength; auto is DiffAugment in runs of 600 passes and more."
     ): (
         "판별자가 보는 이미지의 데이터 증강. 판별자가 적은 이미지를 외우지 못하게 합니다. DiffAugment, 또는 세기를 스스로 맞추는 "
         "ADA. "
-        "auto는 2,000에폭 이상 학습할 때 500에폭부터 DiffAugment를 씁니다."
+        "auto는 600에폭 이상 학습할 때 DiffAugment를 씁니다."
     ),
 }

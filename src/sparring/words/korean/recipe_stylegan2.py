@@ -43,10 +43,10 @@ TEXTS = {
     ): "G의 지수이동평균(EMA)의 반감기, 이미지 수. 기본값은 배치 크기의 312.5배. 0은 쓰지 않음.",
     (
         "Augmentation of what D sees, so that it does not learn few pictures by heart: ADA, which adapts its strength, or "
-        "DiffAugment; auto is DiffAugment from the 500th pass on in runs of 2,000 passes and more."
+        "DiffAugment; auto is DiffAugment in runs of 600 passes and more."
     ): (
         "D가 적은 이미지를 외우지 않도록, D가 보는 이미지를 증강합니다. ada는 세기를 스스로 맞추고, diffaugment는 DiffAugment이며, "
-        "auto는 2,000에폭 이상 학습할 때 500에폭부터 DiffAugment를 씁니다."
+        "auto는 600에폭 이상 학습할 때 DiffAugment를 씁니다."
     ),
     "{value:g} (automatic)": "{value:g} (자동)",
     # path length

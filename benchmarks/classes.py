@@ -23,6 +23,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 import torch
 from PIL import Image
+from timed import timed
 from torch import Tensor
 
 from sparring import durable
@@ -39,6 +40,8 @@ from sparring.sessions.build import Plan, build, plan
 BARS = {"label_agreement": 0.97, "classification_accuracy_score": 0.85, "class_diversity": 0.8}
 """What samples must reach; real pictures may not reach the first where classes overlap, see their row."""
 SMALL: dict[tuple[str, str], dict[str, Any]] = {
+    ("small", "fashion"): {"conditional": True},
+    ("small", "digits"): {"conditional": True},
     ("sngan", "fashion"): {
         "conditional": True, "features": 32, "d_features": 32, "d_steps": 1, "batch_size": 32, "lr": 2e-3, "decay": 80_000,
         "ema": 5_000,
@@ -150,7 +153,8 @@ def run(given: argparse.Namespace) -> dict[str, Any]:
     for seed in range(given.first, given.first + given.seeds):
         for kind in kinds:
             training = data.training if kind == "run" else shuffled(data.training)
-            trainer, seconds = train(made._replace(seed=seed), training, given.seconds, backend)
+            own = timed(made._replace(seed=seed), given.seconds, training)
+            trainer, seconds = train(own, training, given.seconds, backend)
             fakes, asked = drawn(trainer, given.count)
             found = judged(fakes, asked, data)
             facts = {

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from timed import timed
 
 from sparring import durable
 from sparring.data.open import open_pictures
@@ -61,7 +62,7 @@ METRICS = ("kernel_distance", "precision", "recall", "rarest_class", "confidence
 
 def trained(recipe: str, seed: int, seconds: float, training: Pictures) -> tuple[Trainer, float]:
     """A trainer after so many seconds of processor time, and how many it took."""
-    made = plan(recipe, (training.spec,), SETTINGS.get(recipe, {}), seed)
+    made = timed(plan(recipe, (training.spec,), SETTINGS.get(recipe, {}), seed), seconds, training)
     experiment = build(made)
     if experiment.prepare:
         experiment.prepare(training)

@@ -1,9 +1,9 @@
 """How many of 1,000 modes does a generator hold? Stacked digits: three digits as the channels of one picture, all triples alike.
 
-Trains `small`, R3GAN and, as controls that fall short, DCGAN as it was published and R3GAN's networks without its loss and penalties, on
-stacks of the embedded 8 x 8 digits (or of MNIST's, made smaller), each for the same seconds of processor time on one thread. A
-classifier that was trained apart, with its accuracy on digits it did not learn from, names the three digits of 26,000 samples:
-modes with at least one sample of 1,000, and KL(samples || uniform) beside what as many real stacks score by the same classifier.
+Trains `small`, R3GAN and, as controls that fall short, DCGAN as it was published and R3GAN's networks without its loss and
+penalties, on stacks of the embedded 8 x 8 digits (or of MNIST's, made smaller), each for the same seconds of processor time on one
+thread. A classifier that was trained apart, with its accuracy on digits it did not learn from, names the three digits of 26,000
+samples: modes with at least one sample of 1,000, and KL(samples || uniform) beside what as many real stacks score by it.
 
 Run: python benchmarks/stacked_digits.py --seconds 600 --seeds 3 --out benchmarks/results/stacked_digits.json
 """
@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import torch
+from timed import timed
 from torch import Tensor, nn
 from torch.nn.functional import affine_grid, cross_entropy, grid_sample, interpolate
 
@@ -29,12 +30,9 @@ from sparring.engine.trainer import Trainer
 from sparring.metrics.modes import Modes, modes, stack
 from sparring.report.grid import grid, to_pil
 from sparring.runs.environment import environment
-from sparring.sessions.build import Plan, build, plan
-from sparring.sessions.length import open_length
+from sparring.sessions.build import build, plan
 
 SAMPLES, STACKS, HELD_OUT = 26_000, 100_000, 400
-TIMED = 2.0
-"""Seconds of processor time in which it is found how fast a run is."""
 SCHEDULE = {"decay": 200_000, "ema": 5_000, "augment": "none"}
 RUNS: dict[str, tuple[str, dict[str, Any]]] = {
     "small": ("small", {"augment": "none"}),
@@ -120,20 +118,6 @@ def named(network: nn.Module, x: Tensor) -> Tensor:
     """The digit in every channel: (N, C, S, S) -> (N, C) int64."""
     single = x.flatten(0, 1)[:, None]
     return torch.cat([network(part).argmax(1) for part in single.split(4096)]).view(x.shape[:2])
-
-
-def timed(made: Plan, seconds: float, data: Pictures) -> Plan:
-    """The plan with its length, where the recipe leaves it open, as the images that fit into so many seconds of processor time."""
-    if not open_length(made):
-        return made
-    experiment = build(made)
-    trainer = Trainer(experiment, experiment.stream(data, made.seed), Backend(), made.seed)
-    trainer.step()
-    start = time.process_time()
-    while time.process_time() - start < TIMED:
-        trainer.step()
-    images = round((trainer.images - experiment.batch_size) * seconds / (time.process_time() - start))
-    return made._replace(settings={**made.settings, "images": images})
 
 
 def trained(name: str, settings: dict[str, Any], seed: int, seconds: float, data: Pictures) -> tuple[Trainer, float]:

@@ -1,4 +1,4 @@
-"""A length that a recipe leaves open, as the images that fit into so many seconds of processor time: for benchmarks that give seconds."""
+"""A length that a recipe leaves open, as the images that fit into so many seconds of processor time: for benchmarks."""
 
 import time
 

@@ -16,6 +16,7 @@ from sparring.engine import calibrate as timing
 from sparring.engine.backend import Backend, backend_for
 from sparring.engine.calibrate import Pace, Timed, Way, calibrate, choose, ways
 from sparring.engine.trainer import Trainer
+from sparring.runs import checkpoint
 from sparring.sessions import pace
 from sparring.sessions.build import plan
 from sparring.sessions.options import Run
@@ -76,6 +77,25 @@ def test_timing_leaves_the_trainer_as_it_was_and_it_goes_on_as_one_begun_in_that
         layouts = [[p.stride() for p in each.game.parameters()] for each in (t, other)]
         assert layouts[0] == layouts[1]
         t.restore(kept)
+
+
+@pytest.mark.parametrize(
+    "way", [LAST, Way(1, "bfloat16"), HALF, TWO], ids=lambda way: pace.in_short(*way[:2], pace.format_of(way))
+)
+def test_every_way_resumes_bit_for_bit(way, tmp_path):
+    """By a file, into a trainer of the plain way that then takes this one, as into one that was begun in it."""
+    settings = {"features": 16} if way == TWO else {}
+    backend = Backend("cpu", *way[1:])
+    torch.set_num_threads(way.threads)
+    straight = trainer("dcgan", backend, **settings)
+    after(straight, 2)
+    path = checkpoint.save(tmp_path, straight.snapshot())
+    found = after(straight, 2)
+    for began in (backend, Backend()):
+        resumed = trainer("dcgan", began, **settings)
+        resumed.use(backend)
+        resumed.restore(checkpoint.read(path))
+        assert_same(after(resumed, 2), found)
 
 
 def test_control_other_ways_compute_other_numbers():

@@ -67,15 +67,18 @@ def test_timing_leaves_the_trainer_as_it_was_and_it_goes_on_as_one_begun_in_that
     kept = copy.deepcopy(t.snapshot())
     calibrate(t, WAYS, budget=0.2)
     assert_same(bits(t), before)
-    for way in (HALF, LAST, PLAIN):
+    for way in (HALF, PLAIN):
         calibrate(t, (way,), budget=0.05)
         assert_same(bits(t), before)
         assert t.backend == Backend("cpu", way.precision, way.channels_last) and torch.get_num_threads() == way.threads
         other = trainer(recipe, t.backend)
         other.restore(kept)
         assert_same(after(t), after(other))
-        layouts = [[p.stride() for p in each.game.parameters()] for each in (t, other)]
-        assert layouts[0] == layouts[1]
+        kind = torch.channels_last if way.channels_last else torch.contiguous_format
+        for p in [p for group in t.experiment.optimizers["D"].param_groups for p in group["params"]]:
+            moments = t.experiment.optimizers["D"].state[p]
+            assert moments["exp_avg"].stride() == moments["exp_avg_sq"].stride() == p.stride()
+            assert p.dim() != 4 or p.is_contiguous(memory_format=kind)
         t.restore(kept)
 
 
@@ -96,6 +99,14 @@ def test_every_way_resumes_bit_for_bit(way, tmp_path):
         resumed.use(backend)
         resumed.restore(checkpoint.read(path))
         assert_same(after(resumed, 2), found)
+
+
+def test_a_trainer_that_takes_another_way_goes_on_as_one_that_was_restored_in_it():
+    t, other = trainer("dcgan"), trainer("dcgan", Backend("cpu", "float32", True))
+    after(t)
+    other.restore(copy.deepcopy(t.snapshot()))
+    t.use(other.backend)
+    assert_same(after(t), after(other))
 
 
 def test_control_other_ways_compute_other_numbers():

@@ -2,10 +2,10 @@
 
 Each recipe plays the same moves in several ways: eager float32 on one thread (the reference), two threads, channels innermost,
 bfloat16, and torch.compile of G's whole loss. Told of each: the relative difference of a player's whole gradient in the first
-step, G's against a D that has moved once; and after 1 and after N steps the greatest relative difference of a tensor of weights, |w - w0| / |w0| by the Euclidean norm,
-and the difference of all weights as a share of the way that the reference has gone since the start. Adam's first steps are as long
-for a gradient that is nothing but rounding as for any other, so weights differ by far more than gradients do. A control plays with
-other noise from the same start: that is how far apart two runs are at most.
+step, G's against a D that has moved once; and after 1 and after N steps the greatest relative difference of a tensor of weights,
+|w - w0| / |w0| by the Euclidean norm, and the difference of all weights as a share of the way that the reference has gone since
+the start. Adam's first steps are as long for a gradient that is nothing but rounding as for any other, so weights differ by far
+more than gradients do. A control plays with other noise from the same start: that is how far apart two runs are at most.
 
 Whether a way resumes bit for bit is measured, too: N steps, a snapshot, a fresh trainer of the same way that takes it back, and N
 more, against 2 N without a stop. Nothing is timed but torch.compile, by processor time in turn with eager steps: sums in another

@@ -16,10 +16,10 @@ GAIN = 1.05
 GAIN_OF_BFLOAT16 = 1.10
 """The same for bfloat16, which also costs accuracy."""
 SLOWER = 1.5
-"""A way that takes so many times as long as the fastest so far is timed no further."""
+"""A way that takes so many times as long as the fastest so far is timed no further at that time."""
 SLOW = 0.5
 """Seconds; a first step that takes longer is the measurement: setting things up is little of it."""
-ALWAYS, VISITS = 2, 2
+ALWAYS, VISITS = 2, 3
 """Ways that are timed however long it takes, and how often each is timed in turn."""
 
 
@@ -81,9 +81,9 @@ def ways(
 def calibrate(trainer: Trainer, candidates: Sequence[Way], budget: float = 2.0) -> Pace:
     """Time steps in several ways and go on in the best. What is learnt is left as it was, bit for bit.
 
-    Every way plays the same steps from the same state, twice in turn, so that what disturbs the machine for a while
-    disturbs all. The first two are always timed, the others while time is left, those with as many threads as the fastest so far
-    before others; threads with which every way was slower by far are given up. So is a way that the networks do not work in.
+    Every way plays the same steps from the same state, up to three times in turn, so that what disturbs the machine for a while disturbs all.
+    The first two are always timed, the others while time is left, those with as many threads as the fastest so far before others;
+    threads with which every way so far was slower by far are given up. So is a way that the networks do not work in.
 
     Args:
         trainer: Whose steps are timed; its backend becomes that of the way chosen.
@@ -107,15 +107,14 @@ def calibrate(trainer: Trainer, candidates: Sequence[Way], budget: float = 2.0) 
             best = min(works, key=_seconds_of, default=None)
             first = not visit and len(works) < ALWAYS
             if first or not best:
-                start, way = time.perf_counter(), waiting[0]
-            elif time.perf_counter() - start + 2 * best.seconds > budget:
-                break
+                start, way, limit = time.perf_counter(), waiting.pop(0), SLOWER * best.seconds if best else math.inf
             else:
                 way = next((w for w in waiting if w.threads == best.way.threads), waiting[0])
-            waiting.remove(way)
-            limit = SLOWER * best.seconds if best else math.inf
-            if not first and max(_least(found, way), _least(found, way.threads)) > limit:
-                continue
+                waiting.remove(way)
+                limit, late = SLOWER * best.seconds, time.perf_counter() - start
+                given_up = way not in found and _least(found, way.threads) > limit
+                if given_up or late + 2 * (_least(found, way) or best.seconds) > budget:
+                    continue
             take(trainer, way)
             trainer.restore(before)
             try:
@@ -123,7 +122,7 @@ def calibrate(trainer: Trainer, candidates: Sequence[Way], budget: float = 2.0) 
             except RuntimeError as e:  # a network may view what lies otherwise, or mix precisions
                 times, refused = [math.inf], e
             found.setdefault(way, []).extend(times)
-    tried = tuple(Timed(way, _middle(times)) for way, times in found.items())
+    tried = tuple(Timed(way, _quartile(times)) for way, times in found.items())
     chosen = choose(tried)
     if refused and not math.isfinite(chosen.seconds):
         raise refused
@@ -188,10 +187,11 @@ def _seconds_of(timed: Timed) -> float:
     return timed.seconds
 
 
+def _quartile(times: Sequence[float]) -> float:
+    """The lower one: a disturbance makes steps longer and never shorter."""
+    return sorted(times)[(len(times) - 1) // 4]
+
+
 def _least(found: Mapping[Way, Sequence[float]], of: Way | int) -> float:
     """The shortest step so far in a way, or in any with this number of threads; 0 if there is none."""
     return min((min(times) for way, times in found.items() if of in (way, way.threads)), default=0.0)
-
-
-def _middle(times: Sequence[float]) -> float:
-    return sorted(times)[(len(times) - 1) // 2]

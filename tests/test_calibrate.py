@@ -47,9 +47,10 @@ def clock(monkeypatch):
     def clock():
         return clock.now
 
-    clock.asked, clock.takes, clock.now = [], {}, 0.0
+    clock.asked, clock.takes, clock.now, clock.share = [], {}, 0.0, 1.0
     monkeypatch.setattr(timing, "_seconds", seconds)
     monkeypatch.setattr(timing.time, "perf_counter", clock)
+    monkeypatch.setattr(timing.time, "process_time", lambda: clock.now * clock.share)
     return clock
 
 
@@ -165,6 +166,12 @@ def test_a_disturbance_of_one_way_alone_decides_nothing(clock, monkeypatch):
     assert calibrate(trainer("dcgan"), (TWO, PLAIN)).way == PLAIN
 
 
+@pytest.mark.parametrize(("share", "busy"), [(1.0, False), (0.6, False), (0.4, True)])
+def test_whether_other_work_had_the_processors_is_told(clock, share, busy):
+    clock.takes, clock.share = {PLAIN: 0.1}, share
+    assert calibrate(trainer("dcgan"), (PLAIN,)).busy is busy
+
+
 def test_of_steps_that_take_seconds_two_ways_alone_are_timed(clock):
     clock.takes = {TWO: 4.0, PLAIN: 7.0, LAST: 1.0}
     assert calibrate(trainer("dcgan"), (TWO, PLAIN, LAST)).way == TWO
@@ -273,7 +280,14 @@ def test_a_second_start_times_nothing_and_computes_as_the_first(started, monkeyp
     assert started.timed == before + 1, "another machine"
 
 
-GOOD = {"threads": 1, "precision": "float32", "memory_format": "contiguous", "seconds_per_step": 0.2, "tried": []}
+GOOD = {
+    "threads": 1,
+    "precision": "float32",
+    "memory_format": "contiguous",
+    "seconds_per_step": 0.2,
+    "tried": [],
+    "busy": False,
+}
 
 
 @pytest.mark.parametrize(
@@ -294,6 +308,14 @@ def test_a_broken_note_is_timed_anew(started, content):
     note.write_bytes(content)
     assert started()[0].precision == "bfloat16" and started.timed == 2
     assert started()[0].precision == "bfloat16" and started.timed == 2, "and mended"
+
+
+def test_what_was_timed_on_a_busy_machine_is_not_remembered(started, monkeypatch):
+    quiet = pace.calibrate
+    monkeypatch.setattr(pace, "calibrate", lambda *asked: quiet(*asked)._replace(busy=True))
+    busy = started()[1]
+    started()
+    assert started.timed == 2 and "the machine was busy" in pace.why(pace.facts_of(busy))
 
 
 def test_a_cache_that_cannot_be_written_is_no_reason_to_stop(started, tmp_path):

@@ -4,6 +4,9 @@ import os
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("MKL_NUM_THREADS", "1")
+os.environ.setdefault(
+    "OMP_WAIT_POLICY", "PASSIVE"
+)  # where a test has two threads, they do not spin on what the other worker needs
 os.environ["SPARRING_LANGUAGE"] = "en"  # whatever the machine speaks, tests quote English
 
 import pytest

@@ -16,6 +16,7 @@ from sparring.engine import calibrate as timing
 from sparring.engine.backend import Backend, backend_for
 from sparring.engine.calibrate import Pace, Timed, Way, calibrate, choose, ways
 from sparring.engine.trainer import Trainer
+from sparring.runs import checkpoint
 from sparring.sessions import pace
 from sparring.sessions.build import plan
 from sparring.sessions.options import Run
@@ -46,9 +47,10 @@ def clock(monkeypatch):
     def clock():
         return clock.now
 
-    clock.asked, clock.takes, clock.now = [], {}, 0.0
+    clock.asked, clock.takes, clock.now, clock.share = [], {}, 0.0, 1.0
     monkeypatch.setattr(timing, "_seconds", seconds)
     monkeypatch.setattr(timing.time, "perf_counter", clock)
+    monkeypatch.setattr(timing.time, "process_time", lambda: clock.now * clock.share)
     return clock
 
 
@@ -66,16 +68,46 @@ def test_timing_leaves_the_trainer_as_it_was_and_it_goes_on_as_one_begun_in_that
     kept = copy.deepcopy(t.snapshot())
     calibrate(t, WAYS, budget=0.2)
     assert_same(bits(t), before)
-    for way in (HALF, LAST, PLAIN):
+    for way in (HALF, PLAIN):
         calibrate(t, (way,), budget=0.05)
         assert_same(bits(t), before)
         assert t.backend == Backend("cpu", way.precision, way.channels_last) and torch.get_num_threads() == way.threads
         other = trainer(recipe, t.backend)
         other.restore(kept)
         assert_same(after(t), after(other))
-        layouts = [[p.stride() for p in each.game.parameters()] for each in (t, other)]
-        assert layouts[0] == layouts[1]
+        kind = torch.channels_last if way.channels_last else torch.contiguous_format
+        for p in [p for group in t.experiment.optimizers["D"].param_groups for p in group["params"]]:
+            moments = t.experiment.optimizers["D"].state[p]
+            assert moments["exp_avg"].stride() == moments["exp_avg_sq"].stride() == p.stride()
+            assert p.dim() != 4 or p.is_contiguous(memory_format=kind)
         t.restore(kept)
+
+
+@pytest.mark.parametrize(
+    "way", [LAST, Way(1, "bfloat16"), HALF, TWO], ids=lambda way: pace.in_short(*way[:2], pace.format_of(way))
+)
+def test_every_way_resumes_bit_for_bit(way, tmp_path):
+    """By a file, into a trainer of the plain way that then takes this one, as into one that was begun in it."""
+    settings = {"features": 16} if way == TWO else {}
+    backend = Backend("cpu", *way[1:])
+    torch.set_num_threads(way.threads)
+    straight = trainer("dcgan", backend, **settings)
+    after(straight, 2)
+    path = checkpoint.save(tmp_path, straight.snapshot())
+    found = after(straight, 2)
+    for began in (backend, Backend()):
+        resumed = trainer("dcgan", began, **settings)
+        resumed.use(backend)
+        resumed.restore(checkpoint.read(path))
+        assert_same(after(resumed, 2), found)
+
+
+def test_a_trainer_that_takes_another_way_goes_on_as_one_that_was_restored_in_it():
+    t, other = trainer("dcgan"), trainer("dcgan", Backend("cpu", "float32", True))
+    after(t)
+    other.restore(copy.deepcopy(t.snapshot()))
+    t.use(other.backend)
+    assert_same(after(t), after(other))
 
 
 def test_control_other_ways_compute_other_numbers():
@@ -116,9 +148,28 @@ def test_what_is_plainly_slower_is_timed_no_further(clock):
     found = calibrate(trainer("dcgan"), (TWO, PLAIN, LAST, HALF, Way(2, "bfloat16", True)))
     counts = {way: clock.asked.count(way) for way in clock.takes}
     assert counts[PLAIN] == counts[LAST] == timing.VISITS * 4
-    assert counts[HALF] == 1 and counts[TWO] <= 4, "one step says enough"
+    assert counts[HALF] == timing.VISITS and counts[TWO] == 4 + timing.VISITS - 1, "one step says enough"
     assert counts[Way(2, "bfloat16", True)] == 0, "two threads are slower, whatever the rest"
     assert found.way == PLAIN and found.seconds == 0.01
+
+
+def test_a_disturbance_of_one_way_alone_decides_nothing(clock, monkeypatch):
+    clock.takes = {TWO: 0.05, PLAIN: 0.2}
+    real = timing.take
+
+    def disturbed(trainer, way):
+        if clock.asked.count(PLAIN) > 0:
+            clock.takes[PLAIN] = 0.02  # what it takes once the machine is quiet
+        real(trainer, way)
+
+    monkeypatch.setattr(timing, "take", disturbed)
+    assert calibrate(trainer("dcgan"), (TWO, PLAIN)).way == PLAIN
+
+
+@pytest.mark.parametrize(("share", "busy"), [(1.0, False), (0.6, False), (0.4, True)])
+def test_whether_other_work_had_the_processors_is_told(clock, share, busy):
+    clock.takes, clock.share = {PLAIN: 0.1}, share
+    assert calibrate(trainer("dcgan"), (PLAIN,)).busy is busy
 
 
 def test_of_steps_that_take_seconds_two_ways_alone_are_timed(clock):
@@ -229,7 +280,14 @@ def test_a_second_start_times_nothing_and_computes_as_the_first(started, monkeyp
     assert started.timed == before + 1, "another machine"
 
 
-GOOD = {"threads": 1, "precision": "float32", "memory_format": "contiguous", "seconds_per_step": 0.2, "tried": []}
+GOOD = {
+    "threads": 1,
+    "precision": "float32",
+    "memory_format": "contiguous",
+    "seconds_per_step": 0.2,
+    "tried": [],
+    "busy": False,
+}
 
 
 @pytest.mark.parametrize(
@@ -250,6 +308,14 @@ def test_a_broken_note_is_timed_anew(started, content):
     note.write_bytes(content)
     assert started()[0].precision == "bfloat16" and started.timed == 2
     assert started()[0].precision == "bfloat16" and started.timed == 2, "and mended"
+
+
+def test_what_was_timed_on_a_busy_machine_is_not_remembered(started, monkeypatch):
+    quiet = pace.calibrate
+    monkeypatch.setattr(pace, "calibrate", lambda *asked: quiet(*asked)._replace(busy=True))
+    busy = started()[1]
+    started()
+    assert started.timed == 2 and "the machine was busy" in pace.why(pace.facts_of(busy))
 
 
 def test_a_cache_that_cannot_be_written_is_no_reason_to_stop(started, tmp_path):

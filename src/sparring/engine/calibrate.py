@@ -16,10 +16,12 @@ GAIN = 1.05
 GAIN_OF_BFLOAT16 = 1.10
 """The same for bfloat16, which also costs accuracy."""
 SLOWER = 1.5
-"""A way that takes so many times as long as the fastest so far is timed no further."""
+"""A way that takes so many times as long as the fastest so far is timed no further at that time."""
 SLOW = 0.5
 """Seconds; a first step that takes longer is the measurement: setting things up is little of it."""
-ALWAYS, VISITS = 2, 2
+QUIET = 0.5
+"""Part of the time that steps had a processor, below which the machine was busy with other work."""
+ALWAYS, VISITS = 2, 3
 """Ways that are timed however long it takes, and how often each is timed in turn."""
 
 
@@ -39,11 +41,19 @@ class Timed(NamedTuple):
 
 
 class Pace(NamedTuple):
-    """The way that was chosen, seconds a step takes in it, and all that were timed."""
+    """What timing found.
+
+    Args:
+        way: That was chosen.
+        seconds: A step takes in it.
+        tried: All that were timed.
+        busy: Whether other work had the processors for most of the time, so that another look may find something else.
+    """
 
     way: Way
     seconds: float
     tried: tuple[Timed, ...] = ()
+    busy: bool = False
 
 
 def ways(
@@ -81,9 +91,9 @@ def ways(
 def calibrate(trainer: Trainer, candidates: Sequence[Way], budget: float = 2.0) -> Pace:
     """Time steps in several ways and go on in the best. What is learnt is left as it was, bit for bit.
 
-    Every way plays the same steps from the same state, twice in turn, so that what disturbs the machine for a while
+    Every way plays the same steps from the same state, up to three times in turn, so that what disturbs the machine for a while
     disturbs all. The first two are always timed, the others while time is left, those with as many threads as the fastest so far
-    before others; threads with which every way was slower by far are given up. So is a way that the networks do not work in.
+    before others; threads with which every way so far was slower by far are given up. So is a way that the networks do not work in.
 
     Args:
         trainer: Whose steps are timed; its backend becomes that of the way chosen.
@@ -99,7 +109,8 @@ def calibrate(trainer: Trainer, candidates: Sequence[Way], budget: float = 2.0) 
     before = copy.deepcopy(trainer.snapshot())
     found: dict[Way, list[float]] = {}
     refused: RuntimeError | None = None
-    start = time.perf_counter()
+    began, worked = time.perf_counter(), time.process_time()
+    start = began
     for visit in range(VISITS):
         waiting = list(candidates)
         while waiting:
@@ -107,15 +118,14 @@ def calibrate(trainer: Trainer, candidates: Sequence[Way], budget: float = 2.0) 
             best = min(works, key=_seconds_of, default=None)
             first = not visit and len(works) < ALWAYS
             if first or not best:
-                start, way = time.perf_counter(), waiting[0]
-            elif time.perf_counter() - start + 2 * best.seconds > budget:
-                break
+                start, way, limit = time.perf_counter(), waiting.pop(0), SLOWER * best.seconds if best else math.inf
             else:
                 way = next((w for w in waiting if w.threads == best.way.threads), waiting[0])
-            waiting.remove(way)
-            limit = SLOWER * best.seconds if best else math.inf
-            if not first and max(_least(found, way), _least(found, way.threads)) > limit:
-                continue
+                waiting.remove(way)
+                limit, late = SLOWER * best.seconds, time.perf_counter() - start
+                given_up = way not in found and _least(found, way.threads) > limit
+                if given_up or late + 2 * (_least(found, way) or best.seconds) > budget:
+                    continue
             take(trainer, way)
             trainer.restore(before)
             try:
@@ -123,13 +133,14 @@ def calibrate(trainer: Trainer, candidates: Sequence[Way], budget: float = 2.0) 
             except RuntimeError as e:  # a network may view what lies otherwise, or mix precisions
                 times, refused = [math.inf], e
             found.setdefault(way, []).extend(times)
-    tried = tuple(Timed(way, _middle(times)) for way, times in found.items())
+    busy = _on_cpu(trainer) and time.process_time() - worked < (time.perf_counter() - began) * QUIET
+    tried = tuple(Timed(way, _quartile(times)) for way, times in found.items())
     chosen = choose(tried)
     if refused and not math.isfinite(chosen.seconds):
         raise refused
     take(trainer, chosen.way)
     trainer.restore(before)
-    return Pace(*chosen, tried)
+    return Pace(*chosen, tried, busy)
 
 
 def take(trainer: Trainer, way: Way) -> None:
@@ -168,12 +179,16 @@ def _timed(trainer: Trainer, limit: float) -> list[float]:
         limit: Seconds beyond which a way is too slow to be timed further.
     """
     first = _seconds(trainer.step)
-    if first > min(SLOW, 2 * limit) and torch.device(trainer.backend.device).type == "cpu":
+    if first > min(SLOW, 2 * limit) and _on_cpu(trainer):
         return [first]
     times = [_seconds(trainer.step)]
     while len(times) < 3 and times[0] < limit:
         times.append(_seconds(trainer.step))
     return times
+
+
+def _on_cpu(trainer: Trainer) -> bool:
+    return torch.device(trainer.backend.device).type == "cpu"
 
 
 def _seconds(step: Callable[[], object]) -> float:
@@ -188,10 +203,11 @@ def _seconds_of(timed: Timed) -> float:
     return timed.seconds
 
 
+def _quartile(times: Sequence[float]) -> float:
+    """The lower one: a disturbance makes steps longer and never shorter."""
+    return sorted(times)[(len(times) - 1) // 4]
+
+
 def _least(found: Mapping[Way, Sequence[float]], of: Way | int) -> float:
     """The shortest step so far in a way, or in any with this number of threads; 0 if there is none."""
     return min((min(times) for way, times in found.items() if of in (way, way.threads)), default=0.0)
-
-
-def _middle(times: Sequence[float]) -> float:
-    return sorted(times)[(len(times) - 1) // 2]

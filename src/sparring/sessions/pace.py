@@ -48,7 +48,8 @@ def paced(trainer: Trainer, made: Plan, run: Run, anew: bool = False) -> tuple[R
     pace = None if anew else _remembered(note, candidates)
     if pace is None:
         pace = calibrate(trainer, candidates)
-        _remember(note, pace)
+        if not pace.busy:
+            _remember(note, pace)
     else:
         take(trainer, pace.way)
     options = dataclasses.replace(
@@ -70,7 +71,11 @@ def format_of(way: Way) -> MemoryFormat:
 
 def facts_of(pace: Pace) -> dict[str, Any]:
     """A pace as JSON; the seconds of a way that the networks do not work in are null."""
-    return {**_facts(Timed(pace.way, pace.seconds)), "tried": [_facts(timed) for timed in pace.tried]}
+    return {
+        **_facts(Timed(pace.way, pace.seconds)),
+        "tried": [_facts(timed) for timed in pace.tried],
+        "busy": pace.busy,
+    }
 
 
 def pace_of(facts: Mapping[str, Any]) -> Pace:
@@ -79,7 +84,7 @@ def pace_of(facts: Mapping[str, Any]) -> Pace:
     Raises:
         ValueError, KeyError, TypeError, AttributeError: If that is not what it is.
     """
-    return Pace(*_timed(facts), tuple(_timed(each) for each in facts["tried"]))
+    return Pace(*_timed(facts), tuple(_timed(each) for each in facts["tried"]), bool(facts["busy"]))
 
 
 def in_short(threads: int, precision: Precision | str, memory_format: MemoryFormat | str) -> str:
@@ -108,6 +113,11 @@ def why(facts: Mapping[str, Any]) -> str | None:
         return None
     fails = tr("fails")
     others = ", ".join(f"{name} {f'{speed:.2f}' if speed else fails}" for name, speed in found.items())
+    if pace.busy:
+        text = mark(
+            "speed of the other ways (this one = 1): {others}; the machine was busy, so the next start times them again"
+        )
+        return tr(text, others=others)
     if max(found.values()) <= 1:
         return tr("speed of the other ways (this one = 1): {others}", others=others)
     text = mark(
@@ -139,7 +149,7 @@ def _remembered(note: Path, candidates: tuple[Way, ...]) -> Pace | None:
 
 
 def _remember(note: Path, pace: Pace) -> None:
-    """Keep a pace for the next start; if the cache cannot be written, that one times again."""
+    """Keep a pace, found on a quiet machine, for the next start; if the cache cannot be written, that one times again."""
     with contextlib.suppress(OSError, NoRoomError):
         note.parent.mkdir(parents=True, exist_ok=True)
         durable.write_json(note, facts_of(pace))

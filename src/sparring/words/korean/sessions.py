@@ -10,6 +10,9 @@ TEXTS = {
         "다른 방식의 속도(이 방식 = 1): {others}. 스레드를 늘리거나 channels_last를 쓰는 것은 {gain:.2f} 이상일 때만, "
         "정확도를 잃는 bfloat16은 {half:.2f} 이상일 때만 고릅니다"
     ),
+    "speed of the other ways (this one = 1): {others}; the machine was busy, so the next start times them again": (
+        "다른 방식의 속도(이 방식 = 1): {others}. 컴퓨터가 다른 작업으로 바빴으므로 다음 시작에 다시 잽니다"
+    ),
     "fails": "쓸 수 없음",
     "the configuration": "설정",
     "{origin} is not a configuration of sparring: {error}": "{origin}: sparring의 설정 파일이 아닙니다: {error}",

@@ -28,7 +28,7 @@ def test_g_draws_once_a_round_and_twice_where_it_is_not_shared(recipe, updates):
 @pytest.mark.parametrize("precision", ["float32", "bfloat16"])
 def test_d_sees_the_fakes_that_g_pays_for(precision):
     """And they are drawn in the backend's precision."""
-    t = trainer("dcgan", Backend("cpu", precision), shared=True, d_steps=1, gamma=0.0)
+    t = trainer("dcgan", Backend("cpu", precision), shared=True, d_steps=1, gamma=0.0, augment="none")
     seen, dtypes = [], []
     t.game.D.register_forward_hook(lambda m, given, out: seen.append(given[0].detach().float()))
     t.game.G.project.register_forward_hook(lambda m, given, out: dtypes.append(out.dtype))

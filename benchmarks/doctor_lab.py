@@ -35,6 +35,7 @@ from sparring.recipes import (
     pix2pix,
     r3gan,
     sgan,
+    small,
     sngan,
     stylegan2,
     wgan_gp,
@@ -301,6 +302,7 @@ HEALTHY = {
     "cyclegan": Case(
         (), cyclegan, functools.partial(tinted, n=400), {**SMALL, "epochs": 1, "decay_epochs": 1}, 800, measure="psnr"
     ),
+    "small": Case((), small, clothes, {"images": 24_000}, 750),
     "lsgan": Case((), lsgan, clothes, {"features": 16}, 750),
     "wgan_gp": Case((), wgan_gp, clothes, {"features": 16, "d_features": 16, "d_steps": 3, "lr": 1e-3, "decay": 20_000}, 300),
     "sngan": Case(

@@ -3,7 +3,7 @@
     for number of training iterations:
         translate x to y' and y to x', and back to x'' and y''; let both translators descend the gradient of
             (D_y(y') - 1)^2 + (D_x(x') - 1)^2 + 10 (|x'' - x| + |y'' - y|) + 5 (|G_xy(y) - y| + |G_yx(x) - x|)
-        translate again, mix in past fakes from a pool, and let both discriminators descend the gradient of
+        mix in past fakes from a pool, and let both discriminators descend the gradient of
             ((D_y(y) - 1)^2 + D_y(y')^2) / 2 + ((D_x(x) - 1)^2 + D_x(x')^2) / 2
 
 The pictures are emoji in two styles, drawn apart: no design comes in both. After any number of steps the networks are, bit
@@ -81,7 +81,7 @@ def main(steps: int) -> tuple[ResNetTranslator, ResNetTranslator, PatchDiscrimin
         return torch.stack(out)
 
     for step in range(1, steps + 1):
-        x, y = next_pictures()  # the translators' move
+        x, y = next_pictures()
         fake_y, fake_x = G_xy(x), G_yx(y)
         cycle = l1_loss(G_yx(fake_y), x) + l1_loss(G_xy(fake_x), y)
         fooled = (D_y(fake_y) - 1).square().mean() + (D_x(fake_x) - 1).square().mean()
@@ -91,10 +91,8 @@ def main(steps: int) -> tuple[ResNetTranslator, ResNetTranslator, PatchDiscrimin
         g_loss.backward()  # runs through the discriminators; their own share of the gradient is thrown away
         g_optimizer.step()
 
-        x, y = next_pictures()  # the discriminators' move; what the pools do follows from its number
-        noise = noise_of(SEED, "D", step - 1)
-        with torch.no_grad():
-            fake_y, fake_x = pooled("y", G_xy(x), noise), pooled("x", G_yx(y), noise)
+        noise = noise_of(SEED, "D", step - 1)  # what the pools do follows from the number of the discriminators' move
+        fake_y, fake_x = pooled("y", fake_y.detach(), noise), pooled("x", fake_x.detach(), noise)
         x_loss = ((D_x(x) - 1).square() + D_x(fake_x).square()).mean() / 2
         y_loss = ((D_y(y) - 1).square() + D_y(fake_y).square()).mean() / 2
         d_optimizer.zero_grad()

@@ -297,8 +297,12 @@ def test_while_the_rate_decays_nothing_is_cut_off():
     assert {p.numpy().tobytes() for p in calm(40, 20).x} == whole
     assert not {p.numpy().tobytes() for p in jittered(40, 20).x} & whole
     made = cut(x.spec, y.spec, features=2, d_features=2, epochs=4, decay_epochs=1, taps=(0,), flip=False, **law)
-    assert {p.numpy().tobytes() for p in made.stream(x, y, 0)(5 * 4 * 2, 5).x} == whole, "two moves a step"
-    assert not {p.numpy().tobytes() for p in made.stream(x, y, 0)(5 * 4 * 2 - 5, 5).x} & whole
+    apart = cut(
+        x.spec, y.spec, features=2, d_features=2, epochs=4, decay_epochs=1, taps=(0,), flip=False, shared=False, **law
+    )
+    for recipe, batches in ((made, 1), (apart, 2)):
+        assert {p.numpy().tobytes() for p in recipe.stream(x, y, 0)(5 * 4 * batches, 5).x} == whole, "batches a step"
+        assert not {p.numpy().tobytes() for p in recipe.stream(x, y, 0)(5 * 4 * batches - 5, 5).x} & whole
 
 
 def test_a_recipe_without_pairs_takes_no_arrangement():

@@ -229,7 +229,7 @@ class Trainer:
         noise = noise_of(*parts, device=self.backend.device)
         reseed(key_of(*parts, "torch"))
         if shared:
-            return shared.batch, Turn(noise, played.moves, self.images, shared.made)
+            return shared.batch, Turn(noise, played.moves, self.images, made=shared.made)
         batch = self.stream(played.position, self.experiment.batch_size)
         return self.backend.placed(batch), Turn(noise, played.moves, self.images)
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from sparring.games.game import Game, Map, Player
 from sparring.games.losses import AdversarialLoss, least_squares
@@ -61,17 +61,21 @@ class CUT(Game):
 
     def players(self) -> dict[str, Player]:
         """D first, then G with F: the order of the reference code."""
-        return {"D": Player(self.d_pays), "G": Player(self.g_pays)}
+        return {"D": Player(self.d_pays), "G": Player(self.g_pays, makes=self.makes)}
 
     def maps(self) -> dict[str, Map]:
         """There is one way only."""
         return {"x_to_y": Map("G_xy", "x", "y")}
 
+    def makes(self, batch: Batch, turn: Turn) -> tuple[Tensor]:
+        """Translations of x."""
+        return (self.G_xy(both(batch)[0]),)
+
     def d_pays(self, batch: Batch, turn: Turn) -> Terms:
         """D's side of one move, on y and on translations of x."""
-        x, y = both(batch)
+        _, y = both(batch)
         with torch.no_grad():
-            fake = self.G_xy(x)
+            (fake,) = turn.made or self.makes(batch, turn)
         through = any(p.through and turn.due(p.every) for p in self.penalties.values())
         view = viewed(self.D_y, (y, fake), (None, None), self.augment, turn, through)
         paid = {"adversarial": self.loss.d(view.real_logits, view.fake_logits).mean() / 2}
@@ -82,7 +86,7 @@ class CUT(Game):
     def g_pays(self, batch: Batch, turn: Turn) -> Terms:
         """G's side: what D says, and whether places are found again."""
         x, y = both(batch)
-        fake = self.G_xy(x)
+        (fake,) = turn.made or self.makes(batch, turn)
         fooled, answer = would_pass(self.D_y, self.loss, (y, fake), (None, None), self.augment, turn)
         made = Made({"x_to_y": x}, {"x_to_y": fake}, {"x_to_y": answer}, None, turn)
         paid = {"adversarial": fooled}

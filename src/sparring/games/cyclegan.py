@@ -15,8 +15,6 @@ from sparring.games.turn import Batch, Seen, Terms, Turn
 from sparring.games.view import Augment, Made, View, ask, heard, looked, unchanged, viewed, would_pass
 from sparring.words import mark, tr
 
-Shape = tuple[int, ...]
-
 
 class CycleGAN(Game):
     """G_xy turns x into y, G_yx turns y into x; D_x and D_y each judge their own domain.
@@ -26,12 +24,9 @@ class CycleGAN(Game):
             + lambda_identity (|G_xy(y) - y| + |G_yx(x) - x|)
             + its terms, such as the pull of look-alikes,
     D pays  (l_D(D_y(y), D_y(pool(G_xy(x)))) + l_D(D_x(x), D_x(pool(G_yx(y))))) / 2,
-    with |.| the mean absolute difference. It is a game of two players: one holds both translators, the other both
-    discriminators.
+    with |.| the mean absolute difference. One player holds both translators, the other both discriminators.
 
-    The reference code computes fakes once, moves G, and shows D the fakes of G before its move. Here, as everywhere in this
-    library, every move draws a fresh batch: D meets the fakes of the G that has just moved, and the pool mixes in
-    older ones. It costs one more pass of the translators, and D never lags behind.
+    In a shared round D sees the fakes that G made before its move, as in the reference code; else those of the G that has moved.
 
     Args:
         G_xy: ``G_xy(x) -> y'``.
@@ -62,8 +57,8 @@ class CycleGAN(Game):
         G_yx: nn.Module,
         D_x: nn.Module,
         D_y: nn.Module,
-        x_shape: Shape,
-        y_shape: Shape,
+        x_shape: tuple[int, ...],
+        y_shape: tuple[int, ...],
         loss: AdversarialLoss = least_squares,
         lambda_cycle: float = 10.0,
         lambda_identity: float = 5.0,
@@ -92,16 +87,21 @@ class CycleGAN(Game):
 
     def players(self) -> dict[str, Player]:
         """G first, then D: the order of the reference code."""
-        return {"G": Player(self.g_pays), "D": Player(self.d_pays)}
+        return {"G": Player(self.g_pays, makes=self.makes), "D": Player(self.d_pays)}
 
     def maps(self) -> dict[str, Map]:
         """Both ways."""
         return {"x_to_y": Map("G_xy", "x", "y"), "y_to_x": Map("G_yx", "y", "x")}
 
+    def makes(self, batch: Batch, turn: Turn) -> tuple[Tensor, Tensor]:
+        """Fakes of y and of x."""
+        x, y = both(batch)
+        return self.G_xy(x), self.G_yx(y)
+
     def g_pays(self, batch: Batch, turn: Turn) -> Terms:
         """Both translators' side of one move: what the discriminators say, the way back, the identity."""
         x, y = both(batch)
-        fake_y, fake_x = self.G_xy(x), self.G_yx(y)
+        fake_y, fake_x = turn.made or self.makes(batch, turn)
         back_x, back_y = self.G_yx(self._blurred(fake_y, turn, "y")), self.G_xy(self._blurred(fake_x, turn, "x"))
         cycle = l1_loss(back_x, x) + l1_loss(back_y, y)
         paid, answers = {}, {}
@@ -120,11 +120,11 @@ class CycleGAN(Game):
         """Both discriminators' side of one move, on real pictures and on fakes from the pool."""
         x, y = both(batch)
         with torch.no_grad():
-            fake_y, fake_x = self.pool_y(self.G_xy(x), turn, "pool_y"), self.pool_x(self.G_yx(y), turn, "pool_x")
+            fake_y, fake_x = turn.made or self.makes(batch, turn)
+            fake_y, fake_x = self.pool_y(fake_y, turn, "pool_y"), self.pool_x(fake_x, turn, "pool_x")
         through = any(p.through and turn.due(p.every) for p in self.penalties.values())
         paid: dict[str, Tensor] = {}
-        found: dict[str, Seen] = {}
-        views: list[View] = []
+        found, views = dict[str, Seen](), list[View]()
         for side, D, real, fake in (("x", self.D_x, x, fake_x), ("y", self.D_y, y, fake_y)):
             view = viewed(D, (real, fake), (None, None), self.augment, turn, through)
             paid[f"adversarial_{side}"] = self.loss.d(view.real_logits, view.fake_logits).mean() / 2
@@ -137,7 +137,7 @@ class CycleGAN(Game):
     def watch(self, held_out: Batch, turn: Turn) -> dict[str, Seen]:
         """Cycle error and the discriminators' answers on pictures that training never sees."""
         x, y = both(held_out)
-        fake_y, fake_x = self.G_xy(x), self.G_yx(y)
+        fake_y, fake_x = self.makes(held_out, turn)
         error = (l1_loss(self.G_yx(fake_y), x) + l1_loss(self.G_xy(fake_x), y)) / 2
         found = said(self.loss, NAMES["x"], ask(self.D_x, x)["logits"], ask(self.D_x, fake_x)["logits"])
         found |= said(self.loss, NAMES["y"], ask(self.D_y, y)["logits"], ask(self.D_y, fake_y)["logits"])

@@ -56,17 +56,21 @@ class Pix2Pix(Game):
 
     def players(self) -> dict[str, Player]:
         """D first, then G: the order of the reference code."""
-        return {"D": Player(self.d_pays), "G": Player(self.g_pays)}
+        return {"D": Player(self.d_pays), "G": Player(self.g_pays, makes=self.makes)}
 
     def maps(self) -> dict[str, Map]:
         """There is one way only."""
         return {"x_to_y": Map("G_xy", "x", "y")}
 
+    def makes(self, batch: Batch, turn: Turn) -> tuple[Tensor]:
+        """Translations of x."""
+        return (self.G_xy(both(batch)[0]),)
+
     def d_pays(self, batch: Batch, turn: Turn) -> Terms:
         """D's side of one move: true pairs, and sources with their translations."""
         x, y = both(batch)
         with torch.no_grad():
-            fake = self.G_xy(x)
+            (fake,) = turn.made or self.makes(batch, turn)
         through = any(p.through and turn.due(p.every) for p in self.penalties.values())
         view = viewed(self.D, (joined(x, y), joined(x, fake)), (None, None), self.augment, turn, through)
         paid = {"adversarial": self.loss.d(view.real_logits, view.fake_logits).mean() / 2}
@@ -77,7 +81,7 @@ class Pix2Pix(Game):
     def g_pays(self, batch: Batch, turn: Turn) -> Terms:
         """G's side: what D says of the pair, and the distance to the answer."""
         x, y = both(batch)
-        fake = self.G_xy(x)
+        (fake,) = turn.made or self.makes(batch, turn)
         pairs = joined(x, y), joined(x, fake)
         fooled, answer = would_pass(self.D, self.loss, pairs, (None, None), self.augment, turn)
         paid, error = {"adversarial": fooled}, l1_loss(fake, y)

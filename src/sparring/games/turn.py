@@ -47,8 +47,8 @@ class Turn:
     noise: Noise
     moves: int = 0
     images: int = 0
-    made: Any = None
     kept: list[Kept] = field(default_factory=list)
+    made: Any = None
 
     def due(self, every: int) -> bool:
         """Whether this is one of every so many moves."""

@@ -51,6 +51,7 @@ def cut(
     epochs: Count = 200,
     decay_epochs: Count = 200,
     ema: Images = 0,
+    shared: bool = True,
 ) -> Experiment:
     """CUT: unpaired translation in one direction, with one generator: less memory and time than CycleGAN.
 
@@ -89,6 +90,7 @@ def cut(
         epochs: Passes over the larger domain at the full learning rate.
         decay_epochs: Passes over which the learning rate decays to 0.
         ema: Half-life of the generator's exponential moving average, in images; 0 for none.
+        shared: D and G learn from the same batch and the same fakes in each round, as in the reference code.
 
     Source: Park et al. 2020, and its reference code.
     """
@@ -109,11 +111,12 @@ def cut(
     optimizers = {name: Adam(p, lr, (beta1, beta2), fused=not p[0].is_meta) for name, p in own.items()}
     larger = max(spec.count, spec_y.count, 1)
     law = epoch_decay(lr, larger, epochs, decay_epochs)
-    calm = larger * epochs * sum(player.steps for player in game.players().values())
+    calm = larger * epochs * (1 if shared else len(game.players()))
     return Experiment(
         game=game,
         optimizers=dict(optimizers),
         batch_size=batch_size,
+        shared=shared,
         images=larger * (epochs + decay_epochs),
         ema_half_life=ema,
         schedules=tuple(of_optimizer(o, "lr", law) for o in optimizers.values()),

@@ -54,6 +54,7 @@ def pix2pix(
     epochs: Count = 100,
     decay_epochs: Count = 100,
     ema: Images = 0,
+    shared: bool = True,
 ) -> Experiment:
     """pix2pix: translation learned from pairs, such as maps and aerial photos of the same places.
 
@@ -87,6 +88,7 @@ def pix2pix(
         epochs: Passes over the pairs at the full learning rate.
         decay_epochs: Passes over which the learning rate decays to 0.
         ema: Half-life of the generator's exponential moving average, in images; 0 for none.
+        shared: D and G learn from the same batch and the same fakes in each round, as in the reference code.
 
     Source: Isola et al. 2017, and its reference code.
     """
@@ -106,6 +108,7 @@ def pix2pix(
         game=Pix2Pix(made["G"], made["D"], LOSSES[loss], lambda_l1),
         optimizers=dict(optimizers),
         batch_size=batch_size,
+        shared=shared,
         images=pairs * (epochs + decay_epochs),
         ema_half_life=ema,
         schedules=tuple(of_optimizer(o, "lr", law) for o in optimizers.values()),

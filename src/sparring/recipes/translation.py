@@ -65,6 +65,7 @@ def cyclegan(
     epochs: Count = 100,
     decay_epochs: Count = 100,
     ema: Images = 0,
+    shared: bool = True,
 ) -> Experiment:
     """CycleGAN: unpaired translation between two folders, with a generator for each direction.
 
@@ -95,6 +96,7 @@ def cyclegan(
         epochs: Passes over the larger domain at the full learning rate.
         decay_epochs: Passes over which the learning rate decays to 0.
         ema: Half-life of the generators' exponential moving average, in images; 0 for none.
+        shared: D and G learn from the same batch and the same fakes in each round, as in the reference code.
 
     Source: Zhu et al. 2017, and its reference code.
     """
@@ -118,6 +120,7 @@ def cyclegan(
         game=game,
         optimizers=optimizers,
         batch_size=batch_size,
+        shared=shared,
         images=larger * (epochs + decay_epochs),
         ema_half_life=ema,
         schedules=tuple(of_optimizer(o, "lr", law) for o in optimizers.values()),
@@ -149,6 +152,7 @@ def cyclegan_small(
     beta2: Share = 0.99,
     batch_size: Count = 8,
     ema: Images = 10_000,
+    shared: bool = False,
     images: Annotated[int, Within(1, 1_000_000_000)] = 30_000,
 ) -> Experiment:
     """CycleGAN for pictures of 32 to 64 pixels and small machines, tuned on true pairs and not on the cycle error.
@@ -184,6 +188,7 @@ def cyclegan_small(
         beta2: Adam's beta2, the decay of the second moment.
         batch_size: Batch size, in pictures of each domain.
         ema: Half-life of the generators' exponential moving average, in images.
+        shared: D and G learn from the same batch and the same fakes in each round: G draws once instead of twice.
         images: Length of the run and of the learning-rate decay, in images of each domain.
 
     Source: Zhu et al. 2017 for the game; Mescheder et al. 2018 for the penalty; Lin et al. 2025 for its form.
@@ -218,6 +223,7 @@ def cyclegan_small(
         game=game,
         optimizers=optimizers,
         batch_size=batch_size,
+        shared=shared,
         images=images,
         ema_half_life=ema,
         ema_ramp=0.25,

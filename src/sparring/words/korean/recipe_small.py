@@ -23,6 +23,9 @@ TEXTS = {
     "D and G learn from the same batch and the same fakes in each round: G draws once instead of twice.": (
         "라운드마다 D와 G가 같은 배치와 같은 생성 이미지로 학습합니다. G는 두 번 대신 한 번만 생성합니다."
     ),
+    "D and G learn from the same batch and the same fakes in each round, as in the reference code.": (
+        "참조 코드처럼 라운드마다 D와 G가 같은 배치와 같은 생성 이미지로 학습합니다."
+    ),
     (
         "Images over which the learning rate decays; by default the length of the run: what --minutes, --images, --epochs or "
         "--steps come to, or 200,000."

@@ -1,8 +1,8 @@
 """How much of the machine does a step use, and where does the rest go?
 
 The peak is measured: the best of many products of two square matrices, for each precision and number of threads. The operations of
-a step are counted as they run (`race_flops.py`); operations a second over the peak is the share. On one thread the clock is processor
-time, so that other work does not count; on more it is the clock on the wall, and nothing else should run.
+a step are counted as they run (`race_flops.py`); operations a second over the peak is the share. On one thread the clock is
+processor time, so that other work does not count; on more it is the clock on the wall, and nothing else should run.
 
 Where the time goes is torch.profiler's self time of every operator of a few steps, summed by kind. The profiler itself costs time,
 most of it for small networks: its shares of "other" are upper bounds.

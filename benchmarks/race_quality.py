@@ -239,6 +239,9 @@ def plot(path: Path) -> Path:
         axes[0][j].set_title(name)
         axes[0][j].axhline(real, color="gray", ls=":", label="training pictures")
         axes[0][j].set_ylabel("kernel distance to held-out pictures")
+        if "rarest_class" not in report["real"][name]:
+            axes[1][j].set_axis_off()
+            axes[0][j].tick_params(labelbottom=True)
         axes[1][j].set_ylabel("share of the rarest class")
         axes[1][j].set_xlabel("seconds of processor time, one thread")
         axes[0][j].legend(fontsize=7)

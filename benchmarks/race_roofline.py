@@ -198,7 +198,8 @@ def plot(path: Path) -> Path:
         start = [a + b for a, b in zip(start, parts, strict=True)]
     right.set_xlabel("share of the time of a step")
     left.legend(fontsize=7)
-    right.legend(fontsize=7, loc="lower right")
+    handles, names = right.get_legend_handles_labels()
+    figure.legend(handles, names, fontsize=7, ncols=len(KINDS), loc="outside lower right")
     figure.suptitle(f"{report['machine']['cpu']}, torch {report['machine']['torch']}", fontsize=8)
     out = path.with_suffix(".png")
     figure.savefig(out, dpi=100)

@@ -15,6 +15,7 @@ import argparse
 import json
 import statistics
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -74,14 +75,16 @@ def trained(recipe: str, seed: int, seconds: float, training: Pictures) -> tuple
     return trainer, time.process_time() - start
 
 
-def judged(trainer: Trainer, reference: Reference, count: int, features: str) -> dict[str, Any]:
+def judged(
+    trainer: Trainer, reference: Reference, count: int, features: str, metrics: Sequence[str] = METRICS
+) -> dict[str, Any]:
     """The measures by name: value, low, high."""
     average = trainer.experiment.averaged
     with evaluating(trainer, average=average) as game:
         (m,) = of_noise(game).values()
         fakes = torch.cat([part.float() for part in sampled(game, m, count, seed=1)])
     weights = "average" if average else "newest"
-    found = measure(fakes, reference, metrics=METRICS, features=features, count=count, weights=weights)
+    found = measure(fakes, reference, metrics=metrics, features=features, count=count, weights=weights)
     return found.as_json()
 
 

@@ -51,6 +51,7 @@ ENTRIES: dict[str, dict[str, Any]] = {
     "calm_batch8": {**CALM, "batch_size": 8},
     "calm_rate4": {**CALM, "lr": 4e-3},
     "calm_batch16_rate4": {**CALM, "batch_size": 16, "lr": 4e-3},
+    "calm_batch16_features24": {**CALM, "batch_size": 16, "features": 24},
     "calm_relativistic": {**CALM, "loss": "relativistic"},
     "calm_gamma1": {**CALM, "gamma": 1.0},
     "gamma5": STRONG,

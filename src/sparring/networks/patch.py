@@ -3,6 +3,7 @@
 from torch import Tensor, nn
 
 from sparring.networks.antialias import Halved
+from sparring.networks.instance_norm import InstanceNorm2d
 from sparring.networks.translate import Norm, fit, normal_weights
 from sparring.words import mark, tr
 
@@ -39,7 +40,7 @@ class PatchDiscriminator(nn.Module):
         for i in range(1, layers + 1):
             after = width * min(2**i, 8)
             stack += [nn.Conv2d(before, after, 4, stride=stride if i < layers else 1, padding=1)]
-            stack += [nn.InstanceNorm2d(after)] if norm == "instance" else []
+            stack += [InstanceNorm2d(after)] if norm == "instance" else []
             stack += [nn.LeakyReLU(0.2), *(blur if i < layers else [])]
             before = after
         self.layers = nn.Sequential(*stack, nn.Conv2d(before, 1, 4, padding=1))

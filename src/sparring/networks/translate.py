@@ -16,6 +16,7 @@ from torch.nn.functional import pad
 
 from sparring.games.dropout import Dropout
 from sparring.networks.antialias import Doubled, Halved
+from sparring.networks.instance_norm import InstanceNorm2d
 from sparring.words import mark, tr
 
 Norm = Literal["instance", "none"]
@@ -259,7 +260,7 @@ def _conv7(a: int, b: int) -> list[nn.Module]:
 
 def _normed(width: int, norm: Norm) -> list[nn.Module]:
     """What follows a convolution: the norm, if there is one, and ReLU last."""
-    return [*([nn.InstanceNorm2d(width)] if norm == "instance" else []), nn.ReLU()]
+    return [*([InstanceNorm2d(width)] if norm == "instance" else []), nn.ReLU()]
 
 
 def _doubled(a: int, b: int, up: Up) -> list[nn.Module]:

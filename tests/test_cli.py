@@ -218,7 +218,7 @@ def test_json_lines(here, capsys, faces):
         (["publish"], 2, "data, theory"),
         (["train", "dcgna"], 2, "there is no recipe 'dcgna'; did you mean 'dcgan'?"),
         (["train", "cyclgan", "--data", "a", "--data-y", "b"], 2, "no recipe 'cyclgan'; did you mean 'cyclegan'?"),
-        (["train", "biggan"], 2, "there is no recipe 'biggan'. The recipes are gan, gan2014"),
+        (["train", "biggan"], 2, "there is no recipe 'biggan'. The recipes are small, gan"),
         (["train", "gan", "--los", "hinge"], 2, "unknown option: --los; did you mean --loss?"),
         (["train", "gan", "--loss", "hinje"], 2, "--loss is 'hinje'; did you mean 'hinge'? Choose from: 'minimax'"),
         (["train", "gan", "--lr", "fast"], 2, "--lr is 'fast'; it must be a number"),

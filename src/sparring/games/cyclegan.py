@@ -25,7 +25,6 @@ class CycleGAN(Game):
             + its terms, such as the pull of look-alikes,
     D pays  (l_D(D_y(y), D_y(pool(G_xy(x)))) + l_D(D_x(x), D_x(pool(G_yx(y))))) / 2,
     with |.| the mean absolute difference. One player holds both translators, the other both discriminators.
-
     In a shared round D sees the fakes that G made before its move, as in the reference code; else those of the G that has moved.
 
     Args:
@@ -124,7 +123,8 @@ class CycleGAN(Game):
             fake_y, fake_x = self.pool_y(fake_y, turn, "pool_y"), self.pool_x(fake_x, turn, "pool_x")
         through = any(p.through and turn.due(p.every) for p in self.penalties.values())
         paid: dict[str, Tensor] = {}
-        found, views = dict[str, Seen](), list[View]()
+        found: dict[str, Seen] = {}
+        views: list[View] = []
         for side, D, real, fake in (("x", self.D_x, x, fake_x), ("y", self.D_y, y, fake_y)):
             view = viewed(D, (real, fake), (None, None), self.augment, turn, through)
             paid[f"adversarial_{side}"] = self.loss.d(view.real_logits, view.fake_logits).mean() / 2

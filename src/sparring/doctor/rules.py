@@ -31,7 +31,7 @@ LATELY = 0.8
 LOOKS, TWICE = 3, 2
 """For how many looks in a row something must be so."""
 VANISHED = 1e-3
-"""Norm of G's gradient, of the third largest row so far: one move in which it is huge, as of NCE with new weights, is not a level."""
+"""Norm of G's gradient, of the third largest row so far: one move in which it is huge, as NCE's with new weights, is no level."""
 APART, TOGETHER, STILL, STILL_LOOKS = 0.9, 0.6, 0.03, 4
 """Distance of the far and of the other end of the ranges of samples and pictures; how far it may move; in how many looks."""
 PINNED, FREE = 0.01, 0.1

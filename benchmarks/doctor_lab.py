@@ -315,7 +315,7 @@ HEALTHY = {
         500,
     ),
     "sgan": Case((), sgan, clothes, {"batch_size": 100}, 400),
-    "r3gan": Case((), r3gan, clothes, {"widths": (32, 16), "group_width": 16, "batch_size": 32, "decay": 9600}, 300),
+    "r3gan": Case((), r3gan, clothes, {"widths": (32, 16), "group_width": 16, "batch_size": 32, "decay": 19_200}, 600),
     "stylegan2": Case(
         (), stylegan2, clothes, {"z_dim": 32, "width": 16, "batch_size": 16, "ema": 1000, "augment": "none"}, 400
     ),

@@ -9,7 +9,7 @@ from sparring.data.spec import Spec
 from sparring.engine.calibrate import Pace, Way
 from sparring.recipes import small
 from sparring.runs.folder import RunFolder
-from sparring.sessions import length
+from sparring.sessions import length, pace
 from sparring.sessions.build import plan
 from sparring.sessions.config import Config
 from sparring.sessions.dry_run import dry_run
@@ -74,3 +74,17 @@ def test_a_dry_run_says_what_fits():
     facts = dry_run(Config("small", (PICTURES,), None, {"features": 4, "z_dim": 4}, options), small)
     images = facts["config"]["settings"]["images"]
     assert facts["chosen"]["images"] == f"{images:,} (what fits into 0.01 minutes)" and images % 32 == 0
+
+
+def test_a_start_with_minutes_times_steps_once(tmp_path, monkeypatch):
+    timed = []
+
+    def calibrate(trainer, candidates):
+        timed.append(trainer.experiment.images)
+        return Pace(candidates[0], 0.002)
+
+    monkeypatch.setattr(pace, "calibrate", calibrate)
+    monkeypatch.setattr(pace, "cache_folder", lambda: tmp_path)
+    run = {"minutes": 0.002, "out": tmp_path, "threads": 1, "precision": "float32"}
+    folder = sparring.train("small", PICTURES, run=run, features=4, z_dim=4)
+    assert timed == [200_000] and RunFolder.open(folder).config["settings"]["images"] == 57 * 32

@@ -13,14 +13,12 @@ from sparring.report.numbers import duration
 from sparring.runs.folder import RunFolder
 from sparring.sessions.build import Plan, check_room, measure, sketch
 from sparring.sessions.options import Run
-from sparring.sessions.pace import paced
+from sparring.sessions.pace import OPEN, paced
 from sparring.sessions.prepare import trainer_of
 from sparring.sessions.recipe_file import flag, identity
 from sparring.words import tr
 
 LENGTHS = ("steps", "images", "epochs", "minutes")
-OPEN = "images"
-"""A setting that follows the length of the run where it is None."""
 SHARE = 0.95
 """Part of the minutes that steps take, the rest being samples and measurements."""
 

@@ -31,6 +31,8 @@ from sparring.sessions.options import Run
 from sparring.words import mark, tr, trn
 
 FOLDER = "backends"
+OPEN = "images"
+"""A setting that follows the length of the run where it is None: how long a run is does not change how fast a step is."""
 
 
 def paced(trainer: Trainer, made: Plan, run: Run, anew: bool = False) -> tuple[Run, Pace]:
@@ -134,6 +136,7 @@ def _about(trainer: Trainer, made: Plan, candidates: tuple[Way, ...]) -> tuple[A
     if here.type == "cuda":
         machine.append(torch.cuda.get_device_name(here))
     plan = {name: value for name, value in describe(made).items() if name != "seed"}
+    plan["settings"] = {name: value for name, value in plan["settings"].items() if name != OPEN}
     shapes = {name: list(p.shape) for name, p in trainer.game.named_parameters()}
     return machine, plan, shapes, trainer.experiment.batch_size, candidates
 

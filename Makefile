@@ -67,7 +67,7 @@ bench-quick: $(VENV)/installed
 	$(BIN)/python benchmarks/race_growth.py --sides 16 32 64 --pictures 1000 1000000 --files 1000 \
 		--seconds 1 --out $(RESULTS)/race_growth_quick.json
 	rm -f $(RESULTS)/race_quality_quick.json
-	$(BIN)/python benchmarks/race_quality.py --recipes tutorial_dcgan gan dcgan --seconds 10 20 40 --seeds 1 \
+	$(BIN)/python benchmarks/race_quality.py --recipes tutorial_dcgan small gan dcgan --seconds 10 20 40 --seeds 1 \
 		--count 2500 --out $(RESULTS)/race_quality_quick.json
 
 theory: $(VENV)/installed

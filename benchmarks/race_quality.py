@@ -29,6 +29,7 @@ from typing import Any
 import torch
 from noise_recipes import SETTINGS, judged
 from small_data import load
+from timed import timed
 
 from sparring import durable
 from sparring.data.open import open_pictures
@@ -40,6 +41,7 @@ from sparring.measure.reference import Reference
 from sparring.recipes import RECIPES
 from sparring.runs.environment import environment
 from sparring.sessions.build import build, plan
+from sparring.sessions.length import open_length
 from sparring.settings import signature
 
 TUTORIAL = {
@@ -55,7 +57,7 @@ TUTORIAL = {
 """`dcgan` as the tutorial has it: batch norm in both networks, no penalty, constant rates, no average."""
 ENTRIES: dict[str, tuple[str, Mapping[str, Any]]] = {"tutorial_dcgan": ("dcgan", TUTORIAL)}
 """Beside the recipes, which run with their defaults or, where these are for GPUs, with the `SETTINGS` of noise_recipes.py."""
-DEFAULT = ["tutorial_dcgan", "gan", "dcgan", "sngan", "r3gan", *(["small"] if "small" in RECIPES else [])]
+DEFAULT = ["tutorial_dcgan", "small", "gan", "dcgan", "sngan", "r3gan"]
 TIMED = 8
 """Steps that tell how fast a run is, after two that do not count."""
 
@@ -93,6 +95,9 @@ def fitted(entry: str, training: Pictures, seconds: float) -> dict[str, Any]:
     """The setting with which the rates have fallen after so many seconds; nothing for recipes whose rates do not fall."""
     recipe, settings = ENTRIES.get(entry) or (entry, SETTINGS.get(entry, {}))
     known = signature(RECIPES[recipe])
+    made = plan(recipe, (training.spec,), settings)
+    if open_length(made):
+        return {"images": timed(made, seconds, training).settings["images"]}
     if "decay" not in known or settings.get("decay", known["decay"][1]) == 0:
         return {}
     trainer, _ = trainer_of(entry, 0, training)
@@ -119,7 +124,8 @@ def trained(
     entry: str, seed: int, training: Pictures, reference: Reference, given: argparse.Namespace
 ) -> dict[str, Any]:
     """A run from its beginning to its last look."""
-    extra = fitted(entry, training, max(given.seconds)) if given.lengths == "fitted" else {}
+    follows = given.lengths == "fitted" or entry == "small"  # whose length is the run's, whatever the others' are
+    extra = fitted(entry, training, max(given.seconds)) if follows else {}
     trainer, settings = trainer_of(entry, seed, training, **extra)
     row: dict[str, Any] = {"recipe": entry, "seed": seed, "lengths": given.lengths, "settings": settings, "looks": []}
     metrics, features = metrics_of(training), features_of(training)

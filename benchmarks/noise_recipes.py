@@ -14,25 +14,23 @@ Run: python benchmarks/noise_recipes.py --seconds 120 --seeds 3 --out benchmarks
 import argparse
 import json
 import statistics
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
-from timed import timed
+from timed import trained_for
 
 from sparring import durable
 from sparring.data.open import open_pictures
 from sparring.data.pictures import Pictures
-from sparring.engine.backend import Backend
 from sparring.engine.draw import evaluating, of_noise, sampled
 from sparring.engine.trainer import Trainer
 from sparring.measure.measure import measure
 from sparring.measure.reference import Reference
 from sparring.recipes import RECIPES
 from sparring.runs.environment import environment
-from sparring.sessions.build import build, plan
+from sparring.sessions.build import plan
 from sparring.settings import domains_of
 
 SETTINGS: dict[str, dict[str, Any]] = {
@@ -63,16 +61,7 @@ METRICS = ("kernel_distance", "precision", "recall", "rarest_class", "confidence
 
 def trained(recipe: str, seed: int, seconds: float, training: Pictures) -> tuple[Trainer, float]:
     """A trainer after so many seconds of processor time, and how many it took."""
-    made = timed(plan(recipe, (training.spec,), SETTINGS.get(recipe, {}), seed), seconds, training)
-    experiment = build(made)
-    if experiment.prepare:
-        experiment.prepare(training)
-    trainer = Trainer(experiment, experiment.stream(training, seed), Backend(), seed)
-    start = time.process_time()
-    while time.process_time() - start < seconds:
-        trainer.step()
-    trainer.check()
-    return trainer, time.process_time() - start
+    return trained_for(seconds, plan(recipe, (training.spec,), SETTINGS.get(recipe, {}), seed), training)
 
 
 def judged(

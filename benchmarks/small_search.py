@@ -10,25 +10,23 @@ Run: python benchmarks/small_search.py --seconds 60 --out benchmarks/results/sma
 
 import argparse
 import json
-import time
 from pathlib import Path
 from typing import Any
 
 import torch
 from noise_recipes import judged
-from timed import timed
+from timed import trained_for
 
 from sparring import durable
 from sparring.data.open import open_pictures
 from sparring.data.pictures import Pictures
 from sparring.data.spec import Spec
-from sparring.engine.backend import Backend
 from sparring.engine.experiment import Experiment
 from sparring.engine.trainer import Trainer
 from sparring.measure.reference import Reference
 from sparring.recipes import dcgan
 from sparring.runs.environment import environment
-from sparring.sessions.build import build, plan
+from sparring.sessions.build import plan
 
 HELD_OUT = {"fashion": 1000, "emoji-modern": 600}
 BEFORE = {"features": 16, "batch_size": 32, "gamma": 2.0, "lr": 2e-3}
@@ -84,14 +82,7 @@ def searched(spec: Spec, *, entry: str = "gamma5", images: float | None = None) 
 
 def trained(entry: str, seed: int, seconds: float, training: Pictures) -> tuple[Trainer, float]:
     """A trainer after so many seconds of processor time, and how many it took."""
-    made = timed(plan(searched, (training.spec,), {"entry": entry}, seed), seconds, training)
-    experiment = build(made)
-    trainer = Trainer(experiment, experiment.stream(training, seed), Backend(), seed)
-    start = time.process_time()
-    while time.process_time() - start < seconds:
-        trainer.step()
-    trainer.check()
-    return trainer, time.process_time() - start
+    return trained_for(seconds, plan(searched, (training.spec,), {"entry": entry}, seed), training)
 
 
 def run(given: argparse.Namespace) -> None:

@@ -10,27 +10,25 @@ Run: python benchmarks/stacked_digits.py --seconds 600 --seeds 3 --out benchmark
 
 import argparse
 import statistics
-import time
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import torch
-from timed import timed
+from timed import trained_for
 from torch import Tensor, nn
 from torch.nn.functional import affine_grid, cross_entropy, grid_sample, interpolate
 
 from sparring import durable
 from sparring.data.open import open_pictures
 from sparring.data.pictures import Pictures
-from sparring.engine.backend import Backend
 from sparring.engine.draw import evaluating, of_noise, sampled
 from sparring.engine.trainer import Trainer
 from sparring.metrics.modes import Modes, modes, stack
 from sparring.report.grid import grid, to_pil
 from sparring.runs.environment import environment
-from sparring.sessions.build import build, plan
+from sparring.sessions.build import plan
 
 SAMPLES, STACKS, HELD_OUT = 26_000, 100_000, 400
 SCHEDULE = {"decay": 200_000, "ema": 5_000, "augment": "none"}
@@ -123,14 +121,8 @@ def named(network: nn.Module, x: Tensor) -> Tensor:
 def trained(name: str, settings: dict[str, Any], seed: int, seconds: float, data: Pictures) -> tuple[Trainer, float]:
     """A trainer after so many seconds of processor time, and how many it took."""
     recipe, own = RUNS[name]
-    made = timed(plan(recipe, (data.spec,), {**own, **(settings if recipe == "r3gan" else {})}, seed), seconds, data)
-    experiment = build(made)
-    trainer = Trainer(experiment, experiment.stream(data, seed), Backend(), seed)
-    start = time.process_time()
-    while time.process_time() - start < seconds:
-        trainer.step()
-    trainer.check()
-    return trainer, time.process_time() - start
+    made = plan(recipe, (data.spec,), {**own, **(settings if recipe == "r3gan" else {})}, seed)
+    return trained_for(seconds, made, data)
 
 
 @torch.no_grad()

@@ -30,3 +30,16 @@ def timed(made: Plan, seconds: float, training: Pictures) -> Plan:
         trainer.step()
     images = round((trainer.images - experiment.batch_size) * seconds / (time.process_time() - start))
     return made._replace(settings={**made.settings, "images": max(1, images)})
+
+
+def trained_for(seconds: float, made: Plan, training: Pictures) -> tuple[Trainer, float]:
+    """A trainer of a plan after so many seconds of processor time, its open length fitted to them, and how many it took."""
+    experiment = build(timed(made, seconds, training))
+    if experiment.prepare:
+        experiment.prepare(training)
+    trainer = Trainer(experiment, experiment.stream(training, made.seed), Backend(), made.seed)
+    start = time.process_time()
+    while time.process_time() - start < seconds:
+        trainer.step()
+    trainer.check()
+    return trainer, time.process_time() - start

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from sparring.data.spec import Spec
 from sparring.engine.experiment import Experiment, Updates
+from sparring.engine.schedules import half_cosine, of_optimizer
 from sparring.games import GAN, LOSSES, Term
 from sparring.games.acgan import d_names_classes, g_shows_classes
 from sparring.games.penalties import lazy, r1
@@ -29,11 +30,13 @@ def acgan(
     batch_norm: bool = True,
     gamma: Annotated[float, Within(0.0, 1e6)] = 0.0,
     lr: Rate = 2e-4,
+    decay: Images = 0,
     beta1: Share = 0.5,
     beta2: Share = 0.999,
     batch_size: Count = 100,
     ema: Images = 10_000,
     updates: Updates = "alternating",
+    shared: bool = False,
 ) -> Experiment:
     """Auxiliary classifier GAN: draws the class it is asked for, and its discriminator also classifies.
 
@@ -59,12 +62,15 @@ def acgan(
         batch_norm: Use batch norm in D too.
         gamma: Weight of the R1 penalty, gamma/2 |grad D|^2 at real pictures, applied on every fourth update of D with four
             times the weight; 0 for none.
-        lr: Learning rate of both Adam optimizers.
+        lr: Initial learning rate of both Adam optimizers.
+        decay: Images over which the learning rates decay to a twentieth (half a cosine), which is then also the default length
+            of the run; 0 keeps them constant, as the paper does.
         beta1: Adam's beta1, the decay of the first moment.
         beta2: Adam's beta2, the decay of the second moment.
         batch_size: Batch size.
         ema: Half-life of G's exponential moving average, in images; 0 for none.
         updates: Update D and G in turn, or both from the same state.
+        shared: D and G learn from the same batch and the same fakes in each round: G draws once instead of twice.
 
     Source: Odena et al. 2017.
     """
@@ -83,11 +89,15 @@ def acgan(
         d_told=False,
         together=not batch_norm,
     )
+    optimizers = adams(D, G, lr, beta1, beta2)
+    law = half_cosine(lr, lr / 20, round(decay))
     return Experiment(
         game=game,
-        optimizers=adams(D, G, lr, beta1, beta2),
+        optimizers=optimizers,
         batch_size=batch_size,
-        images=5_000_000,
+        images=round(decay) or 5_000_000,
         updates=updates,
+        shared=shared,
         ema_half_life=ema,
+        schedules=tuple(of_optimizer(o, "lr", law) for o in optimizers.values()) if decay else (),
     )

@@ -26,6 +26,13 @@ TEXTS = {
     "Channels of D's last feature map; each earlier one has half as many, at least 16. The paper's is 512.": (
         "D의 마지막 특징 맵의 채널 수. 앞의 맵은 차례로 절반이고 적어도 16입니다. 논문은 512."
     ),
+    (
+        "Images over which the learning rates decay to a twentieth (half a cosine), which is then also the default length of the "
+        "run; 0 keeps them constant, as the paper does."
+    ): (
+        "학습률이 20분의 1까지 (반 코사인으로) 줄어드는 동안의 이미지 수. 주면 기본 학습 길이도 이것이 됩니다. 0이면 논문처럼 "
+        "일정합니다."
+    ),
     "Dropout probability after each convolution of D.": "D의 각 합성곱 뒤의 드롭아웃 확률.",
     "Standard deviation of the Gaussian noise on the input of each convolution of D.": (
         "D의 각 합성곱의 입력에 더하는 가우시안 노이즈의 표준편차."

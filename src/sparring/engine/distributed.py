@@ -270,7 +270,7 @@ class _Gathered(torch.autograd.Function):
         """See `World.gather`."""
         ctx.world = world
         every = torch.empty(world.size * len(rows), *rows.shape[1:], dtype=rows.dtype, device=rows.device)
-        world._ask(lambda: dist.all_gather_into_tensor(_bytes(every), _bytes(rows.detach().contiguous())))
+        world._ask(lambda: dist.all_gather_single(_bytes(every), _bytes(rows.detach().contiguous())))
         return every
 
     @staticmethod

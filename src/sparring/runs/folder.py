@@ -3,6 +3,7 @@
 import difflib
 import re
 import shlex
+import shutil
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
@@ -28,6 +29,7 @@ class RunFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._config: dict[str, Any] | None = None
 
     @classmethod
     def create(cls, parent: Path, slug: str) -> "RunFolder":
@@ -94,6 +96,44 @@ class RunFolder:
     @config.setter
     def config(self, value: dict[str, Any]) -> None:
         durable.write_json(self.path / CONFIG, value)
+        self._config = value
+
+    def begin(self, config: dict[str, Any], command: list[str]) -> None:
+        """Write what a run can begin anew with; a folder that cannot even hold that is taken away again.
+
+        Raises:
+            NoRoomError: If the disk is full.
+        """
+        try:
+            self.config = config
+        except BaseException:
+            shutil.rmtree(self.path, ignore_errors=True)
+            raise
+        self.command = command
+
+    def check_there(self) -> None:
+        """That the folder was not removed under the run.
+
+        Raises:
+            ModelError: If it was.
+        """
+        if not self.path.is_dir():
+            raise ModelError(tr("{path} was removed while the run went on: nothing of it is left.", path=self.path))
+
+    def mend(self) -> bool:
+        """Write the configuration again if it was deleted under the run: with a checkpoint alone it could not go on.
+
+        Returns:
+            Whether it was.
+
+        Raises:
+            ModelError: If the whole folder is gone.
+        """
+        self.check_there()
+        if self._config is None or (self.path / CONFIG).exists():
+            return False
+        self.config = self._config
+        return True
 
     @property
     def data(self) -> dict[str, Any]:

@@ -222,7 +222,7 @@ def _plain(name: str, value: Any, kind: Any) -> Any:
             return int(value)
         if kind is float and number and math.isfinite(converted := float(value)):
             return converted
-        if kind is Path and isinstance(value, str):
+        if kind is Path and isinstance(value, str) and value:
             return Path(value)
         if kind not in (int, float) and isinstance(value, kind):
             return value

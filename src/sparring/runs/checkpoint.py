@@ -19,14 +19,13 @@ from sparring import durable
 from sparring.engine.snapshot import Snapshot
 from sparring.errors import ModelError
 from sparring.runs import manifest, tensor_file
+from sparring.runs.finite import not_finite
 from sparring.runs.lock import alive
 from sparring.runs.manifest import Manifest
 from sparring.runs.tensor_file import Shape
 from sparring.words import mark, tr
 
 STATE = "state.json"
-FINITE = ("game", "ema", "optimizers")  # what is trained; written only while it is finite
-MASKED = ("game", "ema")  # -inf may stand here, as in a mask; weights that have run away have NaN or +inf as well
 ON_CPU = ("rng",)  # the states of generators live on the CPU whatever the device
 
 _STEP = re.compile(r"(\d{8,18})(?:-(\d{1,9}))?")
@@ -106,7 +105,7 @@ def read(path: Path, names: Collection[str] | None = None, device: torch.device 
     for name in parts if names is None else names:
         file = f"{name}.safetensors"
         loaded = tensor_file.from_bytes(manifest.read_file(path, file, whole.files[file]), path / file)
-        if (odd := _not_finite(name, loaded)) is not None:
+        if (odd := not_finite(name, loaded)) is not None:
             raise ModelError(tr("{path} is damaged: {name!r} is not finite.", path=path / file, name=odd))
         tensors[name] = loaded if name in ON_CPU else {k: t.to(device) for k, t in loaded.items()}
     return Snapshot(whole.step, tensors, state)
@@ -196,17 +195,8 @@ def _check(tensors: Mapping[str, Mapping[str, Tensor]]) -> None:
     for part, named in tensors.items():
         if not _PART.fullmatch(part):
             raise ValueError(f"{part!r} cannot be the name of a part of a checkpoint")
-        if (name := _not_finite(part, named)) is not None:
+        if (name := not_finite(part, named)) is not None:
             raise ValueError(f"the tensor {name!r} of {part!r} is not finite: it is not written to a checkpoint")
-
-
-def _not_finite(part: str, named: Mapping[str, Tensor]) -> str | None:
-    """The first tensor of a part that is not finite where it must be; None if there is none."""
-    for name, tensor in named.items() if part in FINITE else ():
-        masked = part in MASKED and not tensor.is_complex()
-        if not (tensor < torch.inf if masked else torch.isfinite(tensor)).all():
-            return name
-    return None
 
 
 def _write(aside: Path, snapshot: Snapshot, state: bytes) -> Manifest:

@@ -21,11 +21,16 @@ Seconds = Annotated[float, Within(0, 1e15)]
 Pixels = Annotated[int, Within(1, 65536)]
 
 
-class Progress(TypedDict):
-    """How far a run is; ``rate`` is the factor on its learning rates."""
+class Reached(TypedDict):
+    """How far a run is."""
 
     steps: Annotated[int, Within(0, 10**17)]
     images: Annotated[int, Within(0, 10**24)]
+
+
+class Progress(Reached):
+    """The same with the factor on its learning rates."""
+
     rate: Annotated[float, Within(1e-9, 1)]
 
 
@@ -63,7 +68,6 @@ class PlanFacts(TypedDict):
 class Said(TypedDict):
     """What a checkpoint, and a model in one file, say of themselves."""
 
-    progress: Progress
     plan: PlanFacts
     seconds: Seconds
     data: str
@@ -75,12 +79,14 @@ class Said(TypedDict):
 class State(Said):
     """``state.json`` of a checkpoint."""
 
+    progress: Progress
     optimizers: dict[str, OptimizerFacts]
 
 
 class Exported(Said):
     """``model.json`` of a model in one file."""
 
+    progress: Reached
     weights: Literal["average", "newest"]
 
 

@@ -3,18 +3,15 @@
 Nothing that happens between steps moves the training: pictures and measurements draw their noise apart.
 """
 
-import shlex
-import signal
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 from sparring.engine.snapshot import Snapshot
 from sparring.engine.trainer import Trainer
-from sparring.errors import DivergedError, InterruptedRun
+from sparring.errors import DivergedError
 from sparring.games import Batch
 from sparring.metrics.two_sample import TwoSample
 from sparring.report.console import Console
@@ -22,18 +19,15 @@ from sparring.report.lines import BETWEEN, lasting
 from sparring.report.numbers import duration
 from sparring.runs import checkpoint
 from sparring.runs.folder import RunFolder
+from sparring.sessions import saved
 from sparring.sessions.hooks import Hook, ask
 from sparring.sessions.meter import Clock, Meter, Row, held_out_row
 from sparring.sessions.options import Run
-from sparring.sessions.recipe_file import flag
-from sparring.words import mark, tr
+from sparring.sessions.signals import Halt, Stop
+from sparring.words import tr
 
 KEPT_AFTER = 1.05
 """A row stays when the run is 5 % longer than at the last one: some 20 rows until it is three times as old."""
-STOPPED = {
-    "SIGINT": mark("Stopped by Ctrl-C after step {step}; everything is saved. Go on with: {command}"),
-    "SIGTERM": mark("Stopped by the system (SIGTERM) after step {step}; everything is saved. Go on with: {command}"),
-}
 
 
 class Session:
@@ -47,6 +41,7 @@ class Session:
         hooks: What looks at the run between its steps, in this order.
         held_out: Pictures that training never sees.
         console: What a person sees.
+        stop: Whether the run was asked to stop.
         seconds: Of training before this session.
 
     Attributes:
@@ -65,17 +60,17 @@ class Session:
         hooks: Sequence[Hook],
         held_out: Batch | None,
         console: Console,
+        stop: Stop,
         seconds: float = 0.0,
     ) -> None:
         self.folder, self.trainer, self.run, self.facts = folder, trainer, run, dict(facts)
-        self.hooks, self.held_out, self.console = tuple(hooks), held_out, console
+        self.hooks, self.held_out, self.console, self.stop = tuple(hooks), held_out, console, stop
         self.row: Row = {}
         self.done = 0.0
         self.judged: tuple[int, TwoSample] | None = None
         self.closing: list[str] = []
         self._kept = 0.0
         self._clock, self._meter = Clock(seconds), Meter()
-        self._stop: str | None = None
         self._told: set[str] = set()
 
     @property
@@ -87,22 +82,19 @@ class Session:
         """Train to the end.
 
         Raises:
-            InterruptedRun: If a signal asked to stop; the run is saved.
+            Halt: If a signal asked to stop; the run is saved.
             DivergedError: If the run diverged a second time; the newest checkpoint is good.
         """
-        with self._signals():
-            if self.trainer.steps == 0:
-                self.save()
-            self.done = self._progress()
-            while self.done < 1:
-                try:
-                    self._timed_step()
-                    self._look()
-                except DivergedError as e:
-                    self._roll_back(e)
-                if self._stop and self.done < 1:
-                    self._leave(self._stop)
-            self._end()
+        self.done = self._progress()
+        while self.done < 1:
+            if self.stop.asked:
+                self._leave()
+            try:
+                self._timed_step()
+                self._look()
+            except DivergedError as e:
+                self._roll_back(e)
+        self._end()
 
     def save(self) -> None:
         """Write a checkpoint of a state that is known to be good.
@@ -110,6 +102,8 @@ class Session:
         Raises:
             DivergedError: If it is not.
         """
+        if self.folder.mend():
+            self.say(tr("config.json was deleted while the run went on; it is written again"))
         snapshot = self._snapshot()
         path = checkpoint.save(self.folder.checkpoints, snapshot, self.run.keep)
         self.folder.event("saved", step=snapshot.step, checkpoint=path.name)
@@ -205,15 +199,14 @@ class Session:
             self.say(line)
         self.folder.event("done", step=self.trainer.steps, images=self.trainer.images, seconds=self.seconds)
 
-    def _leave(self, why: str) -> None:
+    def _leave(self) -> None:
+        """Save, and stop."""
         try:
             self.save()
         except DivergedError as e:
             self._roll_back(e)
             self.save()
-        self.folder.event("interrupted", step=self.trainer.steps, signal=why)
-        command = f"sparring resume {shlex.quote(str(self.folder.path))}{flag(self.facts.get('plan', {}))}"
-        raise InterruptedRun(tr(STOPPED[why], step=f"{self.trainer.steps:,}", command=command))
+        raise Halt
 
     def _roll_back(self, error: DivergedError) -> None:
         """Once: back to the last good checkpoint, with half the rate."""
@@ -227,7 +220,7 @@ class Session:
                 )
             ) from error
         path, passed_over = checkpoint.newest(self.folder.checkpoints)
-        self.trainer.restore(checkpoint.read(path))
+        saved.restore(self.trainer, saved.read(path, saved.TRAINED))
         self.trainer.rate = 0.5
         self.done = min(self._progress(), 1 - 1e-9)
         self._meter.clear()
@@ -240,22 +233,3 @@ class Session:
                 step=self.trainer.steps,
             )
         )
-
-    @contextmanager
-    def _signals(self) -> Iterator[None]:
-        """The first SIGINT or SIGTERM asks to stop after this step; a second SIGINT stops at once."""
-
-        def ask_to_stop(number: int, frame: FrameType | None) -> None:
-            self._stop = signal.Signals(number).name
-            signal.signal(signal.SIGINT, signal.default_int_handler)
-
-        try:
-            old = {s: signal.signal(s, ask_to_stop) for s in (signal.SIGINT, signal.SIGTERM)}
-        except ValueError:  # not in the main thread, as in a notebook's worker or a server: nobody sends signals there
-            yield
-            return
-        try:
-            yield
-        finally:
-            for s, handler in old.items():
-                signal.signal(s, handler)

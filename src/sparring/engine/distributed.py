@@ -131,6 +131,21 @@ class World:
         every = self.gather(mine)
         return torch.nonzero((every != every[:1]).any(1)).flatten().tolist()
 
+    def note(self, name: str, text: str) -> None:
+        """Leave word for whoever started the processes."""
+        if self.pulse:
+            self.pulse.write(name, text)
+
+    def check_same(self, step: int, tensors: Mapping[str, Mapping[str, Tensor]]) -> None:
+        """That all processes hold the same numbers.
+
+        Raises:
+            LostProcess: With those that do not.
+        """
+        if self.size > 1 and (other := self.unlike(digest(tensors))):
+            text = mark("after step {step:,} the weights of {processes} are not those of process 0; nothing of that is saved")
+            raise LostProcess(tr(text, step=step, processes=", ".join(map(self.called, other))))
+
     def _ask(self, talk: Callable[[], object]) -> None:
         """One operation on all processes.
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sparring.errors import DivergedError, InterruptedRun, LostProcess, SparringError
+from sparring.errors import DivergedError, LostProcess, SparringError
 from sparring.words import mark, tr
 
 EVERY = 1.0
@@ -28,6 +28,10 @@ LOST = "lost"
 
 class Pulse:
     """Signs of life.
+
+    Attributes:
+        ended: Is told why this process ends, where it ends because another is gone.
+        agreed: Whether all processes have agreed to end.
 
     Args:
         store: Where they are written; of these threads alone.
@@ -48,9 +52,9 @@ class Pulse:
         leave: Callable[[int], object] = os._exit,
     ) -> None:
         self.rank, self.hosts, self.timeout = rank, hosts, timeout
-        self._store, self._ended, self._exit = store, ended, leave
+        self.ended, self._store, self._exit = ended, store, leave
         self._every = min(EVERY, timeout / 10)
-        self._limit = timeout
+        self.agreed = False
         self._beats: dict[int, tuple[bytes, float]] = {}
         self._left: dict[int, tuple[str, float]] = {}
         self._looked = time.monotonic()
@@ -81,15 +85,14 @@ class Pulse:
         if self._over.is_set():
             return
         self._over.set()
-        agreed = isinstance(why, InterruptedRun | DivergedError) and not isinstance(why, LostProcess)
-        if agreed:  # all processes end so, each when it is done
-            self._write(f"left/{self.rank}", AGREED)
+        if self.agreed or isinstance(why, DivergedError):  # all processes end so, each when it is done
+            self.write(f"left/{self.rank}", AGREED)
             return
         code = why.exit_code if isinstance(why, SparringError) else 130 if isinstance(why, KeyboardInterrupt) else 1
         what = str(why) if isinstance(why, SparringError) else f"{type(why).__name__}: {why}"
-        self._write(f"left/{self.rank}", f"{code} {what}")
+        self.write(f"left/{self.rank}", f"{code} {what}")
         if isinstance(why, LostProcess):
-            self._write(LOST, what)
+            self.write(LOST, what)
 
     def who(self, error: Exception) -> str:
         """Whose silence has broken an operation: waits until that is known.
@@ -104,6 +107,13 @@ class Pulse:
                 return found[1]
             time.sleep(self._every / 4)
         return tr("an operation on all processes failed: {error}", error=str(error).splitlines()[0])
+
+    def write(self, key: str, text: str) -> None:
+        """Leave word for the others, and for whoever started them."""
+        try:
+            self._store.set(key, text)
+        except Exception:
+            return  # whoever would read it is gone
 
     def _beat(self) -> None:
         """Say that this process lives, and read what the others say."""
@@ -136,7 +146,7 @@ class Pulse:
         before = time.monotonic()
         while not self._over.wait(self._every):
             now = time.monotonic()
-            if now - before > self._limit / 2 + self._every:  # this process itself was stopped: what it knows is old
+            if now - before > self.timeout / 2 + self._every:  # this process itself was stopped: what it knows is old
                 self._looked = now
                 self._beats = {rank: (value, now) for rank, (value, _) in self._beats.items()}
             before = now
@@ -147,8 +157,8 @@ class Pulse:
                 continue
             code, why = found
             self._over.set()
-            self._write(LOST, why)
-            self._ended(why)
+            self.write(LOST, why)
+            self.ended(why)
             sys.stderr.flush()
             self._exit(code)
 
@@ -170,12 +180,6 @@ class Pulse:
             text = mark("{process} cannot be reached: nothing was heard of it for {seconds:.0f} seconds")
             return 75, tr(text, process=words_of(0, self.hosts), seconds=now - self._looked)
         return None
-
-    def _write(self, key: str, text: str) -> None:
-        try:
-            self._store.set(key, text)
-        except Exception:
-            return  # whoever would read it is gone
 
 
 def words_of(rank: int, hosts: Sequence[str]) -> str:

@@ -86,26 +86,31 @@ def train(
     check_place(recipe, settings)
     lie = arrangement_for(recipe, pairs)
     sources = sources_for(recipe, data, data_y, lie)
-    domains = _open(sources, console, size=parse_size(size), fit=check_fit(fit), skip_bad=skip_bad, pairs=lie)
-    parts = part(domains, options)
-    options = in_images(options, [p.spec for p in parts.training])
-    made = plan(recipe, tuple(p.spec for p in parts.training), settings, options.seed)
-    options = on_device(options)
-    if open_length(made):
-        with console.waiting(tr(TIMING)):
-            made = fitted(made, options, parts.training)
-    texts = tuple(source_text(source) for source in sources)
-    config = Config(name_of(recipe), texts, parse_size(size), made.settings, options, check_fit(fit), skip_bad, lie)
-    with console.waiting(tr("building networks")):
-        trainer = fresh(made, options, parts.training, console.say)
-    with stopping() as stop:
-        folder = RunFolder.create(options.out, options.name or f"{config.recipe}-{name_of_domains(domains)}")
-        with folder.lock(), interrupted(folder, stop, flag(identity(recipe))), leaving_word(folder):
-            folder.begin(to_json(config), sys.argv or ["python"])
-            folder.event("started", recipe=config.recipe, data=name_of_domains(domains))
-            outset = Outset(folder, config, made, domains, parts, sources, console, hooks, stop)
-            begin(outset, trainer)
-            return play_on(outset, trainer)
+    with gathered(options) as world:
+        console = console if world.first else Console(quiet=True)
+        domains = _open(world, sources, console, size=parse_size(size), fit=check_fit(fit), skip_bad=skip_bad, pairs=lie)
+        parts = part(domains, options)
+        options = in_images(options, [p.spec for p in parts.training])
+        made = plan(recipe, tuple(p.spec for p in parts.training), settings, options.seed)
+        options = settled(on_device(options), world)
+        if open_length(made):
+            with console.waiting(tr(TIMING)):
+                made = fitted(made, options, parts.training, world)
+        texts = tuple(source_text(source) for source in sources)
+        config = Config(name_of(recipe), texts, parse_size(size), made.settings, options, check_fit(fit), skip_bad, lie)
+        with console.waiting(tr("building networks")):
+            trainer = fresh(made, options, parts.training, console.say, world)
+        with stopping() as stop:
+            if not world.first:
+                return follow(trainer, made, options, parts, stop)
+            folder = RunFolder.create(options.out, options.name or f"{config.recipe}-{name_of_domains(domains)}")
+            with folder.lock(), interrupted(folder, stop, flag(identity(recipe))), leaving_word(folder):
+                folder.begin(to_json(config), sys.argv or ["python"])
+                introduce(world, folder)
+                folder.event("started", recipe=config.recipe, data=name_of_domains(domains))
+                outset = Outset(folder, config, made, domains, parts, sources, console, hooks, stop)
+                begin(outset, trainer)
+                return play_on(outset, trainer)
 
 
 @callers_torch_kept()

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sparring.data.streams import Domains
 from sparring.doctor.signals import is_whole, remembered
 from sparring.engine.backend import out_of_memory
+from sparring.engine.snapshot import Snapshot
 from sparring.engine.trainer import Trainer
 from sparring.errors import DivergedError, InterruptedRun, ModelError, NoRoomError
 from sparring.report.console import Console
@@ -84,7 +85,7 @@ def shots_of(run: RunFolder, trainer: Trainer, made: Plan, parts: Parts) -> Shot
     return shots
 
 
-def session_of(outset: Outset, shots: Shots, page: PageWriter, seconds: float = 0.0) -> Session:
+def session_of(outset: Outset, shots: Shots, page: PageWriter, before: Snapshot | None = None) -> Session:
     """A session with all that looks at it: the judge, what measures, the verdict, pictures, the page, then a user's hooks.
 
     A run that goes on is judged by what was measured before, too, and its newest row is the one it had.
@@ -107,10 +108,17 @@ def session_of(outset: Outset, shots: Shots, page: PageWriter, seconds: float = 
         *([board] if (board := board_for(options)) else []),
         *outset.hooks,
     ]
-    held_out, stop = shots.held_out, outset.stop
+    held_out, stop, seconds = shots.held_out, outset.stop, seconds_of(before)
     session = Session(shots.folder, t, options, outset.facts, hooks, held_out, console, stop, seconds)
+    if before:
+        session.go_on_from(before)
     session.row = next(reversed(shots.folder.read_metrics()), {})
     return session
+
+
+def seconds_of(before: Snapshot | None) -> float:
+    """Of training until a snapshot was taken."""
+    return float(before.state["seconds"]) if before else 0.0
 
 
 def pace_of_looks(sample_every: int) -> int:

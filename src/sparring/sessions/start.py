@@ -183,7 +183,7 @@ def resume(
             outset = Outset(folder, config, made, domains, parts, sources, console, looks, stop)
             if snapshot is None:
                 begin(outset, trainer)
-            return play_on(outset, trainer, float(snapshot.state["seconds"]) if snapshot else 0.0)
+            return play_on(outset, trainer, snapshot)
 
 
 def _open(sources: tuple[Any, ...], console: Console, **how: Any) -> Domains:

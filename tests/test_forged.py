@@ -118,7 +118,10 @@ STATE = [
 def test_what_a_checkpoint_says_of_itself(door, field, value, forged):
     path, _, forge = forged
     forge("state.json", put(field, value))
-    if field in ("optimizers.G", "optimizers.G.groups") and value in (ABSENT, []):  # right by itself, wrong for this run
+    if field in ("optimizers.G", "optimizers.G.groups") and value in (
+        ABSENT,
+        [],
+    ):  # right by itself, wrong for this run
         if door != "resume":
             return
     said = refused(door, path)
@@ -211,7 +214,16 @@ def test_moments_of_an_optimizer(change, forged):
     assert "optimizer" in refused("resume", path)
 
 
-GROUPS = [("lr", "x"), ("lr", -1.0), ("lr", None), ("betas", [0.5]), ("betas", [0.5, 3]), ("betas", 1), ("eps", []), ("amsgrad", 5)]
+GROUPS = [
+    ("lr", "x"),
+    ("lr", -1.0),
+    ("lr", None),
+    ("betas", [0.5]),
+    ("betas", [0.5, 3]),
+    ("betas", 1),
+    ("eps", []),
+    ("amsgrad", 5),
+]
 
 
 @pytest.mark.parametrize(("key", "value"), GROUPS)
@@ -235,7 +247,9 @@ def test_a_configuration(door, field, value, forged):
     path, _, _ = forged
     facts = json.loads((path / "config.json").read_text())
     (path / "config.json").write_text(json.dumps(put(field, value)(facts)))
-    if value == "./evil.py:fn":  # a name like any other: the checkpoint says which recipe it is, and nothing is imported
+    if (
+        value == "./evil.py:fn"
+    ):  # a name like any other: the checkpoint says which recipe it is, and nothing is imported
         DOORS[door](path)
         return
     said = refused(door, path)

@@ -14,7 +14,7 @@ from sparring.errors import DivergedError, InterruptedRun, NoRoomError
 from sparring.metrics.two_sample import TwoSample
 from sparring.runs import folder as run_folder
 from sparring.runs.folder import RunFolder
-from sparring.sessions import shots
+from sparring.sessions import begin, shots
 from sparring.sessions.page import results
 from sparring.sessions.start import resume, train
 

@@ -143,7 +143,9 @@ class World:
             LostProcess: With those that do not.
         """
         if self.size > 1 and (other := self.unlike(digest(tensors))):
-            text = mark("after step {step:,} the weights of {processes} are not those of process 0; nothing of that is saved")
+            text = mark(
+                "after step {step:,} the weights of {processes} are not those of process 0; nothing of that is saved"
+            )
             raise LostProcess(tr(text, step=step, processes=", ".join(map(self.called, other))))
 
     def _ask(self, talk: Callable[[], object]) -> None:

@@ -61,7 +61,7 @@ def append_row(path: Path, row: dict[str, Any]) -> None:
     Raises:
         NoRoomError: As `append_line`.
     """
-    append_line(path, json.dumps(_to_json(row), ensure_ascii=False, allow_nan=False))
+    append_line(path, json.dumps(to_json(row), ensure_ascii=False, allow_nan=False))
 
 
 def read_rows(path: Path) -> list[dict[str, Any]]:
@@ -108,7 +108,7 @@ def drop_after(path: Path, step: int) -> None:
     if not path.exists() and not path.is_symlink():
         return
     kept = [row for row in read_rows(path) if not _later(row.get("step"), step)]
-    lines = [json.dumps(_to_json(row), ensure_ascii=False, allow_nan=False) + "\n" for row in kept]
+    lines = [json.dumps(to_json(row), ensure_ascii=False, allow_nan=False) + "\n" for row in kept]
     durable.write_file(path, "".join(lines).encode())
 
 
@@ -140,15 +140,16 @@ def _row(line: bytes) -> dict[str, Any] | None:
     with suppress(ValueError, RecursionError):
         row = json.loads(line.decode()) if line.endswith(b"\n") else None
         if isinstance(row, dict):
-            return {key: _from_json(value) for key, value in row.items()}
+            return {key: from_json(value) for key, value in row.items()}
     return None
 
 
-def _from_json(value: Any) -> Any:
+def from_json(value: Any) -> Any:
+    """Take back what `to_json` gave."""
     if isinstance(value, dict):
-        return {key: _from_json(inner) for key, inner in value.items()}
+        return {key: from_json(inner) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_from_json(inner) for inner in value]
+        return [from_json(inner) for inner in value]
     return _WORDS.get(value, value) if isinstance(value, str) else value
 
 
@@ -156,11 +157,12 @@ def _later(value: Any, step: int) -> bool:
     return isinstance(value, int | float) and value > step
 
 
-def _to_json(value: Any) -> Any:
+def to_json(value: Any) -> Any:
+    """A value as JSON has it: numbers that are not finite are words."""
     if isinstance(value, dict):
-        return {str(key): _to_json(inner) for key, inner in value.items()}
+        return {str(key): to_json(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_to_json(inner) for inner in value]
+        return [to_json(inner) for inner in value]
     if isinstance(value, float) and not math.isfinite(value):
         return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
     return value

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from sparring.engine.snapshot import Snapshot
 from sparring.engine.trainer import Trainer
 from sparring.errors import DivergedError
 from sparring.runs import checkpoint
@@ -14,7 +15,7 @@ from sparring.sessions.hooks import Hook, ask
 from sparring.sessions.options import Run
 from sparring.sessions.pace import in_short, paced
 from sparring.sessions.page import PageWriter
-from sparring.sessions.play import DRAWING, Outset, play, session_of, shots_of, state_after
+from sparring.sessions.play import DRAWING, Outset, play, seconds_of, session_of, shots_of, state_after
 from sparring.sessions.session import Session
 from sparring.words import mark, tr
 
@@ -29,7 +30,8 @@ def begin(outset: Outset, trainer: Trainer) -> None:
         trainer: Before its first step.
     """
     folder = outset.folder
-    folder.data, folder.environment = described(outset.domains), environment()
+    folder.data = described(outset.domains)
+    folder.environment = environment()
     outset.page().start(outset.console)
     snapshot = trainer.snapshot()
     state = {**snapshot.state, **outset.facts, "seconds": 0.0}
@@ -37,13 +39,13 @@ def begin(outset: Outset, trainer: Trainer) -> None:
     folder.event("saved", step=snapshot.step, checkpoint=path.name)
 
 
-def play_on(outset: Outset, trainer: Trainer, seconds: float = 0.0) -> Path:
+def play_on(outset: Outset, trainer: Trainer, before: Snapshot | None = None) -> Path:
     """Play a run that is saved from where it stands: time steps where it is not settled how it computes, then go on to its end.
 
     Args:
         outset: What it is made of.
         trainer: As its newest checkpoint has it.
-        seconds: Of training so far.
+        before: That checkpoint, of a run that goes on.
 
     Returns:
         The run folder.
@@ -51,9 +53,9 @@ def play_on(outset: Outset, trainer: Trainer, seconds: float = 0.0) -> Path:
     page = outset.page()
     try:
         with outset.stop.at_once():
-            session, facts = _prepared(outset, trainer, page, seconds)
+            session, facts = _prepared(outset, trainer, page, before)
     except BaseException as e:
-        page.end(state_after(e), trainer.steps, trainer.images, seconds)
+        page.end(state_after(e), trainer.steps, trainer.images, seconds_of(before))
         if isinstance(e, DivergedError):
             outset.folder.event("diverged", step=trainer.steps, error=str(e))
             text = mark(
@@ -71,7 +73,9 @@ def is_open(run: Run) -> bool:
     return not all((run.threads, *cadences)) or "auto" in (run.precision, run.memory_format)
 
 
-def _prepared(outset: Outset, trainer: Trainer, page: PageWriter, seconds: float) -> tuple[Session, dict[str, Any]]:
+def _prepared(
+    outset: Outset, trainer: Trainer, page: PageWriter, before: Snapshot | None
+) -> tuple[Session, dict[str, Any]]:
     """The session, and what there is to say when it starts."""
     folder, options, console, speed = outset.folder, outset.config.run, outset.console, ""
     if is_open(options):
@@ -81,7 +85,7 @@ def _prepared(outset: Outset, trainer: Trainer, page: PageWriter, seconds: float
         outset = outset._replace(config=outset.config._replace(run=options))
         folder.config = to_json(outset.config)
     shots = shots_of(folder, trainer, outset.made, outset.parts)
-    session = session_of(outset, shots, page, seconds)
+    session = session_of(outset, shots, page, before)
     announce(trainer.world, folder.path, [hook.every for hook in session.hooks])
     if trainer.steps:
         return session, {"resumed_at_step": trainer.steps, "images": trainer.images}

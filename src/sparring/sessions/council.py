@@ -1,7 +1,7 @@
 """What the processes of a run decide together: how late it is, and whether anyone was asked to stop.
 
-A signal reaches one process and a clock is one machine's, but all must stop after the same step. So they ask each other now and then,
-each time agreeing when to ask next: about five times a second.
+A signal reaches one process and a clock is one machine's, but all must stop after the same step. So they ask each other now and
+then, each time agreeing when to ask next: about five times a second.
 """
 
 from collections.abc import Callable
@@ -65,5 +65,5 @@ class Council:
 
 def announce(world: World, folder: Path, hooks: list[int]) -> tuple[str, list[int]]:
     """What the first process says of the run when it begins to play: where it is, and how often hooks look."""
-    path, paces = world.said([str(folder), hooks])
-    return str(path), list(paces)
+    told = world.said({"folder": str(folder), "hooks": [str(every) for every in hooks]})
+    return str(told["folder"]), [int(every) for every in told["hooks"]]

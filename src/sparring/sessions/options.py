@@ -107,9 +107,7 @@ class Run:
         if self.keep < 1:
             raise CommandError(tr("run.keep is {value}; at least 1 checkpoint must be kept", value=self.keep))
         if self.processes != "all" and not 1 <= self.processes <= 4096:
-            raise CommandError(
-                tr("run.processes is {value}; it must be from 1 to 4,096, or all", value=self.processes)
-            )
+            raise CommandError(tr("run.processes is {value}; it must be from 1 to 4,096, or all", value=self.processes))
         if self.restarts < 0 or not 1 <= self.timeout <= 86400:
             text = mark("run.restarts is {restarts} and run.timeout {timeout}; take 0 or more, and 1 to 86,400 seconds")
             raise CommandError(tr(text, restarts=self.restarts, timeout=self.timeout))

@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 from sparring.data.streams import Domains
 from sparring.doctor.signals import is_whole, remembered
 from sparring.engine.backend import out_of_memory
+from sparring.engine.snapshot import Snapshot
 from sparring.engine.trainer import Trainer
-from sparring.errors import DivergedError, InterruptedRun, ModelError, NoRoomError
+from sparring.errors import DivergedError, InterruptedRun, LostProcess, ModelError, NoRoomError
 from sparring.report.console import Console
 from sparring.report.lines import called
 from sparring.runs import checkpoint
@@ -84,7 +85,7 @@ def shots_of(run: RunFolder, trainer: Trainer, made: Plan, parts: Parts) -> Shot
     return shots
 
 
-def session_of(outset: Outset, shots: Shots, page: PageWriter, seconds: float = 0.0) -> Session:
+def session_of(outset: Outset, shots: Shots, page: PageWriter, before: Snapshot | None = None) -> Session:
     """A session with all that looks at it: the judge, what measures, the verdict, pictures, the page, then a user's hooks.
 
     A run that goes on is judged by what was measured before, too, and its newest row is the one it had.
@@ -107,10 +108,17 @@ def session_of(outset: Outset, shots: Shots, page: PageWriter, seconds: float = 
         *([board] if (board := board_for(options)) else []),
         *outset.hooks,
     ]
-    held_out, stop = shots.held_out, outset.stop
+    held_out, stop, seconds = shots.held_out, outset.stop, seconds_of(before)
     session = Session(shots.folder, t, options, outset.facts, hooks, held_out, console, stop, seconds)
+    if before:
+        session.go_on_from(before)
     session.row = next(reversed(shots.folder.read_metrics()), {})
     return session
+
+
+def seconds_of(before: Snapshot | None) -> float:
+    """Of training until a snapshot was taken."""
+    return float(before.state["seconds"]) if before else 0.0
 
 
 def pace_of_looks(sample_every: int) -> int:
@@ -169,9 +177,9 @@ def interrupted(run: RunFolder, stop: Stop, own: str = "") -> Iterator[None]:
         kept = checkpoint.steps(run.checkpoints)
         step = f"{checkpoint.step_of(kept[0]) if kept else 0:,}"
         text = STOPPED[stop.asked or "SIGINT"] if isinstance(e, Halt) else AT_ONCE
-        raise InterruptedRun(
-            tr(text, step=step, command=f"sparring resume {shlex.quote(str(run.path))}{own}")
-        ) from None
+        told = tr(text, step=step, command=f"sparring resume {shlex.quote(str(run.path))}{own}")
+        _note(run, told)
+        raise InterruptedRun(told) from None
 
 
 @contextmanager
@@ -190,7 +198,10 @@ def leaving_word(run: RunFolder) -> Iterator[None]:
     except (Halt, KeyboardInterrupt):
         run.check_there()
         step = checkpoint.step_of(kept[0]) if (kept := checkpoint.steps(run.checkpoints)) else 0
-        _note(run, tr("interrupted after step {step:,}", step=step), "interrupted", step=step)
+        _note(run, "", "interrupted", step=step)
+        raise
+    except LostProcess as e:
+        _note(run, str(e), "interrupted", error=str(e))
         raise
     except (InterruptedRun, DivergedError) as e:
         _note(run, str(e))
@@ -209,6 +220,7 @@ def leaving_word(run: RunFolder) -> Iterator[None]:
 def _note(run: RunFolder, text: str, kind: str = "", **facts: Any) -> None:
     """Into the log, and among the events if it is of a kind; on a full disk no line fits, and what went wrong is said anyway."""
     with suppress(OSError, NoRoomError, ModelError):
-        run.log(text)
+        if text:
+            run.log(text)
         if kind:
             run.event(kind, **facts)

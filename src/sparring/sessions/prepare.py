@@ -41,9 +41,7 @@ def on_device(run: Run) -> Run:
     return dataclasses.replace(run, device=find_device(run.device))
 
 
-def fresh(
-    made: Plan, run: Run, training: Domains, say: Callable[[str], object], world: World = ALONE
-) -> Trainer:
+def fresh(made: Plan, run: Run, training: Domains, say: Callable[[str], object], world: World = ALONE) -> Trainer:
     """A trainer before its first step.
 
     Args:

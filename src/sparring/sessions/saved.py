@@ -76,10 +76,19 @@ class Said(TypedDict):
     classes: NotRequired[list[str]]
 
 
+class MeterFacts(TypedDict):
+    """What was added up for the next row of metrics."""
+
+    steps: Annotated[int, Within(0, 10**17)]
+    seconds: Seconds
+    sums: dict[str, Literal["NaN", "Infinity", "-Infinity"] | float]
+
+
 class State(Said):
     """``state.json`` of a checkpoint."""
 
     progress: Progress
+    meter: NotRequired[MeterFacts]
     optimizers: dict[str, OptimizerFacts]
 
 

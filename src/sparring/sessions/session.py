@@ -114,6 +114,10 @@ class Session:
             path = checkpoint.save(self.folder.checkpoints, snapshot, self.run.keep)
             self.folder.event("saved", step=snapshot.step, checkpoint=path.name)
 
+    def go_on_from(self, snapshot: Snapshot) -> None:
+        """The next row of metrics is also about the steps before the snapshot that came after a row."""
+        self._meter.take_back(snapshot.state.get("meter", {}), self.trainer.backend.device)
+
     def save_best(self, facts: Mapping[str, Any]) -> None:
         """Write the only checkpoint in ``best``, of a state that is known to be good.
 
@@ -152,7 +156,9 @@ class Session:
     def _snapshot(self) -> Snapshot:
         self.trainer.check()
         snapshot = self.trainer.snapshot()
-        return snapshot._replace(state={**snapshot.state, **self.facts, "seconds": self.seconds})
+        return snapshot._replace(
+            state={**snapshot.state, **self.facts, "seconds": self.seconds, "meter": self._meter.kept()}
+        )
 
     def _progress(self) -> float:
         t = self.trainer
@@ -230,14 +236,15 @@ class Session:
                 )
             ) from error
         passed_over: list[str] = []
-        snapshot: Snapshot | None = None
+        good: Snapshot | None = None
         if self.world.first:
             path, passed_over = checkpoint.newest(self.folder.checkpoints)
-            snapshot = saved.read(path, saved.TRAINED)
-        saved.restore(self.trainer, self.world.spread(snapshot))
+            good = saved.read(path, saved.TRAINED)
+        snapshot = self.world.spread(good)
+        saved.restore(self.trainer, snapshot)
         self.trainer.rate = 0.5
         self.done = min(self._progress(), 1 - 1e-9)
-        self._meter.clear()
+        self.go_on_from(snapshot)
         self.folder.cut_after(self.trainer.steps)
         self.folder.event("rolled_back", to=self.trainer.steps, error=str(error), damaged=passed_over)
         self.say(

@@ -13,7 +13,7 @@ from types import FrameType
 from typing import IO, Any, NamedTuple
 
 import torch
-from torch.distributed.distributed_c10d import TCPStore
+from torch.distributed import TCPStore  # type: ignore[attr-defined]
 
 from sparring.engine.backend import cores
 from sparring.engine.pulse import LOST

@@ -60,8 +60,7 @@ class Seat:
 
     def watched(self) -> Watched:
         """Copies of all buffers of all networks, as they are now."""
-        found = [(m, key, own, getattr(m, key)) for m, key, own in self._buffers]
-        return Watched([(m, key, b, b.clone(), own, b._version) for m, key, own, b in found])
+        return Watched([(m, key, getattr(m, key), getattr(m, key).clone(), own) for m, key, own in self._buffers])
 
 
 class Moved(NamedTuple):
@@ -147,6 +146,6 @@ def _charge(seat: Seat, batch: Batch, turn: Turn, watched: Watched) -> Moved:
     if seat.average is not None:
         paid, seen = {n: v.clone() for n, v in paid.items()}, {n: Seen(v.clone(), k) for n, (v, k) in seen.items()}
         told = [total, *paid.values(), *(value for value, _ in seen.values())]
-        seat.average([*gradients, *told, *turn.of_the_whole(), *watched.changed()])
+        watched.average(seat.average, [*gradients, *told, *turn.of_the_whole()])
     norm = torch.nn.utils.get_total_norm(gradients)
     return Moved(Terms(paid, seen | {"norm": Seen(norm, "gradient")}), torch.isfinite(norm) & torch.isfinite(total))

@@ -1,5 +1,6 @@
 """What is not finite changes nothing: buffers are taken back, and an optimizer does not step. The host looks at no number."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
@@ -8,26 +9,30 @@ from torch.optim import Optimizer
 
 
 class Watched(NamedTuple):
-    """Where buffers are, they themselves, their values before a move, whether the move may change them, and versions before it."""
+    """Where buffers are, they themselves, their values before a move, and whether the move may change them."""
 
-    before: list[tuple[nn.Module, str, Tensor, Tensor, bool, int]]
+    before: list[tuple[nn.Module, str, Tensor, Tensor, bool]]
 
     def since(self, begun: "Watched | None") -> "Watched":
         """The same, but the player's own buffers as they were when its move was begun, if it was begun earlier."""
         if begun is None:
             return self
-        return Watched([old if old[-2] else now for old, now in zip(begun.before, self.before, strict=True)])
+        return Watched([old if old[-1] else now for old, now in zip(begun.before, self.before, strict=True)])
 
-    def changed(self) -> list[Tensor]:
-        """Real numbers in the player's own buffers that a forward pass has changed, such as running means: each process its own."""
-        found = [(getattr(m, key), b, version) for m, key, b, _, own, version in self.before if own]
-        return [
-            now for now, b, version in found if now.is_floating_point() and (now is not b or now._version != version)
-        ]
+    def average(self, average: Callable[[list[Tensor]], None], tensors: list[Tensor]) -> None:
+        """Average tensors over all processes, and how far a forward pass has moved the player's own buffers, such as running means.
+
+        What has not moved stays the same bit for bit.
+        """
+        found = [(getattr(m, key), old) for m, key, _, old, own in self.before if own]
+        real = [(now, old, now.detach() - old) for now, old in found if now.is_floating_point()]
+        average([*tensors, *(way for _, _, way in real)])
+        for now, old, way in real:
+            now.data.copy_(old + way)
 
     def settle(self, fine: Tensor) -> None:
         """Keep the changes of the player's own networks if the move is fine; take back all others."""
-        for module, key, buffer, old, own, _ in self.before:
+        for module, key, buffer, old, own in self.before:
             now: Tensor = getattr(module, key)
             # by .data: the graph of what was made for a shared round may hold the buffer, and finds the value that it has seen
             buffer.data.copy_(torch.where(fine, now.detach(), old) if own else old)

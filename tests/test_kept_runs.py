@@ -75,8 +75,10 @@ WORDS = {
 }
 
 
-@pytest.mark.parametrize("number", WORDS)
-@pytest.mark.parametrize("place", [(begin, "described"), (begin, "paced"), (begin, "ask"), (play, "evaluator_for")])
+PLACES = [(begin, "described"), (begin, "paced"), (begin, "ask"), (play, "evaluator_for")]
+
+
+@pytest.mark.parametrize(("place", "number"), zip(PLACES, [*WORDS, signal.SIGTERM], strict=True))
 def test_a_signal_while_a_run_is_prepared_saves_it(number, place, straight, tmp_path, monkeypatch):
     handlers = [signal.getsignal(n) for n in WORDS]
     before(monkeypatch, *place, lambda: os.kill(os.getpid(), number))
@@ -243,7 +245,7 @@ def test_a_folder_that_is_removed_under_the_run_is_not_made_anew(told, tmp_path,
 def test_a_checkpoint_makes_no_folder_of_a_run(straight, tmp_path):
     snapshot = checkpoint.read(checkpoint.newest(straight / "checkpoints")[0])
     assert checkpoint.save(tmp_path / "checkpoints", snapshot).is_dir()
-    with pytest.raises(ModelError, match="There is no folder .*gone any more, so no checkpoint was written"):
+    with pytest.raises(ModelError, match=r"There is no folder .*gone any more, so no checkpoint was written"):
         checkpoint.save(tmp_path / "gone" / "checkpoints", snapshot)
     assert not (tmp_path / "gone").exists()
 
@@ -254,7 +256,7 @@ def test_a_divergence_while_a_run_is_prepared_is_one(tmp_path, monkeypatch):
 
     before(monkeypatch, begin, "paced", diverge)
     with pytest.raises(
-        DivergedError, match="its loss is nan. It diverged while it was prepared.*Lower the learning rate"
+        DivergedError, match=r"its loss is nan\. It diverged while it was prepared.*Lower the learning rate"
     ) as caught:
         started(tmp_path)
     assert caught.value.exit_code == 5
@@ -289,7 +291,7 @@ def test_no_inode_is_no_room_and_is_said(tmp_path, monkeypatch):
     used_up = os.statvfs_result((*facts[:6], 0, 0, *facts[8:]))
     for there, says in (
         (facts, "MB is free|GB is free|TB is free"),
-        (used_up, r"no file can be added \(no inode is left\), is free"),
+        (used_up, "takes no more files"),
     ):
         monkeypatch.setattr(os, "statvfs", lambda path, there=there: there)
         with pytest.raises(NoRoomError, match=says), room_for("a run", tmp_path, 1):
@@ -307,7 +309,7 @@ def test_a_checkpoint_that_is_pruned_while_it_is_read_is_not_missed(straight, tm
         return real(place, recipe, weights)
 
     monkeypatch.setattr(checkpoints, "read_game", prune)
-    with pytest.raises(ModelError, match="manifest is of step|no checkpoint of step 7|cannot be read"):
+    with pytest.raises(ModelError, match=r"manifest is of step|no checkpoint of step 7|cannot be read"):
         sparring.load(path, step=7)
     pruned[0].rename(old)
     pruned.clear()
@@ -410,7 +412,7 @@ def test_a_file_of_a_terabyte_is_refused_before_it_is_read(name, straight, tmp_p
         files[name] = files[name]._replace(size=1 << 40)
         (place / "manifest.json").write_bytes(checkpoint.manifest.to_bytes(checkpoint.Manifest(7, files)))
     for door in (lambda: resume(path, data=IMAGES, extend={"steps": 9}), lambda: _facts(path, tmp_path)):
-        with pytest.raises((NoRoomError, ModelError), match="1.1 TB"):
+        with pytest.raises((NoRoomError, ModelError), match=r"1\.1 TB"):
             door()
 
 

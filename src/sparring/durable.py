@@ -223,8 +223,8 @@ def room_for(what: str, where: Path, needed: int) -> Iterator[None]:
             raise
         if _no_inode(where):
             text = mark(
-                "No room for {what} in {where}: {free} is free, but the file system takes no more files (no inode is left). What was "
-                "there before is intact. Remove some files and try again; resume a run with `sparring resume`."
+                "No room for {what} in {where}: {free} is free, but the file system takes no more files (no inode is left). What "
+                "was there before is intact. Remove some files and try again; resume a run with `sparring resume`."
             )
             raise NoRoomError(tr(text, what=what, where=where, free=_free(where))) from error
         text = mark(

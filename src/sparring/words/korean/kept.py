@@ -20,9 +20,9 @@ TEXTS = {
     "There is no folder {folder} any more, so no checkpoint was written.": (
         "{folder} 폴더가 없어져 체크포인트를 쓰지 못했습니다."
     ),
-    "No room for {what} in {where}: {free} is free, but the file system takes no more files (no inode is left). What was "
-    "there before is intact. Remove some files and try again; resume a run with `sparring resume`.": (
-        "{where}에 {what}을(를) 쓸 수 없습니다. {free}이(가) 비어 있지만 파일 시스템에 더 만들 수 있는 파일이 없습니다(아이노드 부족). "
+    "No room for {what} in {where}: {free} is free, but the file system takes no more files (no inode is left). What "
+    "was there before is intact. Remove some files and try again; resume a run with `sparring resume`.": (
+        "{where}에 {what}을(를) 쓸 수 없습니다. {free}이(가) 비어 있지만 파일 시스템에 파일을 더 만들 수 없습니다(아이노드 부족). "
         "전에 있던 것은 그대로입니다. 파일을 지우고 다시 시도하세요. 실행은 `sparring resume`으로 계속합니다."
     ),
     "{path} cannot be used: {why}. Check its name and who may use it.": (

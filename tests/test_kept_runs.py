@@ -20,7 +20,7 @@ from sparring.durable import room_for
 from sparring.errors import CommandError, DivergedError, InterruptedRun, ModelError, NoRoomError
 from sparring.runs import checkpoint
 from sparring.runs.folder import RunFolder, find, latest, list_runs
-from sparring.sessions import begin, play
+from sparring.sessions import begin, play, start
 from sparring.sessions.session import Session
 from sparring.sessions.start import resume, train
 from sparring.use import checkpoints
@@ -75,10 +75,10 @@ WORDS = {
 }
 
 
-PLACES = [(begin, "described"), (begin, "paced"), (begin, "ask"), (play, "evaluator_for")]
+PLACES = [(begin, "described"), (begin, "paced"), (begin, "ask"), (play, "evaluator_for"), (start, "fresh")]
 
 
-@pytest.mark.parametrize(("place", "number"), zip(PLACES, [*WORDS, signal.SIGTERM], strict=True))
+@pytest.mark.parametrize(("place", "number"), zip(PLACES, [*WORDS, signal.SIGTERM, signal.SIGINT], strict=True))
 def test_a_signal_while_a_run_is_prepared_saves_it(number, place, straight, tmp_path, monkeypatch):
     handlers = [signal.getsignal(n) for n in WORDS]
     before(monkeypatch, *place, lambda: os.kill(os.getpid(), number))
@@ -90,10 +90,12 @@ def test_a_signal_while_a_run_is_prepared_saves_it(number, place, straight, tmp_
     assert [signal.getsignal(n) for n in WORDS] == handlers
     monkeypatch.undo()
     path = only(tmp_path)
-    assert [p.name for p in checkpoint.steps(path / "checkpoints")] == ["00000000"]
-    assert kinds(path) == ["started", "saved", "interrupted"]
+    built = place != (start, "fresh")
+    assert [p.name for p in checkpoint.steps(path / "checkpoints")] == ["00000000"] * built
+    assert kinds(path) == ["started", "saved", "interrupted"] * built
     assert [r.state for r in list_runs(tmp_path)] == ["interrupted"]
-    assert "Stopped" in (path / "log.txt").read_text() and "interrupted" in (path / "README.md").read_text()
+    assert "Stopped" in (path / "log.txt").read_text()
+    assert not built or "interrupted" in (path / "README.md").read_text()
     resume(path, data=IMAGES)
     assert same(weights(path), weights(straight))
     assert list((path / "samples").glob("00000000*.png")), "the first pictures are drawn by the run that goes on"
@@ -158,16 +160,16 @@ def killed(out, module, name):
     return only(out)
 
 
-@pytest.mark.parametrize("name", ["described", "environment", "paced"])
+@pytest.mark.parametrize("name", ["fresh", "environment", "paced"])
 def test_kill_9_before_the_first_step(name, straight, tmp_path):
-    path = killed(tmp_path, begin, name)
+    path = killed(tmp_path, start if name == "fresh" else begin, name)
     assert bool(checkpoint.steps(path / "checkpoints")) == (name == "paced")
     (told,) = list_runs(tmp_path)
     assert (told.state, told.recipe) == ("interrupted", "gan")
     assert _facts(path, tmp_path)["state"] == "interrupted"
     other = IMAGES.copy()
     other[0] ^= 1
-    if name != "described":  # data.json says what the pictures were
+    if name != "fresh":  # data.json says what the pictures were
         with pytest.raises(CommandError, match="trained with something else"):
             resume(path, data=other)
     with pytest.raises(CommandError, match="was made by the recipe 'gan', and 'dcgan' was given"):
@@ -283,6 +285,12 @@ def test_a_disk_that_cannot_hold_the_configuration_holds_no_run(tmp_path, monkey
     monkeypatch.setattr(RunFolder, "config", property(lambda self: {}, full))
     with pytest.raises(NoRoomError):
         started(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_refused_while_it_is_built_leaves_no_folder(tmp_path):
+    with pytest.raises(NoRoomError, match="GiB"):
+        train("gan", IMAGES, run={**RUN, "out": tmp_path}, **{**SMALL, "g_hidden": (16_384,) * 200})
     assert list(tmp_path.iterdir()) == []
 
 

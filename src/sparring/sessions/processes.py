@@ -18,18 +18,18 @@ from sparring.recipes import Recipe
 from sparring.report.console import Console
 from sparring.runs.elsewhere import Elsewhere
 from sparring.runs.folder import RunFolder
-from sparring.sessions.begin import is_open
+from sparring.sessions.begin import TIMING, is_open
 from sparring.sessions.build import Plan, plan, recipe_of
 from sparring.sessions.changes import found_device
 from sparring.sessions.config import Config, from_json
 from sparring.sessions.council import announce
 from sparring.sessions.domains import digest_of_domains, held_out_batch, moved, open_domains
 from sparring.sessions.hooks import Hook
-from sparring.sessions.length import in_images
+from sparring.sessions.length import fitted, in_images, open_length
 from sparring.sessions.options import Run
 from sparring.sessions.pace import paced
 from sparring.sessions.parts import Parts, part
-from sparring.sessions.prepare import trainer_of
+from sparring.sessions.prepare import fresh, trainer_of
 from sparring.sessions.saved import restore
 from sparring.sessions.session import Session
 from sparring.sessions.signals import Halt, Stop
@@ -140,14 +140,30 @@ def again(
     return Again(sources, domains, parts, made, settled(options, world))
 
 
-def trainer_again(world: World, made: Plan, options: Run, parts: Parts, snapshot: Snapshot | None) -> Trainer:
-    """A trainer that stands where a snapshot does, which the first process has; or before its first step if there is none."""
-    trainer = trainer_of(made, options, parts.training, first=snapshot is None, world=world)
-    if snapshot is not None:
+def built(
+    world: World, made: Plan, run: Run, training: Domains, console: Console, snapshot: Snapshot | None = None
+) -> tuple[Plan, Trainer]:
+    """The plan with its length settled, and a trainer before its first step; or where a snapshot is, which the first process has.
+
+    Raises:
+        NoRoomError: If it cannot fit; no memory has been taken.
+    """
+    if open_length(made) and snapshot is None:
+        with console.waiting(tr(TIMING)):
+            made = fitted(made, run, training, world)
+    with console.waiting(tr("building networks")):
+        if snapshot is None:
+            return made, fresh(made, run, training, console.say, world)
+        trainer = trainer_of(made, run, training, world=world)
         restore(trainer, world.spread(snapshot if world.first else None))
-    elif world.size > 1:
-        trainer.restore(world.spread(trainer.snapshot()))
-    return trainer
+        return made, trainer
+
+
+def follow_anew(world: World, made: Plan, options: Run, parts: Parts, stop: Stop) -> Path:
+    """Begin a run as one of its processes that is not the first."""
+    with stopped(world, stop), stop.at_once():
+        made, trainer = built(world, made, options, parts.training, Console(quiet=True))
+    return follow(trainer, made, options, parts, stop)
 
 
 def follow_again(world: World, own: Recipe | None, places: tuple[Any, Any], device: str | None, stop: Stop) -> Path:
@@ -168,7 +184,7 @@ def follow_again(world: World, own: Recipe | None, places: tuple[Any, Any], devi
         recipe = recipe_of({"recipe": config.recipe}, own)
         _, _, parts, made, options = again(world, recipe, config, config.run, places, device, quiet)
         torch.set_num_threads(options.threads or 1)
-        trainer = trainer_again(world, made, options, parts, EMPTY if told["begun"] else None)
+        made, trainer = built(world, made, options, parts.training, quiet, EMPTY if told["begun"] else None)
     return follow(trainer, made, options, parts, stop)
 
 

@@ -15,32 +15,31 @@ from sparring.errors import CommandError
 from sparring.recipes import Recipe
 from sparring.report.console import Console
 from sparring.runs.folder import RunFolder, find
-from sparring.sessions.begin import TIMING, begin, play_on
+from sparring.sessions.begin import begin, play_on
 from sparring.sessions.build import plan, plan_from, recipe_of
 from sparring.sessions.changes import changes, changes_of_data, only_length, other_threads, refusal
 from sparring.sessions.config import Config, check_place, run_config, run_from, to_json
 from sparring.sessions.domains import arrangement_for, name_of_domains, source_text, sources_for
 from sparring.sessions.hooks import Hook, Look, as_hooks
-from sparring.sessions.length import LENGTHS, finished, fitted, in_images, lengthened, open_length
+from sparring.sessions.length import LENGTHS, finished, in_images, lengthened
 from sparring.sessions.options import Run
 from sparring.sessions.parts import part
 from sparring.sessions.play import Outset, interrupted, leaving_word
-from sparring.sessions.prepare import fresh, on_device
+from sparring.sessions.prepare import on_device
 from sparring.sessions.processes import (
     again,
-    follow,
+    built,
     follow_again,
+    follow_anew,
     gathered,
     introduce,
     open_alike,
     settled,
-    trainer_again,
 )
 from sparring.sessions.recipe_file import find_recipe, flag, identity
 from sparring.sessions.saved import newest
 from sparring.sessions.signals import stopping
 from sparring.settings import name_of
-from sparring.words import tr
 
 Hooks = Sequence[Hook | Look]
 
@@ -97,21 +96,20 @@ def train(
         options = in_images(options, [p.spec for p in parts.training])
         made = plan(recipe, tuple(p.spec for p in parts.training), settings, options.seed)
         options = settled(on_device(options), world)
-        if open_length(made):
-            with console.waiting(tr(TIMING)):
-                made = fitted(made, options, parts.training, world)
         texts = tuple(source_text(source) for source in sources)
         config = Config(name_of(recipe), texts, parse_size(size), made.settings, options, check_fit(fit), skip_bad, lie)
-        with console.waiting(tr("building networks")):
-            trainer = fresh(made, options, parts.training, console.say, world)
         with stopping() as stop:
             if not world.first:
-                return follow(trainer, made, options, parts, stop)
+                return follow_anew(world, made, options, parts, stop)
             folder = RunFolder.create(options.out, options.name or f"{config.recipe}-{name_of_domains(domains)}")
             with folder.lock(), interrupted(folder, stop, flag(identity(recipe))):
-                folder.begin(to_json(config), sys.argv or ["python"])
-                with leaving_word(folder):
+                with folder.or_none(), stop.at_once():
+                    folder.config, folder.command = to_json(config), sys.argv or ["python"]
                     introduce(world, folder)
+                    made, trainer = built(world, made, options, parts.training, console)
+                with leaving_word(folder):
+                    config = config._replace(settings=made.settings)
+                    folder.config = to_json(config)
                     folder.event("started", recipe=config.recipe, data=name_of_domains(domains))
                     outset = Outset(folder, config, made, domains, parts, sources, console, hooks, stop)
                     begin(outset, trainer)
@@ -184,13 +182,12 @@ def resume(
                 if options.threads and options.threads != config.run.threads:
                     console.say(other_threads(config.run.threads, options.threads))
                 torch.set_num_threads(options.threads or 1)
-                with console.waiting(tr("building networks")):
-                    trainer = trainer_again(world, made, options, parts, snapshot)
+                made, trainer = built(world, made, options, parts.training, console, snapshot)
             with leaving_word(folder):
                 for message in passed_over:
                     console.say(message)
                 folder.cut_after(trainer.steps)
-                config = config._replace(run=options)
+                config = config._replace(run=options, settings=made.settings)
                 folder.config = to_json(config)
                 folder.event("resumed", step=trainer.steps, anyway=differing, damaged=passed_over)
                 outset = Outset(folder, config, made, domains, parts, sources, console, looks, stop)

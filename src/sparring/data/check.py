@@ -146,7 +146,7 @@ def _of_files(source: Source) -> Path | None:
         return None
     with contextlib.suppress(OSError, ValueError, RuntimeError):  # no such home, a zero byte: `open_pictures` says so
         path = Path(source).expanduser()
-        if path.is_dir() or (path.is_file() and path.suffix.lower() == ".zip"):
+        if str(source) and (path.is_dir() or (path.is_file() and path.suffix.lower() == ".zip")):
             return path
     return None
 
@@ -241,7 +241,7 @@ def _check_array(source: Any, size: tuple[int, int] | None, how: Fit, cache: Pat
     small = [thumbnail(pictures.stored(np.array([i]))[0], spec.low, spec.high) for i in range(compared)]
     _add_duplicates(result, small, [tr("picture {i}", i=i) for i in range(compared)])
     _add_sizes(result, Counter({(spec.height, spec.width): len(pictures)}), size, how)
-    if spec.bits == 16 and (largest := int(pictures.images.max())) < 16384:
+    if spec.bits == 16 and (largest := max(int(block.max()) for block in pictures.blocks())) < 16384:
         text = mark("16-bit pictures, but the largest value is {largest}: stretch them, or they train dark")
         result.warnings.append(tr(text, largest=largest))
     return _warn(result)

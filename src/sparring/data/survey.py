@@ -143,13 +143,14 @@ def other_ranges(largest: list[tuple[str, float]]) -> list[str]:
     odd = [name for name, value in largest if value > FAR * usual > 0]
     if not odd:
         return []
-    one = mark(
-        "{n:,} float picture holds values far beyond {usual:.3g}, beside which the others are nearly flat: {names}"
+    told = trn(
+        "{n:,} float picture holds values far beyond {usual:.3g}, beside which the others are nearly flat: {names}",
+        "{n:,} float pictures hold values far beyond {usual:.3g}, beside which the others are nearly flat: {names}",
+        len(odd),
+        usual=usual,
+        names=some(odd, 3),
     )
-    many = mark(
-        "{n:,} float pictures hold values far beyond {usual:.3g}, beside which the others are nearly flat: {names}"
-    )
-    return [trn(one, many, len(odd), usual=usual, names=some(odd, 3))]
+    return [told]
 
 
 def name_sizes(sizes: Counter[tuple[int, int]]) -> str:

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from sparring.data.room import check_memory
 from sparring.errors import DataError
 from sparring.words import mark, tr
 from sparring.words.system import why
@@ -156,6 +157,7 @@ def read_npy(path: Path) -> Stored:
     Raises:
         OSError, ValueError: If it is no .npy, or is damaged.
         DataError: If it changes meanwhile.
+        NoRoomError: If it must be read whole, lying there column by column, and does not fit into memory.
     """
     file = OpenFile(path)
     version = np.lib.format.read_magic(file.raw)
@@ -170,6 +172,7 @@ def read_npy(path: Path) -> Stored:
         raise ValueError(tr(text, kind=dtype, shape=shape, size=size, held=file.facts.st_size - start))
     if size > IN_MEMORY and not by_columns:
         return OnDisk(file, start, shape, dtype)
+    check_memory(path, size)
     values = np.empty(size, np.uint8)
     file.read_into(values.data, start)
     file.check()

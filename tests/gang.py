@@ -9,7 +9,20 @@ from pathlib import Path
 
 from sparring.runs import checkpoint
 
-TRAIN = ["train", "gan", "--data", "digits", "--g-hidden", "32", "--d-hidden", "32", "--batch-size", "32", "--run.threads", "1"]
+TRAIN = [
+    "train",
+    "gan",
+    "--data",
+    "digits",
+    "--g-hidden",
+    "32",
+    "--d-hidden",
+    "32",
+    "--batch-size",
+    "32",
+    "--run.threads",
+    "1",
+]
 TRAIN += ["--run.precision", "float32", "--run.log-every", "10", "--run.sample-every", "1000", "--run.name", "run"]
 
 
@@ -24,7 +37,17 @@ def sparring(*words, cwd, **how):
 
 def train(folder, processes, steps, *more, save_every=20, timeout=120):
     """A run in a folder."""
-    words = ["--run.processes", processes, "--run.steps", steps, "--run.save-every", save_every, "--run.timeout", timeout, *more]
+    words = [
+        "--run.processes",
+        processes,
+        "--run.steps",
+        steps,
+        "--run.save-every",
+        save_every,
+        "--run.timeout",
+        timeout,
+        *more,
+    ]
     return sparring(*TRAIN, *words, cwd=folder)
 
 

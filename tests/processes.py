@@ -134,7 +134,7 @@ def play(name, world=ALONE, rounds=20, broken="", wide=True):
         synchronise(made.game, world)
     t = Trainer(made, data, seed=3, world=world)
     if broken == "noise":
-        t._given = lambda played, shared=None, given=t._given: _apart(*given(played, shared))
+        t._given = lambda *what, given=t._given: _apart(*given(*what))
     if broken == "G":
         t.seats["G"].average = None
     for _ in range(rounds):

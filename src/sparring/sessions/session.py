@@ -3,6 +3,7 @@
 Nothing that happens between steps moves the training: pictures and measurements draw their noise apart.
 """
 
+import shlex
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -11,7 +12,7 @@ from typing import Any
 
 from sparring.engine.snapshot import Snapshot
 from sparring.engine.trainer import Trainer
-from sparring.errors import DivergedError
+from sparring.errors import DataError, DivergedError
 from sparring.games import Batch
 from sparring.metrics.two_sample import TwoSample
 from sparring.report.console import Console
@@ -25,7 +26,7 @@ from sparring.sessions.hooks import Hook, ask
 from sparring.sessions.meter import Clock, Meter, Row, held_out_row
 from sparring.sessions.options import Run
 from sparring.sessions.signals import Halt, Stop
-from sparring.words import tr
+from sparring.words import mark, tr
 
 KEPT_AFTER = 1.05
 """A row stays when the run is 5 % longer than at the last one: some 20 rows until it is three times as old."""
@@ -87,6 +88,7 @@ class Session:
         Raises:
             Halt: If a signal asked to stop; the run is saved.
             DivergedError: If the run diverged a second time; the newest checkpoint is good.
+            DataError: If the pictures cannot be read any more; the run is saved.
         """
         self._council.meet(self.trainer.steps)
         self.done = self._progress()
@@ -98,6 +100,8 @@ class Session:
                 self._look()
             except DivergedError as e:
                 self._roll_back(e)
+            except DataError as e:  # before the first move of a round, so that all there is can be kept
+                self._leave_without_data(e)
         self._end()
 
     def save(self) -> None:
@@ -223,6 +227,17 @@ class Session:
         if self.world.pulse:
             self.world.pulse.agreed = True
         raise Halt
+
+    def _leave_without_data(self, error: DataError) -> None:
+        """Save, and say what is wrong. On several processes it is wrong with this one alone: what was saved last stands."""
+        if self.world.size > 1:
+            raise error
+        self.save()
+        text = mark(
+            "{error}. The run is saved after step {step}; restore the data and go on with: sparring resume {path}"
+        )
+        path, step = shlex.quote(str(self.folder.path)), f"{self.trainer.steps:,}"
+        raise DataError(tr(text, error=str(error).rstrip("."), step=step, path=path)) from error
 
     def _roll_back(self, error: DivergedError) -> None:
         """Once: back to the last good checkpoint, with half the rate."""

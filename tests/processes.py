@@ -134,7 +134,8 @@ def play(name, world=ALONE, rounds=20, broken="", wide=True):
         synchronise(made.game, world)
     t = Trainer(made, data, seed=3, world=world)
     if broken == "noise":
-        t._given = lambda *what, given=t._given: _apart(*given(*what))
+        given = t._given
+        t._given = lambda *what, **how: _apart(*given(*what, **how))
     if broken == "G":
         t.seats["G"].average = None
     for _ in range(rounds):

@@ -100,7 +100,7 @@ def train(
             with folder.or_none(), stop.at_once():
                 folder.config, folder.command = to_json(config), sys.argv or ["python"]
                 made, trainer = _built(made, options, parts.training, console)
-            with leaving_word(folder):
+            with leaving_word(folder, stop):
                 config = config._replace(settings=made.settings)
                 folder.config = to_json(config)
                 folder.event("started", recipe=config.recipe, data=name_of_domains(domains))
@@ -176,7 +176,7 @@ def resume(
                 with console.waiting(tr("building networks")):
                     trainer = trainer_of(made, options, parts.training)
                     restore(trainer, snapshot)
-        with leaving_word(folder):
+        with leaving_word(folder, stop):
             for message in passed_over:
                 console.say(message)
             folder.cut_after(trainer.steps)

@@ -18,6 +18,7 @@ import sparring
 from sparring.commands.runs import _facts
 from sparring.durable import room_for
 from sparring.errors import CommandError, DivergedError, InterruptedRun, ModelError, NoRoomError
+from sparring.report.console import Console
 from sparring.runs import checkpoint
 from sparring.runs.folder import RunFolder, find, latest, list_runs
 from sparring.sessions import begin, play, start
@@ -93,6 +94,7 @@ def test_a_signal_while_a_run_is_prepared_saves_it(number, place, straight, tmp_
     built = place != (start, "fresh")
     assert [p.name for p in checkpoint.steps(path / "checkpoints")] == ["00000000"] * built
     assert kinds(path) == ["started", "saved", "interrupted"] * built
+    assert not built or RunFolder.open(path).events()[-1]["signal"] == number.name
     assert [r.state for r in list_runs(tmp_path)] == ["interrupted"]
     assert "Stopped" in (path / "log.txt").read_text()
     assert not built or "interrupted" in (path / "README.md").read_text()
@@ -432,14 +434,25 @@ def sparring_says(words, redirect="", **more):
 
 
 def test_outputs_that_are_closed_or_full(tmp_path):
-    shut = sparring_says("list", ">&-", cwd=tmp_path)
+    shut = sparring_says("--version", ">&-", cwd=tmp_path)
     assert (shut.returncode, shut.stderr) == (0, "")
     if not Path("/dev/full").exists():
         pytest.skip("there is no /dev/full")
-    full = sparring_says("list", ">/dev/full", cwd=tmp_path)
+    full = sparring_says("--version", ">/dev/full", cwd=tmp_path)
     assert full.returncode == 4 and full.stderr == (
         "sparring: No room to write the standard output: No space left on device. Make room and try again.\n"
     )
+
+
+def test_a_run_whose_output_was_closed_goes_on(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "stdout", None)
+    console = Console()
+    with console.waiting("something") as progress:
+        progress("part", 1, 2)
+    console.start({"run": "0001"})
+    console.update({"step": 1}, 0.5, None)
+    console.say("a sentence")
+    console.finish()
 
 
 @pytest.mark.parametrize(

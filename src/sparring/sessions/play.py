@@ -185,11 +185,12 @@ def interrupted(run: RunFolder, stop: Stop, own: str = "") -> Iterator[None]:
 
 
 @contextmanager
-def leaving_word(run: RunFolder) -> Iterator[None]:
+def leaving_word(run: RunFolder, stop: Stop) -> Iterator[None]:
     """Leave word in the log and among the events of how what goes on inside ended.
 
     Args:
         run: Whose folder it is; its lock is held by the caller.
+        stop: What signals have asked.
 
     Raises:
         NoRoomError: If memory ran out.
@@ -200,7 +201,7 @@ def leaving_word(run: RunFolder) -> Iterator[None]:
     except (Halt, KeyboardInterrupt):
         run.check_there()
         step = checkpoint.step_of(kept[0]) if (kept := checkpoint.steps(run.checkpoints)) else 0
-        _note(run, "", "interrupted", step=step)
+        _note(run, "", "interrupted", step=step, signal=stop.asked)
         raise
     except LostProcess as e:
         _note(run, str(e), "interrupted", error=str(e))

@@ -107,7 +107,7 @@ def train(
                     folder.config, folder.command = to_json(config), sys.argv or ["python"]
                     introduce(world, folder)
                     made, trainer = built(world, made, options, parts.training, console)
-                with leaving_word(folder):
+                with leaving_word(folder, stop):
                     config = config._replace(settings=made.settings)
                     folder.config = to_json(config)
                     folder.event("started", recipe=config.recipe, data=name_of_domains(domains))
@@ -183,7 +183,7 @@ def resume(
                     console.say(other_threads(config.run.threads, options.threads))
                 torch.set_num_threads(options.threads or 1)
                 made, trainer = built(world, made, options, parts.training, console, snapshot)
-            with leaving_word(folder):
+            with leaving_word(folder, stop):
                 for message in passed_over:
                     console.say(message)
                 folder.cut_after(trainer.steps)

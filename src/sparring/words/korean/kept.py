@@ -50,6 +50,9 @@ TEXTS = {
         "{path}: 크기가 {size}입니다. 실행은 여기에 {most}보다 많이 쓰지 않습니다."
     ),
     "{path} cannot be written: {why}.": "{path}: 쓸 수 없습니다: {why}.",
+    "device {wish!r} was requested, but this machine has {n} of them, numbered from 0; use --run.device auto": (
+        "{wish!r} 장치를 지정했지만 이 컴퓨터에는 0번부터 {n}개가 있습니다. --run.device auto를 쓰세요"
+    ),
     "the file": "파일",
     "what the checkpoint says of itself": "체크포인트의 설명",
     "the checkpoint has optimizers of {saved}, the run of {own}": (

@@ -1,6 +1,7 @@
 """Processes of one machine that train a run together: started, watched, and started again from the newest checkpoint."""
 
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -17,6 +18,8 @@ from torch.distributed import TCPStore  # type: ignore[attr-defined]
 
 from sparring.engine.backend import cores
 from sparring.engine.pulse import LOST
+from sparring.report.console import Console
+from sparring.sessions.options import Run
 from sparring.sessions.processes import FOLDER
 from sparring.words import mark, tr
 
@@ -46,6 +49,28 @@ def number_of(processes: int | str) -> int:
     if processes != "all":
         return int(processes)
     return torch.cuda.device_count() or cores()
+
+
+def on_processes(words: Sequence[str], run: Run, as_json: bool = False, own: str = "") -> None:
+    """Start the processes of a run, and end with its exit code.
+
+    Args:
+        words: The command of each.
+        run: How many, and how long to wait for one.
+        as_json: Whether the run was to print JSON.
+        own: The flag that says where a recipe of one's own is.
+    """
+    n = number_of(run.processes)
+
+    def again(folder: Path) -> list[str]:
+        if words[0] == "resume":
+            return list(words)
+        more = [f"--run.processes={n}", *(["--json"] if as_json else []), *shlex.split(own)]
+        return ["resume", str(folder), *more]
+
+    console = Console(json_lines=as_json)
+    sys.stdout.flush()
+    sys.exit(launch(words, again, n, run.restarts, run.timeout, console.say))
 
 
 def launch(

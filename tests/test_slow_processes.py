@@ -15,7 +15,7 @@ from watched_gan import PHASES, phase_of
 pytestmark = pytest.mark.slow
 OWN = Path(__file__).with_name("watched_gan.py")
 STEPS, SAVE = 400, 10
-TIMES = ("seconds", "images/s", "ms/step")
+TIMES = ("seconds", "images_per_second")
 """Of a row of metrics: what the clock says."""
 
 

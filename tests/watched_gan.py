@@ -78,9 +78,9 @@ def go_wrong(kind, rank, at, *more):
     if rank != os.environ["RANK"]:
         return
 
-    def given(self, *args, given=Trainer._given):
-        batch, turn = given(self, *args)
-        if self.steps == int(at) and (more or self.rate == 1.0):
+    def given(self, played, *args, given=Trainer._given):
+        batch, turn = given(self, played, *args)
+        if played.step == int(at) and (more or self.rate == 1.0):
             batch = batch._replace(x=batch.x * float("nan"))
         return batch, turn
 

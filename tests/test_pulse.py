@@ -1,0 +1,111 @@
+"""The pulse of processes: whose silence is noticed, when, and how it ends the others."""
+
+import time
+
+import pytest
+
+from sparring.engine.pulse import Pulse
+from sparring.errors import CommandError, LostProcess
+
+HOSTS = ("north", "south")
+TIMEOUT = 0.3
+"""Seconds of silence; a sign of life each 0.03."""
+
+
+class Store(dict):
+    """As torch's, in this process."""
+
+    def set_timeout(self, timeout):
+        pass
+
+    def set(self, key, text):
+        self[key] = text.encode()
+
+    def get(self, key):
+        return self[key]
+
+    def check(self, keys):
+        return all(key in self for key in keys)
+
+
+class Watched:
+    """The pulse of process 0, of whose end is taken note, beside a process 1 that the test plays.
+
+    Attributes:
+        said: Why it would have ended.
+        codes: And with which exit code.
+    """
+
+    def __init__(self):
+        self.store, self.said, self.codes = Store(), [], []
+        self.pulse = Pulse(self.store, 0, HOSTS, TIMEOUT, self.said.append, self.codes.append)
+        self.pulse.start()
+
+    def beside(self, seconds, beats=True):
+        """Go on for so long, while process 1 lives or does not, or until process 0 would have ended."""
+        end, count = time.monotonic() + seconds, 0
+        while time.monotonic() < end and not self.codes:
+            if beats:
+                count += 1
+                self.store.set("beat/1", f"{id(self)} {seconds} {count}")
+            time.sleep(0.01)
+
+    def other(self):
+        """The pulse of process 1; it says no more than it is asked to."""
+        return Pulse(self.store, 1, HOSTS, TIMEOUT, self.said.append, self.codes.append)
+
+
+@pytest.fixture
+def watched(monkeypatch):
+    monkeypatch.setattr("sparring.engine.pulse.SOON", 0.05)
+    found = Watched()
+    yield found
+    found.pulse._over.set()
+
+
+def test_silence_ends_with_75_after_the_timeout_and_names_process_and_host(watched):
+    watched.beside(0.2)
+    silent = time.monotonic()
+    watched.beside(3, beats=False)
+    assert TIMEOUT <= time.monotonic() - silent <= 4 * TIMEOUT
+    assert watched.codes == [75]
+    assert watched.said == ["process 1 on south is gone: nothing was heard of it for 0 seconds"]
+    assert watched.store["lost"].decode() == watched.said[0]
+
+
+def test_control_who_lives_ends_nobody(watched):
+    watched.beside(4 * TIMEOUT)
+    assert (watched.codes, watched.said) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "why"),
+    [
+        (CommandError("no such flag"), 2, "no such flag"),
+        (RuntimeError("boom"), 1, "RuntimeError: boom"),
+        (LostProcess("process 2 is gone"), 75, "process 2 is gone"),
+    ],
+)
+def test_a_process_that_leaves_by_an_error_ends_the_others_with_its_code(error, code, why, watched):
+    watched.beside(0.1)
+    watched.other().leave(error)
+    watched.beside(3, beats=False)
+    assert watched.codes == [code]
+    assert watched.said == [f"process 1 on south has ended: {why}"]
+
+
+def test_a_process_that_leaves_as_agreed_ends_nobody(watched):
+    watched.beside(0.1)
+    other = watched.other()
+    other.agreed = True
+    other.leave(KeyboardInterrupt())
+    watched.beside(3 * TIMEOUT, beats=False)
+    assert (watched.codes, watched.said) == ([], [])
+
+
+def test_a_process_that_was_stopped_itself_blames_nobody(watched, monkeypatch):
+    watched.beside(0.1)
+    real = time.monotonic
+    monkeypatch.setattr("sparring.engine.pulse.time.monotonic", lambda: real() + 100)  # as after a SIGSTOP of 100 seconds
+    watched.beside(0.3)
+    assert (watched.codes, watched.said) == ([], [])

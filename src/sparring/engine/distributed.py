@@ -153,12 +153,13 @@ class World:
 
         Raises:
             LostProcess: If one of them is gone.
+            EndedProcess: If one has ended by an error of its own.
         """
         try:
             talk()
         except RuntimeError as e:
             assert self.pulse
-            raise LostProcess(self.pulse.who(e)) from e
+            raise self.pulse.who(e) from e
 
 
 ALONE = World()

@@ -13,7 +13,13 @@ TIMEOUT = 0.3
 
 
 class Store(dict):
-    """As torch's, in this process."""
+    """As torch's, in this process.
+
+    Attributes:
+        slow: Seconds that an answer takes.
+    """
+
+    slow = 0.0
 
     def set_timeout(self, timeout):
         pass
@@ -25,6 +31,7 @@ class Store(dict):
         return self[key]
 
     def check(self, keys):
+        time.sleep(self.slow)
         return all(key in self for key in keys)
 
 
@@ -108,6 +115,7 @@ def test_a_process_that_was_stopped_itself_blames_nobody(watched, monkeypatch):
     monkeypatch.setattr("sparring.engine.pulse.SOON", 0)  # nor does it need a second look
     watched.beside(0.1)
     real = time.monotonic
+    watched.store.slow = 0.05  # before it hears of the others again
     monkeypatch.setattr("sparring.engine.pulse.time.monotonic", lambda: real() + 100)  # as after a SIGSTOP of 100 seconds
-    watched.beside(0.3)
+    watched.beside(0.5)
     assert (watched.codes, watched.said) == ([], [])

@@ -116,6 +116,8 @@ def test_a_process_that_was_stopped_itself_blames_nobody(watched, monkeypatch):
     watched.beside(0.1)
     real = time.monotonic
     watched.store.slow = 0.05  # before it hears of the others again
-    monkeypatch.setattr("sparring.engine.pulse.time.monotonic", lambda: real() + 100)  # as after a SIGSTOP of 100 seconds
+    monkeypatch.setattr(
+        "sparring.engine.pulse.time.monotonic", lambda: real() + 100
+    )  # as after a SIGSTOP of 100 seconds
     watched.beside(0.5)
     assert (watched.codes, watched.said) == ([], [])

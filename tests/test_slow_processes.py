@@ -1,15 +1,18 @@
 """Runs on several processes under attack: killed, stopped, flipped, late. What is left is the run that nobody attacked."""
 
+import contextlib
 import json
 import random
+import shutil
 import signal
 import statistics
+import subprocess
 import time
 from pathlib import Path
 
 import pytest
 import torch
-from gang import children, end, kill, left_running, run_of, sparring, wait_for, weights
+from gang import children, kill, left_running, reached, run_of, sparring, wait_for, weights
 from watched_gan import PHASES, phase_of
 
 pytestmark = pytest.mark.slow
@@ -22,8 +25,28 @@ TIMES = ("seconds", "images_per_second")
 def started(folder, *more, processes=2, steps=STEPS, timeout=60, fault="", **how):
     """A run that leaves word of what it does; what it says goes into a file."""
     folder.mkdir(exist_ok=True)
-    words = ["train", f"{OWN}:watched", "--data", "digits", "--run.threads", 1, "--run.precision", "float32", "--run.memory-format"]
-    words += ["contiguous", "--run.log-every", 10, "--run.sample-every", 1000, "--run.name", "run", "--run.save-every", SAVE]
+    words = [
+        "train",
+        f"{OWN}:watched",
+        "--data",
+        "digits",
+        "--run.threads",
+        1,
+        "--run.precision",
+        "float32",
+        "--run.memory-format",
+    ]
+    words += [
+        "contiguous",
+        "--run.log-every",
+        10,
+        "--run.sample-every",
+        1000,
+        "--run.name",
+        "run",
+        "--run.save-every",
+        SAVE,
+    ]
     words += ["--run.processes", processes, "--run.steps", steps, "--run.timeout", timeout, *more]
     return sparring(*words, cwd=folder, stdout=(folder / "said").open("w"), env={"FAULT": fault}, **how)
 
@@ -33,6 +56,16 @@ def ended(run, folder, limit=300):
     code = run.wait(limit)
     wait_for(lambda: not left_running(folder), 5)
     return code, (folder / "said").read_text()
+
+
+def resumed(folder, processes):
+    """The exit code of a run that goes on to its end."""
+    more = ["--recipe", f"{OWN}:watched", "--run.processes", processes, "--steps", STEPS]
+    code, said = ended(
+        sparring("resume", run_of(folder), *more, cwd=folder, stdout=(folder / "said").open("w")), folder
+    )
+    print(said if code else "", end="")
+    return code
 
 
 def rows(folder):
@@ -104,7 +137,11 @@ def strike(run, folder, phase, rank, delay, number=signal.SIGKILL):
             time.sleep(0.05)
             continue
         victim, looked = found[rank], found[0] if phase == "saving" else found[rank]
-        while run.poll() is None and (now := phase_of(folder, looked)) != phase and (now == "starting") == (phase == "starting"):
+        while (
+            run.poll() is None
+            and (now := phase_of(folder, looked)) != phase
+            and (now == "starting") == (phase == "starting")
+        ):
             time.sleep(0.0002)
             if not Path(f"/proc/{looked}").exists():
                 break
@@ -125,7 +162,9 @@ def strike(run, folder, phase, rank, delay, number=signal.SIGKILL):
 
 def figures(what, seconds):
     """A line for people."""
-    print(f"{what}: {len(seconds)} times, {statistics.median(seconds):.1f} s in the median, at most {max(seconds):.1f} s")
+    print(
+        f"{what}: {len(seconds)} times, {statistics.median(seconds):.1f} s in the median, at most {max(seconds):.1f} s"
+    )
 
 
 def attacked(folder, moments, undisturbed, number, timeout):
@@ -220,16 +259,40 @@ def test_a_weight_that_flips_without_a_restart_ends_all_with_75(tmp_path):
     assert weights(tmp_path)[0] == 40
 
 
+@pytest.fixture
+def small_disk(tmp_path):
+    """Where its runs are: a file system of 20 MB."""
+    runs = tmp_path / "runs"
+    runs.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=20m", "sparring-test", str(runs)]
+    if not shutil.which("mount") or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("a tmpfs cannot be mounted here: that takes root")
+    yield runs
+    subprocess.run(["umount", str(runs)], check=True)
+
+
+def test_a_full_disk_ends_all_with_4_and_with_room_the_run_goes_on(small_disk, tmp_path, undisturbed):
+    run = started(tmp_path)
+    wait_for(lambda: reached(tmp_path) >= 50)
+    with contextlib.suppress(OSError), (small_disk / "filler").open("wb", buffering=0) as filler:
+        while filler.write(bytes(4096)):
+            pass
+    code, said = ended(run, tmp_path)
+    assert code == 4, said
+    assert "What was there before is intact. Make room" in said
+    assert "start again" not in said
+    assert "Traceback" not in said
+    at = weights(tmp_path)[0]  # whole
+    assert 50 <= at < STEPS
+    (small_disk / "filler").unlink()
+    assert resumed(tmp_path, 2) == 0
+    assert_same_run(tmp_path, undisturbed)
+
+
 @pytest.mark.parametrize(("before", "after"), [(2, 2), (2, 1), (1, 2), (4, 2)])
 def test_a_run_goes_on_with_another_number_of_processes(before, after, tmp_path, undisturbed):
     assert ended(started(tmp_path, processes=before, steps=200), tmp_path)[0] == 0
-    more = ["--recipe", f"{OWN}:watched", "--run.processes", after, "--steps", STEPS]
-    run = sparring("resume", run_of(tmp_path), *more, cwd=tmp_path)
-    said, code = end(run)
-    assert code == 0, said
-    assert left_running(tmp_path) == []
+    assert resumed(tmp_path, after) == 0
     apart = far(tmp_path, undisturbed)
     print(f"{before} processes, then {after}: {apart:.1e} apart from 2 all along")
     assert apart <= (0 if before == after else 1e-5)
-
-

@@ -1,7 +1,7 @@
 """A recipe of one's own that leaves word of what its process does, for one who kills it, and that can be told to go wrong.
 
-Told by FAULT in the environment: ``nan RANK STEP`` makes the pictures of one process NaN at one step, until it is rolled back; ``nan RANK
-STEP always`` after that, too; ``flip RANK STEP`` changes one weight of one process after a step, the first time.
+Told by FAULT in the environment: ``nan RANK STEP`` makes the pictures of one process NaN at one step, until it is rolled back;
+``nan RANK STEP always`` after that, too; ``flip RANK STEP`` changes one weight of one process after a step, the first time.
 """
 
 import mmap

@@ -259,6 +259,23 @@ def test_a_weight_that_flips_without_a_restart_ends_all_with_75(tmp_path):
     assert weights(tmp_path)[0] == 40
 
 
+@pytest.mark.parametrize("moment", [0.5, 2, 4, 6, "playing"])
+def test_sigterm_at_the_launcher_ends_all_and_starts_nothing_again(moment, tmp_path):
+    run = started(tmp_path)
+    wait_for(lambda: len(children(run)) == 2)
+    if moment == "playing":
+        wait_for(lambda: reached(tmp_path) >= 20)
+    else:
+        time.sleep(moment)
+    kill(run.pid, signal.SIGTERM)
+    began = time.monotonic()
+    code, said = ended(run, tmp_path)
+    print(f"SIGTERM {moment}: ended after {time.monotonic() - began:.1f} s: {said.splitlines()[-1]}")
+    assert code == 75, said
+    assert "start again" not in said
+    assert "Traceback" not in said
+
+
 @pytest.fixture
 def small_disk(tmp_path):
     """Where its runs are: a file system of 20 MB."""

@@ -20,7 +20,7 @@ from torch import Tensor
 from torch.distributed.distributed_c10d import PrefixStore
 from torch.distributed.rendezvous import rendezvous
 
-from sparring.engine.pulse import Pulse, words_of
+from sparring.engine.pulse import LOST, Pulse, words_of
 from sparring.engine.snapshot import Snapshot
 from sparring.errors import CommandError, LostProcess
 from sparring.words import mark, tr
@@ -262,7 +262,9 @@ def _hosts(store: Any, rank: int, size: int, timeout: float) -> list[str]:
             store.wait([f"host/{other}"], timedelta(seconds=timeout))
         except RuntimeError as e:
             text = mark("process {other} of {size} has not come within {seconds:g} seconds; process {rank} gives up")
-            raise CommandError(tr(text, other=other, size=size, seconds=timeout, rank=rank)) from e
+            why = tr(text, other=other, size=size, seconds=timeout, rank=rank)
+            _quiet(lambda why=why: store.set(LOST, why))  # type: ignore[misc]
+            raise CommandError(why) from e
         names.append(store.get(f"host/{other}").decode(errors="replace"))
     return names
 

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from sparring.engine.pulse import Pulse
-from sparring.errors import CommandError, LostProcess
+from sparring.errors import CommandError, EndedProcess, LostProcess
 
 HOSTS = ("north", "south")
 TIMEOUT = 0.3
@@ -100,6 +100,21 @@ def test_a_process_that_leaves_by_an_error_ends_the_others_with_its_code(error, 
     assert watched.codes == [code]
     assert watched.said == [f"process 1 on south has ended: {why}"]
     assert ("lost" in watched.store) == (code == 75)  # only then would another start help
+
+
+def test_an_operation_that_breaks_waits_for_the_reason(watched):
+    watched.beside(0.1)
+    watched.other().leave(CommandError("no such flag"))
+    error = watched.pulse.who(RuntimeError("Connection closed by peer"))
+    assert (type(error), error.exit_code) == (EndedProcess, 2)
+    assert str(error) == "process 1 on south has ended: no such flag"
+
+
+def test_an_operation_that_breaks_in_silence_is_a_loss(watched):
+    watched.beside(0.1)
+    error = watched.pulse.who(RuntimeError("Connection closed by peer"))
+    assert (type(error), error.exit_code) == (LostProcess, 75)
+    assert str(error) == "process 1 on south is gone: nothing was heard of it for 0 seconds"
 
 
 def test_a_process_that_leaves_as_agreed_ends_nobody(watched):

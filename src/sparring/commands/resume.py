@@ -10,7 +10,7 @@ from cyclopts import Parameter
 from sparring.commands.aligned import aligned
 from sparring.commands.opening import show_at_the_end
 from sparring.commands.runs import JsonFlag
-from sparring.engine.distributed import asked
+from sparring.engine.joining import asked
 from sparring.report.console import Console
 from sparring.runs.folder import find, latest
 from sparring.sessions.config import run_config

@@ -17,8 +17,8 @@ from sparring.commands.opening import show_at_the_end
 from sparring.data.partners import Arrangement
 from sparring.data.resize import Fit, check_fit
 from sparring.data.size import parse_size
-from sparring.engine.distributed import asked
 from sparring.engine.draw import DOMAINS
+from sparring.engine.joining import asked
 from sparring.errors import CommandError
 from sparring.recipes import RECIPES, Recipe
 from sparring.report.console import Console

@@ -1,5 +1,6 @@
 """The pulse of processes: whose silence is noticed, when, and how it ends the others."""
 
+import threading
 import time
 
 import pytest
@@ -29,6 +30,11 @@ class Store(dict):
 
     def get(self, key):
         return self[key]
+
+    def wait(self, keys, timeout):
+        end = time.monotonic() + timeout.total_seconds()
+        while not self.check(keys) and time.monotonic() < end:
+            time.sleep(0.01)
 
     def check(self, keys):
         time.sleep(self.slow)
@@ -78,6 +84,20 @@ def test_silence_ends_with_75_after_the_timeout_and_names_process_and_host(watch
     assert watched.codes == [75]
     assert watched.said == ["process 1 on south is gone: nothing was heard of it for 0 seconds"]
     assert watched.store["lost"].decode() == watched.said[0]
+
+
+def test_a_process_that_never_said_anything_is_silent(watched):
+    watched.beside(10, beats=False)
+    assert watched.codes == [75]
+    assert watched.said == ["process 1 on south is gone: nothing was heard of it for 0 seconds"]
+
+
+def test_the_first_process_whose_store_it_is_rests_when_the_others_do(watched):
+    watched.beside(0.1)
+    threading.Timer(0.1, watched.other().write, ["rests/1", ""]).start()
+    watched.pulse.rest(lambda: None)
+    assert watched.store.check(["rests/0", "rests/1"])
+    assert watched.codes == []
 
 
 def test_control_a_process_that_lives_ends_nobody(watched):

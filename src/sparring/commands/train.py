@@ -229,7 +229,7 @@ def on_processes(words: Sequence[str], run: Run, as_json: bool = False, own: str
 
     console = Console(json_lines=as_json)
     sys.stdout.flush()
-    sys.exit(launch(words, again, n, run.restarts, run.timeout, console.say))
+    sys.exit(launch(words, again, n, run.restarts, console.say))
 
 
 def trained(recipe: Recipe, given: Mapping[str, Any], brief: bool = False) -> Path:

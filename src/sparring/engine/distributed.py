@@ -201,8 +201,8 @@ def joined(timeout: float = 120.0, ended: Callable[[str], None] = print) -> Iter
     hosts = _hosts(store, rank, size, timeout)
     pulse = Pulse(store.clone(), rank, hosts, timeout, ended)
     try:
-        dist.init_process_group(kinds, store=PrefixStore("run", store), rank=rank, world_size=size, timeout=FOR_EVER)
         pulse.start()
+        dist.init_process_group(kinds, store=PrefixStore("run", store), rank=rank, world_size=size, timeout=FOR_EVER)
         yield World(rank, size, local, hosts, pulse)
         pulse.rest(lambda: _quiet(lambda: dist.barrier()))
     except BaseException as e:

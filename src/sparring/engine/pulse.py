@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -76,14 +77,16 @@ class Pulse:
         self._threads = [threading.Thread(target=f, daemon=True) for f in (self._beat, self._judge)]
 
     def start(self) -> None:
-        """Begin to say, and to look, that all live; every process must do so."""
+        """Begin to say, and to look, that all live; every process must do so, and one that never does is silent from here on."""
         self._store.set_timeout(timedelta(seconds=self.timeout))
         self._store.set(f"beat/{self.rank}", "0")
+        self._looked = time.monotonic()
+        self._beats = {rank: (b"", self._looked) for rank in self._others()}
         for thread in self._threads:
             thread.start()
 
     def rest(self, last: Callable[[], None]) -> None:
-        """Stop looking when all processes are done.
+        """Stop looking when all processes are done. The first one stays until all have stopped: the store is its own.
 
         Args:
             last: Returns when all have called it.
@@ -92,7 +95,10 @@ class Pulse:
         self._over.set()
         for thread in self._threads:
             thread.join(self.timeout)
-        last()
+        self.write(f"rests/{self.rank}", "")
+        if self.rank == 0:
+            with suppress(Exception):
+                self._store.wait([f"rests/{rank}" for rank in self._others()], timedelta(seconds=self.timeout))
 
     def leave(self, why: BaseException) -> None:
         """Tell the others that this process ends, before it does."""
@@ -132,12 +138,11 @@ class Pulse:
     def _beat(self) -> None:
         """Say that this process lives, and read what the others say."""
         count = 0
-        others = [rank for rank in range(len(self.hosts)) if rank != self.rank]
         while not self._over.wait(self._every):
             count += 1
             try:
                 self._store.set(f"beat/{self.rank}", str(count))
-                for rank in others:
+                for rank in self._others():
                     self._read(rank)
             except Exception:
                 if self._over.is_set():
@@ -146,13 +151,16 @@ class Pulse:
                 continue
             self._looked = time.monotonic()
 
+    def _others(self) -> list[int]:
+        return [rank for rank in range(len(self.hosts)) if rank != self.rank]
+
     def _read(self, rank: int) -> None:
         now = time.monotonic()
         if rank not in self._left and self._store.check([f"left/{rank}"]):
             self._left[rank] = self._store.get(f"left/{rank}").decode(errors="replace"), now
         if self._store.check([f"beat/{rank}"]):
             value = self._store.get(f"beat/{rank}")
-            if rank not in self._beats or self._beats[rank][0] != value:
+            if self._beats[rank][0] != value:
                 self._beats[rank] = value, now
 
     def _judge(self) -> None:

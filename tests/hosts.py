@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 from contextlib import contextmanager
+from pathlib import Path
 
 PORT = 29500
 NAMES = ("north", "south")
@@ -22,8 +23,13 @@ class Hosts:
         self.addresses = ("10.97.0.1", "10.97.0.2")
 
     def begin(self):
+        known = "".join(f"{address} {name}\n" for address, name in zip(self.addresses, NAMES, strict=True))
         for space in self.spaces:
             ip("netns", "add", space)
+            (Path("/etc/netns") / space).mkdir(parents=True)
+            (Path("/etc/netns") / space / "hosts").write_text(
+                f"127.0.0.1 localhost\n{known}"
+            )  # `ip netns exec` puts it in place
         ip(
             "link",
             "add",
@@ -45,6 +51,7 @@ class Hosts:
     def end(self):
         for space in self.spaces:
             ip("netns", "del", space, check=False)
+            shutil.rmtree(Path("/etc/netns") / space, ignore_errors=True)
 
     def link(self, state):
         """``down`` or ``up``."""

@@ -22,11 +22,15 @@ class Store(dict):
 
     slow = 0.0
 
+    def __init__(self):
+        self.lock = threading.Lock()
+
     def set_timeout(self, timeout):
         pass
 
     def set(self, key, text):
-        self[key] = text.encode()
+        with self.lock:
+            self[key] = text.encode()
 
     def get(self, key):
         return self[key]
@@ -60,7 +64,7 @@ class Watched:
         while time.monotonic() < end and not self.codes:
             if beats:
                 count += 1
-                self.store.set("beat/1", f"{id(self)} {seconds} {count}")
+                self.store["beat/1"] = f"{id(self)} {seconds} {count}".encode()
             time.sleep(0.01)
 
     def other(self):
@@ -90,6 +94,18 @@ def test_a_process_that_never_said_anything_is_silent(watched):
     watched.beside(10, beats=False)
     assert watched.codes == [75]
     assert watched.said == ["process 1 on south is gone: nothing was heard of it for 0 seconds"]
+
+
+def test_a_wire_that_is_cut_holds_nobody_up(watched):
+    watched.beside(0.1)
+    with (
+        watched.store.lock
+    ):  # as torch's store, which waits for an answer for ever, and whoever asks next waits for that
+        began = time.monotonic()
+        watched.beside(10)
+        assert time.monotonic() - began < 10 * TIMEOUT
+    assert watched.codes == [75]
+    assert watched.said == ["process 0 on north cannot be reached: nothing was heard of it for 0 seconds"]
 
 
 def test_the_first_process_whose_store_it_is_rests_when_the_others_do(watched):

@@ -189,12 +189,14 @@ def test_a_link_that_comes_back_in_time_changes_nothing(hosts, tmp_path, undistu
 
 
 def test_a_slow_wire_changes_only_the_time(hosts, tmp_path, undisturbed):
-    hosts.slow()
+    by = hosts.slow()
     ends = [end(p, 240) for p in as_slurm(hosts, tmp_path, 60)]
     assert [code for _, code in ends] == [0, 0], ends
     mine, other = seconds(tmp_path), seconds(undisturbed)
     ms, ms_without = (1000 * each / STEPS for each in (mine, other))
-    print(f"20 ms and 1 % loss each way: {ms:.0f} ms per step, without {ms_without:.0f}: {mine / other:.1f} times")
+    print(
+        f"20 ms and 1 % loss each way ({by}): {ms:.0f} ms per step, without {ms_without:.0f}: {mine / other:.1f} times"
+    )
     assert mine > other
     assert_same_weights(tmp_path, undisturbed)
 

@@ -125,7 +125,7 @@ def strike(run, folder, phase, rank, delay, number=signal.SIGKILL):
         number: The signal.
 
     Returns:
-        Whether it was; not if the run ended before.
+        The phase, and all that were there; nothing if the run ended before.
     """
     ready = (lambda: len(children(run)) == 2) if phase == "starting" else (lambda: playing(run, folder))
     wait_for(lambda: ready() or run.poll() is not None)
@@ -155,9 +155,9 @@ def strike(run, folder, phase, rank, delay, number=signal.SIGKILL):
             kill(victim, number)
             if looked != victim:
                 kill(looked, signal.SIGCONT)
-            return phase
+            return phase, set(found)
         kill(looked, signal.SIGCONT)
-    return ""
+    return "", set()
 
 
 def figures(what, seconds):
@@ -179,8 +179,8 @@ def attacked(folder, moments, undisturbed, number, timeout):
         run, at = started(place, "--run.restarts", 100, timeout=timeout), None
         while moments:
             phase, rank, delay = moments[-1]
-            before = set(children(run))
-            if phase := strike(run, place, phase, rank, delay, number):
+            phase, before = strike(run, place, phase, rank, delay, number)
+            if phase:
                 at = time.monotonic()
                 struck[phase] += 1
                 moments.pop()

@@ -167,7 +167,7 @@ def _started(
                 **aside,
             )
             children.append(child)
-            if share:
+            if share and hasattr(os, "sched_setaffinity"):
                 os.sched_setaffinity(child.pid, share)
         yield children, errors, asked
     finally:

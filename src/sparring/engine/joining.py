@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 import torch.distributed as dist
+from torch.distributed import TCPStore  # type: ignore[attr-defined]
 from torch.distributed.distributed_c10d import PrefixStore
 from torch.distributed.rendezvous import rendezvous
 
@@ -75,8 +76,13 @@ def _numbers() -> tuple[int, int, int]:
 
 def _met(rank: int, size: int, timeout: float) -> Any:
     """The store through which processes find each other; that of torchrun, if it has one."""
+    wait = timedelta(seconds=timeout)
     try:
-        store, _, _ = next(iter(rendezvous("env://", timeout=timedelta(seconds=timeout))))
+        if os.environ.get("TORCHELASTIC_USE_AGENT_STORE") == "True":
+            store, _, _ = next(iter(rendezvous("env://", timeout=wait)))
+        else:  # that of torch waits for all to come and says not who has not
+            address, port = os.environ["MASTER_ADDR"], int(os.environ["MASTER_PORT"])
+            store = TCPStore(address, port, None, rank == 0, wait, wait_for_workers=False)
     except (RuntimeError, ValueError) as e:
         raise CommandError(_not_met(rank)) from e
     return store

@@ -129,11 +129,15 @@ class Pulse:
         return LostProcess(tr("an operation on all processes failed: {error}", error=str(error).splitlines()[0]))
 
     def write(self, key: str, text: str) -> None:
-        """Leave word for the others, and for whoever started them."""
-        try:
-            self._store.set(key, text)
-        except Exception:
-            return  # whoever would read it is gone
+        """Leave word for the others, and for whoever started them; where the wire is cut, the store would wait for ever."""
+
+        def write() -> None:
+            with suppress(Exception):  # whoever would read it is gone
+                self._store.set(key, text)
+
+        writing = threading.Thread(target=write, daemon=True)
+        writing.start()
+        writing.join(min(self.timeout, SOON))
 
     def _beat(self) -> None:
         """Say that this process lives, and read what the others say."""

@@ -11,13 +11,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
+from faults import templates
 from faults.child import Limits, one_thread
-from faults.lab import Fault, Lab
+from faults.lab import Fault, Lab, Skip
 from faults.report import as_json, table
 
 CASES = {"pictures": 0.36, "archives": 0.14, "arrays": 0.2, "special": 0.08, "forged": 0.22}
@@ -26,6 +27,8 @@ TRIALS = ("kills", "signals", "disk")
 """What plays a whole story: it stops, breaks and resumes runs."""
 SIGNALS, DISKS = 0.1, 0.08
 """Stories of signals and of full disks for a kill that is asked for."""
+CURVES = 10
+"""Every tenth case draws the curves at the end of its runs."""
 STRIDE = 1_000_000
 """Seeds of a suite do not meet those of the next."""
 
@@ -58,29 +61,32 @@ class Tried(NamedTuple):
     skipped: str = ""
 
 
-class Skip(Exception):
-    """This machine does not allow it; the message says what is missing."""
-
-
 def try_one(
-    kind: str, seed: int, templates: Path, limits: Limits, program: Callable[[list[str]], object], place: Path | None = None
+    kind: str,
+    seed: int,
+    made: Path,
+    limits: Limits,
+    program: Callable[[list[str]], object],
+    place: Path | None = None,
+    most: int = 9,
 ) -> Tried:
     """Make a case from its seed, run it, and say what happened.
 
     Args:
         kind: A module of this package: a generator, which has ``make``, or a story, which has ``play``.
         seed: Of the case.
-        templates: From `templates.make`.
+        made: The templates, from `templates.make`.
         limits: Of every command.
         program: What runs a command line.
         place: Where its files stay; by default they are removed.
+        most: Of a generated case's commands, run at most so many.
     """
     module = importlib.import_module(f"faults.{kind}")
     folder = place or Path(tempfile.mkdtemp(prefix="sparring-faults-"))
     began = time.perf_counter()
-    lab, skipped, what = Lab(folder, templates, limits, program), "", ""
+    lab, skipped, what = Lab(folder, made, limits, program, curves=seed % CURVES == 0), "", ""
     try:
-        what = _play(module, lab, random.Random(f"{kind}:{seed}"))
+        what = _play(module, lab, random.Random(f"{kind}:{seed}"), most)
     except Skip as why:
         skipped = str(why)
     finally:
@@ -93,11 +99,11 @@ def try_one(
     return Tried(kind, seed, what, len(lab.runs), lab.kills, peak, slowest, took, tuple(lab.faults), skipped)
 
 
-def _play(module: ModuleType, lab: Lab, rng: random.Random) -> str:
+def _play(module: ModuleType, lab: Lab, rng: random.Random, most: int) -> str:
     if hasattr(module, "play"):
         return str(module.play(lab, rng))
     case = module.make(rng, lab.folder, lab.templates)
-    for command in case.commands:
+    for command in case.commands[:most]:
         lab.run(command)
     return str(case.what)
 
@@ -111,12 +117,8 @@ def planned(seed: int, cases: int, kills: int, only: Sequence[str]) -> Iterator[
             yield from ((kind, seed * STRIDE + i) for i in range(n))
 
 
-def warm() -> Callable[[list[str]], object]:
-    """Import all that a command may need, and train once: font caches and the like. Returns the program.
-
-    Raises:
-        RuntimeError: If that left a second thread, so that nothing may fork.
-    """
+def program_with_all() -> Callable[[list[str]], object]:
+    """The program, after everything was imported that a command may need: a fork then imports nothing."""
     import torch
 
     torch.set_num_threads(1)
@@ -125,15 +127,25 @@ def warm() -> Callable[[list[str]], object]:
 
     for _, where, _, _ in COMMANDS:
         importlib.import_module(f"sparring.commands.{where.split(':')[0]}")
-    from faults import templates
+    for name in ("matplotlib.pyplot", "tifffile", "imagecodecs"):
+        with suppress(ImportError):
+            importlib.import_module(name)
+    return main
 
+
+def warm(program: Callable[[list[str]], object]) -> None:
+    """Train once in this process: font caches, and what is imported late.
+
+    Raises:
+        RuntimeError: If that failed, or left a second thread, so that nothing may fork.
+    """
     here, quiet = os.getcwd(), io.StringIO()
     with tempfile.TemporaryDirectory() as folder, redirect_stdout(quiet), redirect_stderr(quiet):
         os.environ["SPARRING_CACHE"] = folder
         os.chdir(folder)
         templates.data(Path(folder))
         try:
-            main(list(templates.words("gan", "--run.steps", "2")))
+            program(list(templates.words("gan", "--run.steps", "2")))
         except SystemExit as ended:
             if ended.code:
                 raise RuntimeError(f"the warm-up failed: {quiet.getvalue()}") from None
@@ -141,7 +153,6 @@ def warm() -> Callable[[list[str]], object]:
             os.chdir(here)
     if not one_thread():
         raise RuntimeError("the warm-up left threads; a fork would be unsafe")
-    return main
 
 
 def parser() -> argparse.ArgumentParser:
@@ -162,10 +173,9 @@ def main(arguments: list[str] | None = None) -> None:
     args = parser().parse_args(arguments)
     os.environ["OMP_NUM_THREADS"], os.environ["SPARRING_LANGUAGE"] = "1", "en"
     began = time.time()
-    program = warm()
+    program = program_with_all()
+    warm(program)
     with tempfile.TemporaryDirectory(prefix="sparring-faults-") as folder:
-        from faults import templates
-
         limits = Limits()
         made = templates.make(Path(folder), program, limits)
         if args.replay:

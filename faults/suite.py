@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
@@ -89,6 +90,8 @@ def try_one(
         what = _play(module, lab, random.Random(f"{kind}:{seed}"), most)
     except Skip as why:
         skipped = str(why)
+    except Exception:
+        lab.blame("suite", [kind], traceback.format_exc())
     finally:
         lab.tidy()
         if place is None:

@@ -9,6 +9,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sparring.data import on_disk
 from sparring.data import open as door
 from sparring.data.arrays import from_array
 from sparring.data.check import check
@@ -105,14 +106,16 @@ def test_resize_and_channels():
     assert named.spec[:3] == (3, 14, 14) and named.labels[:3].tolist() == [9, 0, 0] and named.name == "fashion"
 
 
-def test_npy_is_mapped_and_not_copied(tmp_path, monkeypatch):
+def test_large_npy_is_read_by_rows_and_its_hash_is_kept(tmp_path, monkeypatch):
     images = RNG.integers(0, 65536, (9, 6, 5), np.uint16)
     np.save(tmp_path / "deep.npy", images)
     pictures = open_pictures(tmp_path / "deep.npy")
-    assert isinstance(pictures._images.base, np.memmap) and np.array_equal(pictures.images[..., 0], images)
-    assert (pictures.name, pictures.spec.bits) == ("deep", 16)
-    monkeypatch.setattr(door, "HASHED_ANEW", 10)
+    assert isinstance(pictures._images, np.ndarray) and (pictures.name, pictures.spec.bits) == ("deep", 16)
+    monkeypatch.setattr(door, "HASHED_AS_IT_LIES", 10)
+    monkeypatch.setattr(door, "is_settled", lambda facts: True)
+    monkeypatch.setattr(on_disk, "IN_MEMORY", 10)
     kept = open_pictures(tmp_path / "deep.npy")
+    assert isinstance(kept._images, on_disk.OnDisk) and np.array_equal(kept.images[..., 0], images)
     assert kept.digest() == pictures.digest()
     note = next((tmp_path / "cache" / "digests").iterdir())
     note.write_text("0" * 64)

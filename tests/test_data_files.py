@@ -11,11 +11,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from sparring.data import store
+from sparring.data import leftovers, on_disk, store
+from sparring.data.on_disk import OnDisk
 from sparring.data.open import open_pictures
 from sparring.errors import CommandError, DataError, NoRoomError
 
 RNG = np.random.default_rng(1)
+on_disk_hash = store.pixel_hash
 PIXELS = RNG.integers(0, 256, (12, 6, 8, 3), np.uint8)
 
 
@@ -43,7 +45,7 @@ def test_folder_with_classes(folder, tmp_path):
     (folder / ".DS_Store").write_bytes(b"x")
     pictures = open_pictures(folder)
     assert tuple(pictures.spec) == (3, 6, 8, 2, 12, 8, 0.0, 255.0)
-    assert np.array_equal(pictures.images, PIXELS) and isinstance(pictures.images, np.memmap)
+    assert np.array_equal(pictures.images, PIXELS)
     assert pictures.class_names == ("cat", "dog") and pictures.labels.tolist() == [0] * 5 + [1] * 7
     about = pictures.description()
     assert about["ignored"] == {".txt": 1, "(hidden)": 1} and about["skipped"]["count"] == 0
@@ -88,14 +90,54 @@ def test_a_damaged_store_is_made_anew(folder, tmp_path, file, damage):
     assert len(list((tmp_path / "cache" / "packed").iterdir())) == 1
 
 
-def test_a_large_store_is_probed_everywhere(tmp_path, monkeypatch):
-    monkeypatch.setattr(store, "PROBE", 16)
-    path = tmp_path / "x"
-    path.write_bytes(bytes(5000))
-    before = store.probe(path)
-    for at in (0, 4999):
-        path.write_bytes(bytes(at) + b"x" + bytes(4999 - at))
-        assert store.probe(path) != before
+def test_a_description_that_would_break_its_reader_is_made_anew(folder, tmp_path):
+    open_pictures(folder)
+    path = packed(tmp_path / "cache")[0] / "about.json"
+    for text in ("[" * 100_000, "[]", "{}", '{"format": 5, "spec": 5}'):
+        path.write_text(text)
+        assert np.array_equal(open_pictures(folder).images, PIXELS) and len(path.read_text()) > 200
+    for make in (os.mkfifo, lambda p: os.symlink("/dev/zero", p)):
+        path.unlink()
+        make(path)
+        assert np.array_equal(open_pictures(folder).images, PIXELS)
+
+
+def test_a_large_store_is_hashed_whole_unless_nobody_touched_it(folder, tmp_path, monkeypatch):
+    """One changed byte anywhere is seen, also with its size and time of writing put back."""
+    monkeypatch.setattr(on_disk, "IN_MEMORY", 10)
+    digest = open_pictures(folder).digest()
+    path = packed(tmp_path / "cache")[0] / "images.npy"
+    hashed = []
+    monkeypatch.setattr(store, "pixel_hash", lambda images: hashed.append(1) or on_disk_hash(images))
+    monkeypatch.setattr(store, "is_settled", lambda facts: True)
+    opened = [open_pictures(folder) for _ in range(3)]
+    assert len(hashed) == 1 and isinstance(opened[0]._images, OnDisk) and opened[2].digest() == digest
+    facts = path.stat()
+    for at in (200, len(PIXELS.tobytes()) // 2, facts.st_size - 1):
+        with path.open("r+b") as file:
+            file.seek(at)
+            byte = file.read(1)[0]
+            file.seek(at)
+            file.write(bytes([byte ^ 1]))
+        os.utime(path, ns=(facts.st_atime_ns, facts.st_mtime_ns))
+        assert path.stat().st_mtime_ns == facts.st_mtime_ns
+        assert store.open_store(path.parent) is None, at
+        assert np.array_equal(open_pictures(folder).images, PIXELS)
+        facts = path.stat()
+
+
+def test_a_picture_changed_with_its_size_and_time_is_seen(tmp_path):
+    root = tmp_path / "bmp"
+    root.mkdir()
+    for i in range(3):
+        Image.fromarray(PIXELS[i]).save(root / f"{i}.bmp")
+    first = open_pictures(root).digest()
+    facts = (root / "0.bmp").stat()
+    data = bytearray((root / "0.bmp").read_bytes())
+    data[-10] ^= 1
+    (root / "0.bmp").write_bytes(data)
+    os.utime(root / "0.bmp", ns=(facts.st_atime_ns, facts.st_mtime_ns))
+    assert open_pictures(root).digest() != first
 
 
 def pack_slowly(folder, cache, gate):
@@ -126,13 +168,35 @@ def test_a_full_disk_says_so_and_leaves_nothing(folder, tmp_path, monkeypatch):
     assert list((tmp_path / "cache" / "packed").iterdir()) == []
 
 
-def test_what_a_killed_process_left_is_cleared(folder, tmp_path):
-    for name, age in ((".old-1-a.part", 90_000), (".new-1-a.part", 10)):
-        left = tmp_path / "cache" / "packed" / name
-        left.mkdir(parents=True)
-        os.utime(left, (time.time() - age,) * 2)
-    open_pictures(folder)
-    assert sorted(p.name for p in (tmp_path / "cache" / "packed").iterdir() if p.name[0] == ".") == [".new-1-a.part"]
+def pack_until_killed(part, ready):
+    with leftovers.owned(part):
+        (part / "images.npy").write_bytes(bytes(1000))
+        ready.set()
+        time.sleep(60)
+
+
+def test_what_a_killed_process_left_is_cleared_at_once_and_what_a_living_one_writes_is_not(folder, tmp_path):
+    room = tmp_path / "cache" / "packed"
+    context = multiprocessing.get_context("fork")
+    workers = {}
+    for name in (".dead-1-a.part", ".alive-1-a.part"):
+        ready = context.Event()
+        workers[name] = context.Process(target=pack_until_killed, args=(room / name, ready))
+        workers[name].start()
+        assert ready.wait(20)
+    workers[".dead-1-a.part"].kill()
+    workers[".dead-1-a.part"].join(20)
+    for name, age in ((".old-1-a.part", 90_000), (".new-1-a.part", 10)):  # by something that knows no locks
+        (room / name).mkdir()
+        os.utime(room / name, (time.time() - age,) * 2)
+    try:
+        assert (room / ".dead-1-a.part" / "images.npy").exists()
+        open_pictures(folder)
+        left = sorted(p.name for p in room.iterdir() if p.name[0] == ".")
+        assert left == [".alive-1-a.part", ".alive-1-a.part.lock", ".new-1-a.part"]
+    finally:
+        workers[".alive-1-a.part"].kill()
+        workers[".alive-1-a.part"].join(20)
 
 
 def test_different_sizes(folder):

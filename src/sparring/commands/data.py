@@ -16,7 +16,7 @@ from sparring.data.open import open_pictures
 from sparring.data.resize import Fit
 from sparring.data.size import parse_size
 from sparring.data.survey import largest_sensible
-from sparring.errors import CommandError
+from sparring.errors import CommandError, DataError
 from sparring.report.grid import grid, to_pil
 from sparring.report.png import save_png
 from sparring.report.waiting import waiting
@@ -62,6 +62,8 @@ def check(
     print(json.dumps(facts, ensure_ascii=False) if as_json else answer.text())
     if target is not None and not as_json:
         print(tr("preview: {target} ({seen})", target=target, seen=seen))
+    if answer.stops:  # its warnings say why
+        raise SystemExit(DataError.exit_code)
 
 
 def _free(preview: Path) -> Path:

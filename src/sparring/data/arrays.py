@@ -12,7 +12,9 @@ from torch import Tensor
 from sparring.data.download import Progress
 from sparring.data.header import is_bomb
 from sparring.data.idx import labels_beside, read_idx
-from sparring.data.layout import channels_last, classes_of, storable, value_range
+from sparring.data.layout import channels_last, channels_moved, classes_of, storable, value_range
+from sparring.data.on_disk import OnDisk, Stored, read_npy, seen
+from sparring.data.ordinary import check_ordinary
 from sparring.data.pictures import Pictures
 from sparring.data.resize import Fit, fit, resized_in_words, same_shape, with_channels
 from sparring.errors import DataError, NoRoomError
@@ -22,7 +24,7 @@ IMAGE_KEYS, LABEL_KEYS = ("images", "x", "arr_0"), ("labels", "y")
 
 
 def from_array(
-    array: np.ndarray,
+    array: Stored,
     labels: np.ndarray | None = None,
     *,
     name: str = "array",
@@ -51,11 +53,11 @@ def from_array(
     Raises:
         DataError: If it is no array of pictures.
     """
-    images, layout = (np.moveaxis(array, 1, -1), layout) if layout else channels_last(array, channels)
+    images, layout = (channels_moved(array), layout) if layout else channels_last(array, channels)
     images = storable(images)
     low, high = value_range(images)
     if channels is not None:
-        images = with_channels(images, channels)
+        images = seen(images, lambda rows: with_channels(rows, channels))
     about = {**(found or {"source": tr("an array in memory"), "kind": "array"}), "layout": layout, "notes": []}
     about["type"] = str(array.dtype)
     if size is not None and images.shape[1:3] != size:
@@ -63,12 +65,19 @@ def from_array(
         images = _resized(images, size, how, progress)
         about["notes"] = [resized_in_words(len(images), cropped, size, how)]
     numbers, names = (None, ()) if labels is None else classes_of(labels, len(images))
-    as_given = images.base is not None and np.shares_memory(images, array)
-    known = pixels if as_given else None
+    known = pixels if _are_as_given(images, array) else None
     return Pictures(images, numbers, names, name=name, low=low, high=high, found=about, pixels=known)
 
 
-def _resized(images: np.ndarray, size: tuple[int, int], how: Fit, progress: Progress | None) -> np.ndarray:
+def _are_as_given(images: Stored, array: Stored) -> bool:
+    """Whether the pictures hold the bytes of the array, only in another shape."""
+    if isinstance(images, np.ndarray) and isinstance(array, np.ndarray):
+        return images.base is not None and np.shares_memory(images, array)
+    same = images.dtype == array.dtype and math.prod(images.shape) == math.prod(array.shape)
+    return isinstance(images, OnDisk) and same
+
+
+def _resized(images: Stored, size: tuple[int, int], how: Fit, progress: Progress | None) -> np.ndarray:
     out = np.empty((len(images), *size, images.shape[-1]), images.dtype)
     for i, image in enumerate(images):
         out[i] = fit(image, size, how)
@@ -89,12 +98,6 @@ def from_tensor(tensor: Tensor) -> np.ndarray:
     except (RuntimeError, TypeError) as error:
         text = mark("The tensor ({kind}, {layout}) cannot be read: {error}.")
         raise DataError(tr(text, kind=tensor.dtype, layout=tensor.layout, error=error)) from None
-
-
-def read_npy(path: Path) -> np.ndarray:
-    """A .npy, memory-mapped."""
-    array: np.ndarray = np.load(path, mmap_mode="r", allow_pickle=False)
-    return array
 
 
 def read_npz(path: Path) -> tuple[np.ndarray, np.ndarray | None]:
@@ -121,6 +124,7 @@ def read_pair(path: Path) -> tuple[np.ndarray, np.ndarray]:
         DataError: If it does not hold both, or is damaged.
     """
     try:
+        check_ordinary(path)
         with zipfile.ZipFile(path) as archive:
             keys = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
             if not {"x", "y"} <= keys.keys():
@@ -151,7 +155,7 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, packed: int) -> np.
         return array
 
 
-def read_any(path: Path) -> tuple[np.ndarray, np.ndarray | None, dict[str, Any]]:
+def read_any(path: Path) -> tuple[Stored, np.ndarray | None, dict[str, Any]]:
     """Read a file of arrays.
 
     Args:

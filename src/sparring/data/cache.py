@@ -49,13 +49,15 @@ def writing_to(folder: Path) -> Iterator[None]:
         raise DataError(tr(text, folder=folder, why=why(error), advice=advice)) from None
 
 
-def remembered(note: Path, compute: Callable[[], str]) -> str:
+def remembered(note: Path | None, compute: Callable[[], str]) -> str:
     """A short text that takes long to compute, kept in a small file.
 
     Args:
-        note: The file; its name says what the text belongs to. If it cannot be written, nothing is kept.
+        note: The file; its name says what the text belongs to. If it is None or cannot be written, nothing is kept.
         compute: Gives the text.
     """
+    if note is None:
+        return compute()
     with contextlib.suppress(OSError, ValueError):
         kept = note.read_text("ascii")
         if len(kept) == 64:

@@ -28,6 +28,7 @@ from sparring.data.survey import (
     check_together,
     has_accelerator,
     name_sizes,
+    other_ranges,
     propose_size,
     read_headers,
 )
@@ -66,6 +67,7 @@ class Check:
         unlabelled: How many of pictures that have classes have none.
         duplicates: Pairs of names that look the same.
         warnings: What should be known before training.
+        stops: Those of them for which no training would begin, whatever is said with it.
     """
 
     source: str
@@ -82,6 +84,7 @@ class Check:
     unlabelled: int = 0
     duplicates: list[tuple[str, str]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    stops: list[str] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
         """All of it as JSON: notes, reasons and warnings in the language that was spoken when it was checked."""
@@ -146,7 +149,7 @@ def _of_files(source: Source) -> Path | None:
         return None
     with contextlib.suppress(OSError, ValueError, RuntimeError):  # no such home, a zero byte: `open_pictures` says so
         path = Path(source).expanduser()
-        if path.is_dir() or (path.is_file() and path.suffix.lower() == ".zip"):
+        if str(source) and (path.is_dir() or (path.is_file() and path.suffix.lower() == ".zip")):
             return path
     return None
 
@@ -155,7 +158,7 @@ def _check_files(path: Path, size: tuple[int, int] | None, how: Fit, progress: P
     with listing(path) as found:
         result = Check(str(path), found.kind, ignored=dict(found.ignored.most_common()))
         skipped = Skipped(found.skipped)
-        good, small, coloured = Good(), list[np.ndarray](), False
+        good, small, coloured, ranges = Good(), list[np.ndarray](), False, list[tuple[str, float]]()
         for i, (entry, header) in enumerate(read_headers(found.entries, skipped, progress)):
             try:
                 image = decode(entry, header, (64, 64))
@@ -163,6 +166,8 @@ def _check_files(path: Path, size: tuple[int, int] | None, how: Fit, progress: P
                 skipped.add(entry.name, error.why)
                 continue
             good.append((entry, header))
+            if header.bits == 32:
+                ranges.append((printable(entry.name), float(np.abs(image).max())))
             coloured |= header.channels == 3 and bool((image != image[..., :1]).any())
             if len(small) < MOST_COMPARED:
                 small.append(thumbnail(image, *_range(image)))
@@ -185,7 +190,9 @@ def _check_files(path: Path, size: tuple[int, int] | None, how: Fit, progress: P
     try:
         check_together(good)
     except DataError as error:
-        result.warnings.append(tr("training would stop: {error}", error=error))
+        result.stops.append(tr("training would stop: {error}", error=error))
+        result.warnings += result.stops
+    result.warnings += other_ranges(ranges)
     if len(skipped.bad) > MOST_BAD * len(found.entries):
         text = mark(
             "{bad:,} of {files:,} files are bad: more than 1 % stops training; repair or remove them, or pass --skip-bad"
@@ -241,7 +248,7 @@ def _check_array(source: Any, size: tuple[int, int] | None, how: Fit, cache: Pat
     small = [thumbnail(pictures.stored(np.array([i]))[0], spec.low, spec.high) for i in range(compared)]
     _add_duplicates(result, small, [tr("picture {i}", i=i) for i in range(compared)])
     _add_sizes(result, Counter({(spec.height, spec.width): len(pictures)}), size, how)
-    if spec.bits == 16 and (largest := int(pictures.images.max())) < 16384:
+    if spec.bits == 16 and (largest := max(int(block.max()) for block in pictures.blocks())) < 16384:
         text = mark("16-bit pictures, but the largest value is {largest}: stretch them, or they train dark")
         result.warnings.append(tr(text, largest=largest))
     return _warn(result)

@@ -12,6 +12,7 @@ from typing import IO, NamedTuple
 
 from sparring.data import heic
 from sparring.data.header import Unreadable, is_bomb
+from sparring.data.ordinary import is_made_up
 from sparring.data.phrase import Phrase, of_system, phrase
 from sparring.errors import DataError
 from sparring.words import mark, tr
@@ -29,13 +30,14 @@ class Entry(NamedTuple):
     Args:
         name: Path below the folder or within the zip, with slashes.
         size: Bytes, unpacked.
-        stamp: What changes when the file does: modification time in ns, or the checksum in a zip.
+        stamp: What changes when the file does: times of the last writing and of the last change of anything, in ns; or the
+            checksum in a zip.
         open: Gives a seekable stream of its bytes.
     """
 
     name: str
     size: int
-    stamp: int
+    stamp: int | tuple[int, int]
     open: Callable[[], IO[bytes]]
 
 
@@ -95,14 +97,37 @@ def walk(
     if without is not None and without.is_dir():
         facts = os.stat(without)
         seen.add((facts.st_dev, facts.st_ino))
-    for folder, below, names in os.walk(root, onerror=complain, followlinks=True):
-        facts = os.stat(folder)
-        if (facts.st_dev, facts.st_ino) in seen:
-            below.clear()
+    left = [os.fspath(root)]
+    while left:  # os.walk of Python 3.11 goes no deeper than its stack
+        folder = left.pop()
+        try:
+            facts = os.stat(folder)
+            if (facts.st_dev, facts.st_ino) in seen or is_made_up(facts):
+                continue
+            seen.add((facts.st_dev, facts.st_ino))
+            below, names = _names_in(folder)
+        except OSError as error:
+            complain(error)
             continue
-        seen.add((facts.st_dev, facts.st_ino))
-        below[:] = sorted(name for name in below if not name.startswith("."))
+        left += [os.path.join(folder, name) for name in sorted(below, reverse=True) if not name.startswith(".")]
         yield folder, names
+
+
+def _names_in(folder: str) -> tuple[list[str], list[str]]:
+    """Folders, links to folders among them, and all else that lies in a folder.
+
+    Raises:
+        OSError: If one cannot look into it.
+    """
+    below, names = list[str](), list[str]()
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            try:
+                is_folder = entry.is_dir()
+            except OSError:
+                is_folder = False
+            (below if is_folder else names).append(entry.name)
+    return below, names
 
 
 def _sort_in(found: Found, name: str, path: str) -> None:
@@ -112,7 +137,7 @@ def _sort_in(found: Found, name: str, path: str) -> None:
         return
     try:
         facts = os.stat(path)
-        if not stat.S_ISREG(facts.st_mode):
+        if not stat.S_ISREG(facts.st_mode) or is_made_up(facts):
             found.ignored["(no file)"] += 1
         elif suffix == "(none)" and not _looks_like_picture(path):
             found.ignored[suffix] += 1
@@ -120,7 +145,9 @@ def _sort_in(found: Found, name: str, path: str) -> None:
             large = phrase(mark("{size:,} bytes, more than {most:,}"), size=facts.st_size, most=LARGEST_FILE)
             found.skipped.append((printable(name), large))
         else:
-            found.entries.append(Entry(name, facts.st_size, facts.st_mtime_ns, lambda: open(path, "rb")))
+            found.entries.append(
+                Entry(name, facts.st_size, (facts.st_mtime_ns, facts.st_ctime_ns), lambda: open(path, "rb"))
+            )
     except OSError as error:
         found.skipped.append((printable(name), of_system(error)))
 
@@ -132,7 +159,7 @@ def _looks_like_picture(path: str) -> bool:
 
 def _suffix(name: str) -> str:
     base = name.rsplit("/", 1)[-1]
-    return "(hidden)" if base.startswith(".") else PurePosixPath(base).suffix.lower() or "(none)"
+    return "(hidden)" if base.startswith(".") else printable(PurePosixPath(base).suffix.lower()) or "(none)"
 
 
 def in_zip(archive: zipfile.ZipFile, packed: int) -> Found:
@@ -164,8 +191,8 @@ def in_zip(archive: zipfile.ZipFile, packed: int) -> Found:
             total += info.file_size
             found.entries.append(Entry(name, info.file_size, info.CRC, _reader(archive, info)))
     if is_bomb(total, packed):
-        text = mark("The zip has {packed:,} bytes and declares {total:,}: refused, it looks like a zip bomb.")
-        raise DataError(tr(text, packed=packed, total=total))
+        text = mark("{path} has {packed:,} bytes and declares {total:,}: refused, it looks like a zip bomb.")
+        raise DataError(tr(text, path=archive.filename, packed=packed, total=total))
     found.entries.sort(key=lambda entry: entry.name)
     return found
 

@@ -17,6 +17,7 @@ from sparring.data.download import Progress
 from sparring.data.entries import Entry, Found, in_folder, in_zip, strip_common_folder
 from sparring.data.header import Header, Unreadable
 from sparring.data.left_out import Skipped, ignored_in_words, listed, refuse_bad
+from sparring.data.ordinary import check_ordinary
 from sparring.data.phrase import phrase
 from sparring.data.pictures import Pictures
 from sparring.data.resize import Fit, fit, with_bits, with_channels
@@ -36,6 +37,7 @@ def listing(path: Path) -> Iterator[Found]:
     Raises:
         DataError: If it cannot be read, is no zip, or holds no file that could be a picture.
     """
+    check_ordinary(path)
     if path.is_dir():
         yield _nonempty(in_folder(path), path)
         return

@@ -10,6 +10,7 @@ from typing import IO
 import numpy as np
 
 from sparring.data.header import is_bomb
+from sparring.data.ordinary import check_ordinary
 from sparring.errors import DataError
 from sparring.words import mark, tr
 from sparring.words.system import why
@@ -27,6 +28,7 @@ def read_idx(path: Path) -> np.ndarray:
         DataError: If it cannot be read, is no IDX, or is shorter or longer than it says.
     """
     try:
+        check_ordinary(path)
         size = path.stat().st_size
         with path.open("rb") as file:
             packed = file.read(2) == b"\x1f\x8b"

@@ -1,16 +1,19 @@
 """Arrays of any layout and number type become (N, H, W, C) uint8, uint16 or float32, or a clear error."""
 
+from typing import Any
+
 import numpy as np
 
+from sparring.data.entries import printable
+from sparring.data.on_disk import Stored, blocks, seen
 from sparring.data.spec import UNLABELLED
 from sparring.errors import DataError
 from sparring.words import mark, tr
 
-BLOCK = 1 << 22
 ADVICE = mark("give (N, H, W), (N, H, W, C) or (N, C, H, W)")
 
 
-def channels_last(array: np.ndarray, channels: int | None = None) -> tuple[np.ndarray, str]:
+def channels_last(array: Stored, channels: int | None = None) -> tuple[Stored, str]:
     """Find the channel axis: the smaller one of the second and the last.
 
     Args:
@@ -30,7 +33,7 @@ def channels_last(array: np.ndarray, channels: int | None = None) -> tuple[np.nd
         text = mark("The array of shape {shape} looks like a single picture; {advice}.")
         raise DataError(tr(text, shape=shape, advice=tr(ADVICE)))
     if array.ndim == 3:
-        return array[..., None], "(N, H, W)"
+        return seen(array, lambda rows: rows[..., None]), "(N, H, W)"
     if array.ndim != 4:
         raise DataError(tr("The array has shape {shape}; {advice}.", shape=shape, advice=tr(ADVICE)))
     first, last = shape[1], shape[3]
@@ -45,10 +48,15 @@ def channels_last(array: np.ndarray, channels: int | None = None) -> tuple[np.nd
         is_first = True
     else:
         is_first = first < last
-    return (np.moveaxis(array, 1, -1), "(N, C, H, W)") if is_first else (array, "(N, H, W, C)")
+    return (channels_moved(array), "(N, C, H, W)") if is_first else (array, "(N, H, W, C)")
 
 
-def storable(array: np.ndarray) -> np.ndarray:
+def channels_moved(array: Stored) -> Stored:
+    """(N, C, H, W) as a view (N, H, W, C)."""
+    return seen(array, lambda rows: np.moveaxis(rows, 1, -1))
+
+
+def storable(array: Stored) -> Stored:
     """The same values as uint8, uint16 or float32.
 
     Integers that fit become uint8 or uint16, booleans 0 and 255, floats float32.
@@ -57,27 +65,44 @@ def storable(array: np.ndarray) -> np.ndarray:
         DataError: If values are negative, too large, not finite or not numbers.
     """
     if array.dtype in (np.uint8, np.uint16):
-        return array.astype(array.dtype.newbyteorder("="), copy=False)
+        return array
     if array.dtype == np.bool_:
-        return array.astype(np.uint8) * np.uint8(255)
+        return seen(array, lambda rows: rows.astype(np.uint8) * np.uint8(255))
     if array.dtype.kind in "iu":
-        low, high = int(array.min()), int(array.max())
+        low, high = (int(end) for end in extremes(array))
         if low < 0 or high > 65535:
             text = mark("The array holds integers from {low} to {high}; give 0..255, 0..65535, or floats.")
             raise DataError(tr(text, low=low, high=high))
-        return array.astype(np.uint8 if high < 256 else np.uint16)
+        return seen(array, lambda rows: rows.astype(np.uint8 if high < 256 else np.uint16))
     if array.dtype.kind != "f":
         raise DataError(tr("The array holds {kind}; give uint8, uint16 or floats.", kind=array.dtype))
-    step = max(1, BLOCK // max(1, array[:1].size))
-    blocks = (array[at : at + step] for at in range(0, len(array), step))
-    bad = sum(int((~np.isfinite(block).reshape(len(block), -1).all(1)).sum()) for block in blocks)
+    bad = sum(_not_finite(block) for block in blocks(array))
     if bad:
         text = mark("{bad:,} of {count:,} pictures hold NaN or infinite values.")
         raise DataError(tr(text, bad=bad, count=len(array)))
-    return array.astype(np.float32, copy=False)
+    if array.dtype.itemsize > 4 and (large := sum(_not_finite(_single(block)) for block in blocks(array))):
+        text = mark("{bad:,} of {count:,} pictures hold values beyond {most:.1e}, the largest of float32; scale them.")
+        raise DataError(tr(text, bad=large, count=len(array), most=float(np.finfo(np.float32).max)))
+    return seen(array, _single)
 
 
-def value_range(array: np.ndarray) -> tuple[float, float]:
+def _not_finite(block: np.ndarray) -> int:
+    """How many pictures hold a value that is not finite."""
+    return int((~np.isfinite(block).reshape(len(block), -1).all(1)).sum())
+
+
+def _single(rows: np.ndarray) -> np.ndarray:
+    with np.errstate(over="ignore"):  # what is too large becomes infinite, and is refused
+        return rows.astype(np.float32, copy=False)
+
+
+def extremes(array: Stored) -> tuple[Any, Any]:
+    """The smallest and the largest value, read in blocks."""
+    ends = [(block.min(), block.max()) for block in blocks(array)]
+    return min(low for low, _ in ends), max(high for _, high in ends)
+
+
+def value_range(array: Stored) -> tuple[float, float]:
     """The stored values that map to -1 and +1.
 
     All of the type for integers; for floats 0..1 or -1..1 when all lie within, else the range found.
@@ -87,7 +112,8 @@ def value_range(array: np.ndarray) -> tuple[float, float]:
     """
     if array.dtype.kind != "f":
         return 0.0, float(np.iinfo(array.dtype).max)
-    return float_range(float(array.min()), float(array.max()))
+    low, high = extremes(array)
+    return float_range(float(low), float(high))
 
 
 def float_range(low: float, high: float) -> tuple[float, float]:
@@ -129,4 +155,4 @@ def classes_of(labels: np.ndarray, count: int) -> tuple[np.ndarray, tuple[str, .
     names, numbers = np.unique(labels.reshape(-1), return_inverse=True)
     if labels.dtype.kind == "i" and names[0] == UNLABELLED and names.tolist() != [-1, 1]:
         names, numbers = names[1:], numbers - 1
-    return numbers.astype(np.int64), tuple(str(name) for name in names)
+    return numbers.astype(np.int64), tuple(printable(str(name)) for name in names)

@@ -15,14 +15,18 @@ from sparring.data.datasets import from_dataset
 from sparring.data.download import Progress
 from sparring.data.files import open_files, short_name
 from sparring.data.named import NAMES, open_named
+from sparring.data.on_disk import OnDisk
+from sparring.data.ordinary import check_ordinary
 from sparring.data.pictures import Pictures, pixel_hash
 from sparring.data.resize import Fit, check_fit
 from sparring.data.size import parse_size
+from sparring.data.stamp import is_settled, stamp_of
 from sparring.errors import DataError
 from sparring.words import mark, tr
 from sparring.words.system import why
 
-HASHED_ANEW = 64 << 20
+HASHED_AS_IT_LIES = 64 << 20
+"""Bytes of a .npy whose values are hashed in the order of the file, whatever axes they turn out to be."""
 MOST_LISTED = 10_000
 
 Source = str | Path | np.ndarray | Tensor | Dataset[Any] | DataLoader[Any]
@@ -77,8 +81,11 @@ def open_pictures(
         return named if wanted is None and channels is None else _adapted(named, wanted, how, channels, progress)
     try:
         path = Path(source).expanduser()
+        if not str(source):
+            raise DataError(tr("the name of the data is empty; give a folder, a file or the name of a set"))
         if not path.exists():
             raise DataError(_missing(str(source), path))
+        check_ordinary(path)
         if path.is_dir() or path.suffix.lower() == ".zip":
             return open_files(path, wanted, how, channels, cache, progress, skip_bad=skip_bad)
         return _open_array_file(path, wanted, how, channels, cache, progress)
@@ -86,7 +93,8 @@ def open_pictures(
         raise DataError(str(error) if str(source) in str(error) else f"{source}: {error}") from None
     except (OSError, ValueError, RuntimeError) as error:  # a name too long, a zero byte, no home, no permission
         reason = why(error) if isinstance(error, OSError) else error
-        raise DataError(tr("{name!r} cannot be read: {reason}.", name=str(source)[:200], reason=reason)) from None
+        name, reason = str(source)[:200], str(reason).rstrip(".")
+        raise DataError(tr("{name!r} cannot be read: {reason}.", name=name, reason=reason)) from None
 
 
 def _type_name(source: object) -> str:
@@ -103,9 +111,10 @@ def _open_array_file(
     progress: Progress | None,
 ) -> Pictures:
     array, labels, found = read_any(path)
-    facts = path.stat()
-    note = cache_folder(cache) / "digests" / key_of(str(path.resolve()), facts.st_size, facts.st_mtime_ns)
-    slow = path.suffix.lower() == ".npy" and facts.st_size > HASHED_ANEW
+    slow = path.suffix.lower() == ".npy" and path.stat().st_size > HASHED_AS_IT_LIES
+    note = None
+    if isinstance(array, OnDisk) and is_settled(array.file.facts):
+        note = cache_folder(cache) / "digests" / key_of(str(path.resolve()), stamp_of(array.file.facts))
     return from_array(
         array,
         labels,

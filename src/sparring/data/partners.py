@@ -156,7 +156,7 @@ def _halves(whole: Pictures, size: tuple[int, int] | None, how: Fit) -> tuple[Pi
         raise DataError(tr(text, width=spec.width))
     middle = spec.width // 2
     halves = []
-    for name, part in (("left", whole.images[:, :, :middle]), ("right", whole.images[:, :, middle:])):
+    for name, part in (("left", whole.columns(0, middle)), ("right", whole.columns(middle, spec.width))):
         found = {**whole.found, "notes": list(whole.found.get("notes", [])), "side": name}
         if size is not None and part.shape[1:3] != size:
             cropped = 0 if same_shape(part.shape[1], part.shape[2], size) else len(part)

@@ -1,8 +1,8 @@
-"""Pictures: N decoded pictures of one size, in memory or memory-mapped, with or without labels."""
+"""Pictures: N decoded pictures of one size, in memory or read from the disk, with or without labels."""
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from sparring.data import show
+from sparring.data.on_disk import Stored, blocks, seen
 from sparring.data.sampler import permutation
 from sparring.data.spec import UNLABELLED, Spec
 from sparring.data.values import bits_of, to_unit
@@ -18,14 +19,12 @@ from sparring.words import mark, tr, trn
 
 __all__ = ["Pictures", "Spec"]
 
-BLOCK = 16 << 20
-
 
 class Pictures:
     """Decoded pictures, ready to be drawn from.
 
     Args:
-        images: (N, H, W, C) uint8, uint16 or float32; a memory-mapped array stays one.
+        images: (N, H, W, C) uint8, uint16 or float32; one on the disk stays there.
         labels: (N,) class numbers from 0, one for each of ``images``, -1 for a picture without a label; or None.
         class_names: One name a class.
         name: A short name for the run folder.
@@ -42,7 +41,7 @@ class Pictures:
 
     def __init__(
         self,
-        images: np.ndarray,
+        images: Stored,
         labels: np.ndarray | None = None,
         class_names: tuple[str, ...] = (),
         *,
@@ -77,8 +76,20 @@ class Pictures:
 
     @property
     def images(self) -> np.ndarray:
-        """All pictures (N, H, W, C) as stored. Of a view this is a copy; `batch` needs none."""
-        return self._images if self._rows is None else self._images[self._rows]
+        """All pictures (N, H, W, C) as stored. Of a view, or from the disk, this is a copy; `batch` needs none."""
+        if self._rows is not None:
+            return self._images[self._rows]
+        return self._images if isinstance(self._images, np.ndarray) else self._images[:]
+
+    def blocks(self) -> Iterator[np.ndarray]:
+        """All pictures as stored, (n, H, W, C) at a time, without a copy of all. Not of a view."""
+        assert self._rows is None, "a view is not in one piece"
+        return blocks(self._images)
+
+    def columns(self, first: int, end: int) -> Stored:
+        """Part of the width of all pictures, as stored. Not of a view."""
+        assert self._rows is None, "a view is not in one piece"
+        return seen(self._images, lambda rows: rows[:, :, first:end])
 
     def stored(self, index: Tensor | np.ndarray) -> np.ndarray:
         """The pictures (n, H, W, C) of these numbers, as stored.
@@ -191,12 +202,11 @@ class Pictures:
         )
 
 
-def pixel_hash(images: np.ndarray) -> str:
+def pixel_hash(images: Stored) -> str:
     """SHA-256 of the pixels in C order, read in blocks of 16 MiB."""
     sha = hashlib.sha256()
-    step = max(1, BLOCK // max(1, images[:1].nbytes))
-    for at in range(0, len(images), step):
-        sha.update(np.ascontiguousarray(images[at : at + step]).data)
+    for block in blocks(images):
+        sha.update(np.ascontiguousarray(block).data)
     return sha.hexdigest()
 
 

@@ -1,7 +1,8 @@
 """The packed store: decoded pictures in one .npy beside their labels and a description, all JSON and npy.
 
 A store is written aside, fsynced and renamed into its place, so that it is whole or absent; whoever comes second
-with the same key uses what the first one made. It carries sizes and hashes, so that damage is seen and it is rebuilt.
+with the same key uses what the first one made. It carries a hash over every pixel and one over all else that matters, so that
+damage is seen and it is rebuilt. The pixels of a large store are hashed again only if its file was touched since they were.
 """
 
 import contextlib
@@ -9,7 +10,6 @@ import hashlib
 import json
 import os
 import shutil
-import time
 import uuid
 from collections.abc import Iterable
 from pathlib import Path
@@ -17,16 +17,21 @@ from typing import Any
 
 import numpy as np
 
-from sparring.data.cache import writing_to
+from sparring.data import leftovers
+from sparring.data.cache import key_of, remembered, writing_to
 from sparring.data.layout import float_range
+from sparring.data.on_disk import OnDisk, Stored, read_npy
 from sparring.data.phrase import said
-from sparring.data.pictures import Pictures, digest_of
+from sparring.data.pictures import Pictures, digest_of, pixel_hash
 from sparring.data.spec import Spec
+from sparring.data.stamp import is_settled, stamp_of
 from sparring.data.values import DTYPES
-from sparring.durable import patiently, sync
+from sparring.durable import patiently, read_bytes, sync
+from sparring.errors import DataError, ModelError
 
-FORMAT = 4
-PROBES, PROBE = 64, 1 << 20
+FORMAT = 5
+LARGEST_ABOUT = 256 << 20
+"""Bytes: a million files that were left out are named in half of it."""
 
 
 def write_store(
@@ -49,37 +54,32 @@ def write_store(
         DataError: If the cache cannot be written, or whatever ``pictures`` raises.
     """
     aside = folder.with_name(f".{folder.name}-{os.getpid()}-{uuid.uuid4().hex[:8]}.part")
-    with writing_to(folder.parent):
-        aside.mkdir(parents=True)
-        _clear_old(folder.parent)
-        try:
-            shape, bits = plan
-            kept, pixels, low, high = _write_pixels(aside / "images.npy", pictures, shape, np.dtype(DTYPES[bits]))
-            name, labels, class_names, found = finish(kept)
-            if bits < 32:
-                low, high = 0.0, float(2**bits - 1)
-            else:
-                low, high = float_range(low, high)
-            height, width, channels = shape
-            spec = Spec(channels, height, width, len(class_names), len(kept), bits, low, high)
-            if labels is not None:
-                np.save(aside / "labels.npy", labels, allow_pickle=False)
-                sync(aside / "labels.npy")
-            about = {
-                "format": FORMAT,
-                "spec": spec._asdict(),
-                "name": name,
-                "class_names": list(class_names),
-                "found": found,
-                "pixels": pixels,
-                "digest": digest_of(spec, pixels, labels),
-                "files": {p.name: probe(p) for p in sorted(aside.glob("*.npy"))},
-            }
-            (aside / "about.json").write_text(json.dumps(about), "utf-8")
-            sync(aside / "about.json")
-            _move_in(aside, folder)
-        finally:
-            shutil.rmtree(aside, ignore_errors=True)
+    with writing_to(folder.parent), leftovers.owned(aside):
+        leftovers.clear(folder.parent)
+        shape, bits = plan
+        kept, pixels, low, high = _write_pixels(aside / "images.npy", pictures, shape, np.dtype(DTYPES[bits]))
+        name, labels, class_names, found = finish(kept)
+        if bits < 32:
+            low, high = 0.0, float(2**bits - 1)
+        else:
+            low, high = float_range(low, high)
+        height, width, channels = shape
+        spec = Spec(channels, height, width, len(class_names), len(kept), bits, low, high)
+        if labels is not None:
+            np.save(aside / "labels.npy", labels, allow_pickle=False)
+            sync(aside / "labels.npy")
+        about = {
+            "format": FORMAT,
+            "spec": spec._asdict(),
+            "name": name,
+            "class_names": list(class_names),
+            "found": found,
+            "pixels": pixels,
+            "digest": digest_of(spec, pixels, labels),
+        }
+        (aside / "about.json").write_text(json.dumps(about), "utf-8")
+        sync(aside / "about.json")
+        _move_in(aside, folder)
     made = open_store(folder)
     assert made is not None, f"the store {folder} was just written and cannot be opened"
     return made
@@ -113,14 +113,6 @@ def _write_pixels(
     return kept, sha.hexdigest(), low, high
 
 
-def _clear_old(folder: Path) -> None:
-    """Remove what a killed process left unfinished a day ago or earlier."""
-    for part in folder.glob(".*.part*"):
-        with contextlib.suppress(OSError):
-            if max(p.stat().st_mtime for p in (part, *part.iterdir())) < time.time() - 86_400:
-                shutil.rmtree(part, ignore_errors=True)
-
-
 def _move_in(aside: Path, folder: Path) -> None:
     """Put a finished store in its place; one that is there already is kept if it is whole."""
     sync(aside)
@@ -139,15 +131,19 @@ def _move_in(aside: Path, folder: Path) -> None:
 
 
 def open_store(folder: Path) -> Pictures | None:
-    """Open a store, memory-mapped and without decoding; None if there is none or it is damaged."""
+    """Open a store without decoding; None if there is none or it is damaged."""
     try:
-        about = json.loads((folder / "about.json").read_text("utf-8"))
-        if about["format"] != FORMAT or any(probe(folder / name) != seen for name, seen in about["files"].items()):
+        about = json.loads(read_bytes(folder / "about.json", LARGEST_ABOUT))
+        if about["format"] != FORMAT:
             return None
         spec = Spec(**about["spec"])
-        images = np.load(folder / "images.npy", mmap_mode="r", allow_pickle=False)
-        labels = np.load(folder / "labels.npy", allow_pickle=False) if spec.classes else None
+        images = read_npy(folder / "images.npy")
+        labels = np.asarray(read_npy(folder / "labels.npy")[:]) if spec.classes else None
         if images.shape != (spec.count, spec.height, spec.width, spec.channels):
+            return None
+        if digest_of(spec, about["pixels"], labels) != about["digest"]:
+            return None
+        if _pixels_of(images, folder.parent.with_name("digests")) != about["pixels"]:
             return None
         return Pictures(
             images,
@@ -160,7 +156,7 @@ def open_store(folder: Path) -> Pictures | None:
             digest=str(about["digest"]),
             pixels=lambda: str(about["pixels"]),
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, DataError, ModelError):
         return None
 
 
@@ -170,11 +166,10 @@ def _in_words(found: dict[str, Any]) -> dict[str, Any]:
     return {**found, "notes": [*map(said, found["notes"])], "skipped": {**found["skipped"], "files": files}}
 
 
-def probe(path: Path) -> list[Any]:
-    """Size and a hash over 64 blocks of 1 MiB spread evenly: over everything for a file up to 64 MiB."""
-    sha, size = hashlib.sha256(), path.stat().st_size
-    with path.open("rb") as file:
-        for i in range(PROBES):
-            file.seek(max(0, size - PROBE) * i // (PROBES - 1) if size > PROBES * PROBE else i * PROBE)
-            sha.update(file.read(PROBE))
-    return [size, sha.hexdigest()]
+def _pixels_of(images: Stored, notes: Path) -> str:
+    """The hash of all pixels; of a file on the disk that nobody touched since, as it was found then."""
+    if not isinstance(images, OnDisk):
+        return pixel_hash(images)
+    facts = images.file.facts
+    note = notes / key_of(str(images.file.path.resolve()), stamp_of(facts)) if is_settled(facts) else None
+    return remembered(note, lambda: pixel_hash(images))

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 
 from sparring.data.decode import read_header
@@ -14,9 +15,11 @@ from sparring.data.left_out import Skipped, some
 from sparring.data.phrase import Phrase, phrase, phrases
 from sparring.data.resize import Fit, resizing, same_shape
 from sparring.errors import DataError
-from sparring.words import mark, tr
+from sparring.words import mark, tr, trn
 
 QUICK = 64
+FAR = 16
+"""Times the largest value of most pictures: one that reaches so much further makes all others nearly alike."""
 Good = list[tuple[Entry, Header]]
 """Files with a usable header."""
 
@@ -128,6 +131,26 @@ def _notes(
     if animated := sum(h.animated for h in headers):
         notes.append(phrase(mark("{n:,} animated, of which the first frame is used"), n=animated))
     return notes
+
+
+def other_ranges(largest: list[tuple[str, float]]) -> list[str]:
+    """A warning, if a few float pictures hold far larger values than most: all share one range, from black to white.
+
+    Args:
+        largest: Name and largest absolute value of each float picture.
+    """
+    usual = float(np.median([value for _, value in largest])) if largest else 0.0
+    odd = [name for name, value in largest if value > FAR * usual > 0]
+    if not odd:
+        return []
+    told = trn(
+        "{n:,} float picture holds values far beyond {usual:.3g}, beside which the others are nearly flat: {names}",
+        "{n:,} float pictures hold values far beyond {usual:.3g}, beside which the others are nearly flat: {names}",
+        len(odd),
+        usual=usual,
+        names=some(odd, 3),
+    )
+    return [told]
 
 
 def name_sizes(sizes: Counter[tuple[int, int]]) -> str:

@@ -41,6 +41,10 @@ class Shared(NamedTuple):
     watched: Watched
 
 
+Batches = dict[int, Batch]
+"""What a round is played on, by its place in the stream; what is used is taken out."""
+
+
 class Trainer:
     """Plays an experiment on a stream of data.
 
@@ -102,6 +106,7 @@ class Trainer:
 
         Raises:
             DivergedError: As `check`, which is called now and then.
+            DataError: If the stream cannot give the batches of the round; no player has moved.
         """
         self._schedule()
         with callers_stream_kept():
@@ -182,11 +187,13 @@ class Trainer:
     def _round(self) -> dict[str, Terms]:
         terms: dict[str, Terms] = {}
         rounds = self._moves()
+        drawing = [p for moves in rounds for p in moves if not p.shared or p.seat.makes]
+        batches = {played.position: self._drawn(played) for played in drawing}  # all of them, or nobody moves
         shared: Shared | None = None
         for moves in rounds:
             if moves[0].shared and shared is None:
-                shared = self._shared([played for some in rounds for played in some])
-            for played, found in zip(moves, self._move(moves, shared), strict=True):
+                shared = self._shared([played for some in rounds for played in some], batches)
+            for played, found in zip(moves, self._move(moves, shared, batches), strict=True):
                 terms[played.seat.name] = found
         return terms
 
@@ -208,30 +215,37 @@ class Trainer:
                     rounds.append([played])
         return [*rounds, last] if last else rounds
 
-    def _shared(self, moves: list[Played]) -> Shared:
+    def _shared(self, moves: list[Played], batches: Batches | None = None) -> Shared:
         """What the round of these moves begins with, made by the one player that makes something."""
         (played,) = (p for p in moves if p.shared and p.seat.makes)
-        batch, turn = self._given(played)
+        batch, turn = self._given(played, batches=batches)
         return Shared(batch, *begin(played.seat, batch, turn))
 
-    def _move(self, moves: list[Played], shared: Shared | None) -> list[Terms]:
+    def _move(self, moves: list[Played], shared: Shared | None, batches: Batches) -> list[Terms]:
         """Moves from one state: one, or one of each player."""
-        given = [(p.seat, *self._given(p, shared if p.shared else None)) for p in moves]
+        given = [(p.seat, *self._given(p, shared if p.shared else None, batches)) for p in moves]
         moved = move_together(given, self._go, shared.watched if shared else None)
         self._go.logical_and_(moved[0].fine)
         self._accepted.add_(self._go, alpha=len(moves))
         self._unchecked += moves
         return [m.terms for m in moved]
 
-    def _given(self, played: Played, shared: Shared | None = None) -> tuple[Batch, Turn]:
+    def _given(
+        self, played: Played, shared: Shared | None = None, batches: Batches | None = None
+    ) -> tuple[Batch, Turn]:
         """Batch and turn of a move. Whatever draws from torch's own stream is a function of the move, too."""
         parts = (self.seed, played.seat.name, played.moves)
         noise = noise_of(*parts, device=self.backend.device)
+        batch = shared.batch if shared else self._drawn(played) if batches is None else batches.pop(played.position)
         reseed(key_of(*parts, "torch"))
         if shared:
-            return shared.batch, Turn(noise, played.moves, self.images, made=shared.made)
-        batch = self.stream(played.position, self.experiment.batch_size)
+            return batch, Turn(noise, played.moves, self.images, made=shared.made)
         return self.backend.placed(batch), Turn(noise, played.moves, self.images)
+
+    def _drawn(self, played: Played) -> Batch:
+        """The batch of a move; a stream that draws from torch's own is a function of the move, too."""
+        reseed(key_of(self.seed, played.seat.name, played.moves, "stream"))
+        return self.stream(played.position, self.experiment.batch_size)
 
     def _schedule(self) -> None:
         for name, optimizer in self.experiment.optimizers.items():

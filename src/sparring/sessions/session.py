@@ -14,7 +14,7 @@ from typing import Any
 
 from sparring.engine.snapshot import Snapshot
 from sparring.engine.trainer import Trainer
-from sparring.errors import DivergedError, InterruptedRun
+from sparring.errors import DataError, DivergedError, InterruptedRun
 from sparring.games import Batch
 from sparring.metrics.two_sample import TwoSample
 from sparring.report.console import Console
@@ -89,6 +89,7 @@ class Session:
         Raises:
             InterruptedRun: If a signal asked to stop; the run is saved.
             DivergedError: If the run diverged a second time; the newest checkpoint is good.
+            DataError: If the pictures cannot be read any more; the run is saved.
         """
         with self._signals():
             if self.trainer.steps == 0:
@@ -100,6 +101,8 @@ class Session:
                     self._look()
                 except DivergedError as e:
                     self._roll_back(e)
+                except DataError as e:  # before the first move of a round, so that all there is can be kept
+                    self._leave_without_data(e)
                 if self._stop and self.done < 1:
                     self._leave(self._stop)
             self._end()
@@ -214,6 +217,14 @@ class Session:
         self.folder.event("interrupted", step=self.trainer.steps, signal=why)
         command = f"sparring resume {shlex.quote(str(self.folder.path))}{flag(self.facts.get('plan', {}))}"
         raise InterruptedRun(tr(STOPPED[why], step=f"{self.trainer.steps:,}", command=command))
+
+    def _leave_without_data(self, error: DataError) -> None:
+        self.save()
+        text = mark(
+            "{error}. The run is saved after step {step}; restore the data and go on with: sparring resume {path}"
+        )
+        path, step = shlex.quote(str(self.folder.path)), f"{self.trainer.steps:,}"
+        raise DataError(tr(text, error=str(error).rstrip("."), step=step, path=path)) from error
 
     def _roll_back(self, error: DivergedError) -> None:
         """Once: back to the last good checkpoint, with half the rate."""

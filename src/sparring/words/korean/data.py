@@ -67,6 +67,27 @@ TEXTS = {
     "The embedded pictures {name} cannot be read ({why}); reinstall sparring.": (
         "패키지에 들어 있는 이미지 {name}을(를) 읽을 수 없습니다({why}). sparring을 다시 설치하세요."
     ),
+    # what is no file
+    "the name of the data is empty; give a folder, a file or the name of a set": (
+        "데이터 이름이 비어 있습니다. 폴더, 파일 또는 데이터셋 이름을 지정하세요"
+    ),
+    "{path} is a named pipe, not a file; save what comes out of it to a file first.": (
+        "{path}은(는) 파일이 아니라 명명된 파이프입니다. 나오는 내용을 먼저 파일로 저장하세요."
+    ),
+    "{path} is a socket, not a file; save what comes out of it to a file first.": (
+        "{path}은(는) 파일이 아니라 소켓입니다. 나오는 내용을 먼저 파일로 저장하세요."
+    ),
+    "{path} is a device, not a file.": "{path}은(는) 파일이 아니라 장치입니다.",
+    "{path} is not on a disk: it belongs to the kernel (/proc, /sys), where there are no pictures.": (
+        "{path}은(는) 디스크에 있지 않습니다. 이미지가 없는 커널의 파일 시스템(/proc, /sys)에 속합니다."
+    ),
+    # while training
+    "{path} has changed while it is being read: it was cut short or written anew": (
+        "{path}이(가) 읽는 중에 바뀌었습니다. 파일이 잘렸거나 다시 쓰였습니다"
+    ),
+    "{error}. The run is saved after step {step}; restore the data and go on with: sparring resume {path}": (
+        "{error}. {step}스텝까지 저장했습니다. 데이터를 되돌린 뒤 다음으로 이어 가세요: sparring resume {path}"
+    ),
     # cache and downloads
     "set SPARRING_CACHE to a folder with room": "SPARRING_CACHE에 공간이 있는 폴더를 지정하세요",
     "No room left in the cache {folder}; free some space or {advice}.": (
@@ -95,6 +116,13 @@ TEXTS = {
         "서버가 {total:,}바이트 중 {have:,}바이트만 보내고 멈췄습니다"
     ),
     # arrays
+    "{kind} of shape {shape} is no array of numbers": "모양 {shape}의 {kind}은(는) 수의 배열이 아닙니다",
+    "it ends too early: {kind} of shape {shape} takes {size:,} bytes, and there are {held:,}": (
+        "파일의 끝이 잘렸습니다. 모양 {shape}의 {kind}에는 {size:,}바이트가 필요한데 {held:,}바이트뿐입니다"
+    ),
+    "{bad:,} of {count:,} pictures hold values beyond {most:.1e}, the largest of float32; scale them.": (
+        "이미지 {count:,}장 중 {bad:,}장에 float32의 최댓값 {most:.1e}을(를) 넘는 값이 있습니다. 값의 범위를 줄이세요."
+    ),
     "The tensor ({kind}, {layout}) cannot be read: {error}.": "텐서({kind}, {layout})를 읽을 수 없습니다: {error}.",
     "{path} holds {keys}; name the pictures images, x or arr_0.": (
         "{path}에는 {keys}이(가) 들어 있습니다. 이미지의 이름은 images, x, arr_0 중 하나여야 합니다."

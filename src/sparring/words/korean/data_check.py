@@ -52,8 +52,8 @@ TEXTS = {
     "the name points outside of the zip": "이름이 zip 바깥을 가리킵니다",
     "encrypted": "암호화되어 있습니다",
     # folders and zips
-    "The zip has {packed:,} bytes and declares {total:,}: refused, it looks like a zip bomb.": (
-        "zip의 크기는 {packed:,}바이트인데 풀면 {total:,}바이트라고 적혀 있습니다. 압축 폭탄으로 보여 열지 않습니다."
+    "{path} has {packed:,} bytes and declares {total:,}: refused, it looks like a zip bomb.": (
+        "{path}의 크기는 {packed:,}바이트인데 풀면 {total:,}바이트라고 적혀 있습니다. 압축 폭탄으로 보여 열지 않습니다."
     ),
     "{path} is not a zip that can be read: {why}.": "{path}을(를) zip으로 읽을 수 없습니다: {why}.",
     "damaged, or not a zip": "손상되었거나 zip이 아닙니다",
@@ -183,6 +183,9 @@ TEXTS = {
     "{n:,} pictures are few: a GAN would memorise them": "이미지가 {n:,}장뿐입니다. GAN이 그대로 외우게 됩니다",
     "{n:,} near-duplicates: they are seen twice as often": (
         "거의 같은 이미지가 {n:,}쌍 있습니다. 학습에서 두 배 자주 쓰입니다"
+    ),
+    ("{n:,} float pictures hold values far beyond {usual:.3g}, beside which the others are nearly flat: {names}"): (
+        "실수 이미지 {n:,}장의 값이 {usual:.3g}보다 훨씬 커서, 나머지 이미지가 거의 균일하게 보입니다: {names}"
     ),
     "classes with fewer than 20 pictures: {names}": "이미지가 20장보다 적은 클래스: {names}",
     "preview: {target} ({seen})": "미리보기: {target} ({seen})",

@@ -121,9 +121,22 @@ def lie(data: bytes, rng: random.Random) -> bytes:
     if not marks or rng.random() < 0.3:
         end = data.rfind(b"PK\5\6")
         at, form = rng.choice(((8, "<H"), (10, "<H"), (12, "<I"), (16, "<I"), (20, "<H"), (4, "<H")))
-        struct.pack_into(form, bad, end + at, rng.choice((0, 1, 0xFFFF, 0xFFFFFFFF, 77)) & (0xFFFF if form == "<H" else 2**32 - 1))
+        struct.pack_into(
+            form, bad, end + at, rng.choice((0, 1, 0xFFFF, 0xFFFFFFFF, 77)) & (0xFFFF if form == "<H" else 2**32 - 1)
+        )
         return bytes(bad)
-    fields = ((8, "<H"), (10, "<H"), (16, "<I"), (20, "<I"), (24, "<I"), (28, "<H"), (30, "<H"), (32, "<H"), (42, "<I"), (6, "<H"))
+    fields = (
+        (8, "<H"),
+        (10, "<H"),
+        (16, "<I"),
+        (20, "<I"),
+        (24, "<I"),
+        (28, "<H"),
+        (30, "<H"),
+        (32, "<H"),
+        (42, "<I"),
+        (6, "<H"),
+    )
     for at, form in rng.sample(fields, rng.choice((1, 1, 2))):
         value = rng.choice((0, 1, 9, 99, 1000, 0xFFFF, 0xFFFFFFFF, 2**31))
         for mark in marks if rng.random() < 0.2 else rng.sample(marks, 1):
@@ -135,9 +148,13 @@ def zip64(data: bytes, rng: random.Random) -> bytes:
     """An end of directory that points to a zip64 one, which lies."""
     end = data.rfind(b"PK\5\6")
     big = rng.choice((2**63, 2**40, 0, end))
-    more = b"PK\6\6" + struct.pack("<QHHIIQQQQ", 44, 45, 45, 0, 0, big, big, rng.choice((big, end)), rng.choice((big, 0)))
+    more = b"PK\6\6" + struct.pack(
+        "<QHHIIQQQQ", 44, 45, 45, 0, 0, big, big, rng.choice((big, end)), rng.choice((big, 0))
+    )
     locator = b"PK\6\7" + struct.pack("<IQI", 0, rng.choice((end, big)), 1)
-    return data[:end] + more + locator + b"PK\5\6" + struct.pack("<HHHHIIH", 0, 0, 65535, 65535, 2**32 - 1, 2**32 - 1, 0)
+    return (
+        data[:end] + more + locator + b"PK\5\6" + struct.pack("<HHHHIIH", 0, 0, 65535, 65535, 2**32 - 1, 2**32 - 1, 0)
+    )
 
 
 def gz(rng: random.Random, folder: Path) -> str:

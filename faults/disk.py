@@ -40,7 +40,11 @@ def play(lab: Lab, rng: random.Random) -> str:
         _full(lab, words, limit)
         ended_well(lab, words, like)
         return f"{recipe}, files of at most {most:,} bytes"
-    room = f"size={rng.randrange(8_192, int(like.size * 1.3))}" if kind == "size" else f"size=64m,nr_inodes={rng.randrange(2, 80)}"
+    room = (
+        f"size={rng.randrange(8_192, int(like.size * 1.3))}"
+        if kind == "size"
+        else f"size=64m,nr_inodes={rng.randrange(2, 80)}"
+    )
     mounted(runs, room)
     try:
         _full(lab, words, lambda: None)

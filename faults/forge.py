@@ -12,7 +12,8 @@ import torch
 from safetensors.torch import load_file, save_file
 
 ODD = (
-    None, True, False, 0, -1, 1, 3, 7, 2**31, 2**40, 2**63, 10**30, 10**400, -(2**70), 0.0, 0.5, 3.0, -1.5, 1e300, "", "x", "1", "../x",
+    None, True, False, 0, -1, 1, 3, 7, 2**31, 2**40, 2**63, 10**30, 10**400, -(2**70), 0.0, 0.5, 3.0, -1.5, 1e300, "", "x",
+    "1", "../x",
     "\x1b[31mred", "a" * 5000, [], [1], [[]], [1, 2, 3], {}, {"a": 1}, "cuda", "float64", float("nan"), float("inf"),
 )  # fmt: skip
 """What a value may become; JSON's NaN and Infinity among it."""
@@ -57,7 +58,13 @@ def mutate(value: Any, rng: random.Random) -> tuple[Any, str]:
         parent[rng.choice(("x", "__class__", "", "\x1b[31m", str(place[-1]) + " "))] = rng.choice(ODD)
         return value, f"beside {name} added"
     old = parent[place[-1]]
-    near = [old + 1, -old, old * 2, float(old), str(old)] if type(old) is int else [] if type(old) is not float else [-old, old * 1e30]
+    near = (
+        [old + 1, -old, old * 2, float(old), str(old)]
+        if type(old) is int
+        else []
+        if type(old) is not float
+        else [-old, old * 1e30]
+    )
     new = rng.choice([*ODD, *near, *near])
     parent[place[-1]] = new
     return value, f"{name}: {str(old)[:30]!r} -> {str(new)[:30]!r}"
@@ -99,7 +106,9 @@ def retensor(file: Path, rng: random.Random) -> str:
         return "a tensor added"
     name = rng.choice(sorted(tensors))
     old = tensors[name]
-    kind = rng.choice(("rename", "retype", "reshape", "grow", "nan", "inf", "huge", "remove", "add", "empty", "all gone"))
+    kind = rng.choice(
+        ("rename", "retype", "reshape", "grow", "nan", "inf", "huge", "remove", "add", "empty", "all gone")
+    )
     match kind:
         case "rename":
             tensors[rng.choice((f"{name}x", "", "../x", "\x1b[31m"))] = tensors.pop(name)
@@ -148,7 +157,22 @@ def raw(file: Path, rng: random.Random) -> str:
 
 def replace(path: Path, rng: random.Random) -> str:
     """Put something else where a file or folder is: a link, a pipe, a device, a folder, nothing, nonsense, a terabyte."""
-    kind = rng.choice(("gone", "gone", "pipe", "zero", "loop", "outside", "folder", "empty", "nonsense", "terabyte", "nested", "unreadable"))
+    kind = rng.choice(
+        (
+            "gone",
+            "gone",
+            "pipe",
+            "zero",
+            "loop",
+            "outside",
+            "folder",
+            "empty",
+            "nonsense",
+            "terabyte",
+            "nested",
+            "unreadable",
+        )
+    )
     if path.is_dir() and not path.is_symlink():
         path.rename(path.with_name(f"{path.name}-aside"))
     elif kind not in ("unreadable",):
@@ -167,7 +191,19 @@ def replace(path: Path, rng: random.Random) -> str:
         case "empty":
             path.write_bytes(b"")
         case "nonsense":
-            path.write_bytes(rng.choice((rng.randbytes(999), b"{}", b"[]\n[]\n", b"null", b"\xff\xfe", b'{"step": "x"}\n', b'{"step": 1e999}\n')))
+            path.write_bytes(
+                rng.choice(
+                    (
+                        rng.randbytes(999),
+                        b"{}",
+                        b"[]\n[]\n",
+                        b"null",
+                        b"\xff\xfe",
+                        b'{"step": "x"}\n',
+                        b'{"step": 1e999}\n',
+                    )
+                )
+            )
         case "terabyte":
             with open(path, "wb") as file:
                 file.truncate(1 << 40)

@@ -14,7 +14,21 @@ RUNS = ("gan", "dcgan", "cyclegan_small")
 USED = frozenset({0, 2, 3, 4})
 """Refused as a model, as a command (data or settings that changed), or for its size; or used, if it could be."""
 TRAINED = USED | {5}
-WAYS = ("state", "state", "state", "config", "config", "tensors", "tensors", "raw", "part", "manifest", "file", "file", "journal")
+WAYS = (
+    "state",
+    "state",
+    "state",
+    "config",
+    "config",
+    "tensors",
+    "tensors",
+    "raw",
+    "part",
+    "manifest",
+    "file",
+    "file",
+    "journal",
+)
 
 
 def checkpoint_of(run: Path) -> Path:
@@ -109,13 +123,16 @@ def journal(run: Path, rng: random.Random) -> str:
         value, what = mutate(json.loads(rows[i]), rng)
         rows[i] = text(value)
     else:
-        rows[i], what = rng.choice(((b"", "empty"), (b"\xff", "no text"), (b"[" * 9999, "nested"), (b'{"step":1e999}', "infinite")))
+        rows[i], what = rng.choice(
+            ((b"", "empty"), (b"\xff", "no text"), (b"[" * 9999, "nested"), (b'{"step":1e999}', "infinite"))
+        )
     path.write_bytes(b"\n".join(rows) + rng.choice((b"\n", b"", b'\n{"step": 3, "ima')))
     return f"{name} row {i}: {what}"
 
 
 CHANGES = {
-    "state": state, "config": config, "tensors": tensors, "raw": lying, "part": part, "manifest": manifest, "file": file, "journal": journal,
+    "state": state, "config": config, "tensors": tensors, "raw": lying, "part": part, "manifest": manifest, "file": file,
+    "journal": journal,
 }  # fmt: skip
 
 
@@ -138,6 +155,11 @@ def make(rng: random.Random, folder: Path, templates: Path) -> Case:
     if rng.random() < 0.3:
         commands.append(Command(("evaluate", name, "--count", "8"), USED))
     if rng.random() < 0.15:
-        commands.append(Command(rng.choice((("compare", "1", "2"), ("diagnose", name), ("export", name), ("export-metrics", name))), USED))
+        commands.append(
+            Command(
+                rng.choice((("compare", "1", "2"), ("diagnose", name), ("export", name), ("export-metrics", name))),
+                USED,
+            )
+        )
     commands.append(Command(("resume", name, "--steps", "14"), TRAINED))
     return Case(what, commands)

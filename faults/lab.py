@@ -118,7 +118,9 @@ class Lab:
             self.blame("escaped", sorted(outside), "appeared outside the folder of the case")
 
 
-def without_curves(metrics: object, newest_samples: object, reals: object, title: object, facts: object, path: Path, **_: object) -> None:
+def without_curves(
+    metrics: object, newest_samples: object, reals: object, title: object, facts: object, path: Path, **_: object
+) -> None:
     """In place of `sparring.report.results.results_picture`: a picture of one pixel."""
     Image.new("L", (1, 1)).save(path)
 

@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image
 
 from faults.lab import Case, Command
-from faults.pieces import SIDE, chunk, damaged, encoded, good_folder, pixels, png, check, train, translate
+from faults.pieces import SIDE, check, chunk, damaged, encoded, good_folder, pixels, png, train, translate
 from faults.tiffs import TIFFS
 
 Made = tuple[str, bytes]
@@ -101,7 +101,9 @@ def exif(rng: random.Random) -> Made:
             blob = b"Exif\0\0II*\0\xff\xff\xff\xff"
     else:
         head = b"Exif\0\0" + rng.choice((b"II*\0", b"MM\0*", b"XX*\0"))
-        blob = head + struct.pack("<I", rng.choice((8, 0, 4, 2**32 - 1))) + struct.pack("<H", 65535) + rng.randbytes(500)
+        blob = (
+            head + struct.pack("<I", rng.choice((8, 0, 4, 2**32 - 1))) + struct.pack("<H", 65535) + rng.randbytes(500)
+        )
     form = rng.choice(("JPEG", "PNG", "WEBP"))
     return SUFFIX.get(form, form.lower()), encoded(image, form, exif=blob)
 
@@ -139,7 +141,8 @@ PICTURES: tuple[Callable[[random.Random], Made], ...] = (
 )  # fmt: skip
 
 NAMES = (
-    "odd", "a\nb", "\x1b[31mred\x1b[0m", "\U0001f600\U0001f468\u200d\U0001f469", "\u202egnp.exe", "-rf", "--out", " ", "~", "%s{}$(x)",
+    "odd", "a\nb", "\x1b[31mred\x1b[0m", "\U0001f600\U0001f468\u200d\U0001f469", "\u202egnp.exe", "-rf", "--out", " ", "~",
+    "%s{}$(x)",
     "'\"`", "x" * 240, "\udcff\udcfe", "CON", "a:b", "\u0000"[:0] + "nul\x07bell", "\u1112\u1161\u11ab", "日本", "..odd", "a\tb\rc",
 )  # fmt: skip
 

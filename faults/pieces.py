@@ -81,7 +81,9 @@ def png(width: int, height: int, depth: int, colour: int, body: bytes, extra: by
         extra: Chunks between header and data.
     """
     head = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + extra + chunk(b"IDAT", zlib.compress(body)) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + extra + chunk(b"IDAT", zlib.compress(body)) + chunk(b"IEND", b"")
+    )
 
 
 def check(source: str, *more: str, allowed: Collection[int] = REFUSED, names: str = "") -> Command:

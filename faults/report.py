@@ -18,7 +18,9 @@ def row(name: str, tried: Sequence["Tried"]) -> str:
     runs, kills = sum(one.runs for one in done), sum(one.kills for one in done)
     failed = sum(bool(one.faults) for one in done)
     peak, slowest = max((one.peak for one in done), default=0), max((one.slowest for one in done), default=0.0)
-    return f"| {name} | {len(done):,} | {runs:,} | {kills or '-'} | {failed:,} | {peak / 1e6:,.0f} MB | {slowest:.1f} s |"
+    return (
+        f"| {name} | {len(done):,} | {runs:,} | {kills or '-'} | {failed:,} | {peak / 1e6:,.0f} MB | {slowest:.1f} s |"
+    )
 
 
 def table(tried: Sequence["Tried"], seconds: float, seed: int) -> str:
@@ -33,14 +35,20 @@ def table(tried: Sequence["Tried"], seconds: float, seed: int) -> str:
 
 def machine() -> str:
     """The processor and the system."""
-    names = [line.split(":", 1)[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line]
+    names = [
+        line.split(":", 1)[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line
+    ]
     return f"{names[0] if names else platform.machine()}, {platform.system()} {platform.release().split('-')[0]}"
 
 
 def as_json(tried: Sequence["Tried"]) -> list[dict[str, Any]]:
     """Every failure, with the command that repeats it."""
     return [
-        {"replay": f"python -m faults --replay {one.kind}:{one.seed}", "what": one.what, "faults": [f._asdict() for f in one.faults]}
+        {
+            "replay": f"python -m faults --replay {one.kind}:{one.seed}",
+            "what": one.what,
+            "faults": [f._asdict() for f in one.faults],
+        }
         for one in tried
         if one.faults
     ]

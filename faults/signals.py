@@ -20,10 +20,16 @@ def play(lab: Lab, rng: random.Random) -> str:
     words = setting(lab, recipe, "few")
     told = []
     for _ in range(rng.randint(1, 3)):
-        what, delay, times = rng.choice((*ASKED, signal.SIGSTOP)), rng.uniform(0, like.seconds), rng.choice((1, 1, 1, 3))
+        what, delay, times = (
+            rng.choice((*ASKED, signal.SIGSTOP)),
+            rng.uniform(0, like.seconds),
+            rng.choice((1, 1, 1, 3)),
+        )
         command, before = go_on(lab, words), [False, -1]
 
-        def send(pid: int, what: signal.Signals = what, delay: float = delay, times: int = times, before: list[int] = before) -> None:
+        def send(
+            pid: int, what: signal.Signals = what, delay: float = delay, times: int = times, before: list[int] = before
+        ) -> None:
             if over(pid, delay * 1000):
                 return
             run = run_of(lab.folder)
@@ -38,7 +44,9 @@ def play(lab: Lab, rng: random.Random) -> str:
         ended = lab.run(Command(command, allowed), send)
         told.append(f"{what.name} x {times} after {delay:.2f} s")
         if what != signal.SIGSTOP and before[0] and ended.code not in (0, 75):
-            lab.blame(f"exit code {ended.code}", command, f"{told[-1]}: a run that was begun ends with 75\n{ended.said}")
+            lab.blame(
+                f"exit code {ended.code}", command, f"{told[-1]}: a run that was begun ends with 75\n{ended.said}"
+            )
         held(lab, command, before[1])
         looked_at(lab)
         if ended.code == 0:

@@ -57,7 +57,11 @@ def folder_instead(path: Path, rng: random.Random) -> None:
 
 def proc(path: Path, rng: random.Random) -> None:
     """Files of the kernel that say 0 bytes and hold some, or hang."""
-    path.symlink_to(rng.choice(("/proc/self/mem", "/proc/self/maps", "/proc/self/fd/0", "/proc/kmsg", "/proc/self/pagemap", "/sys/kernel")))
+    path.symlink_to(
+        rng.choice(
+            ("/proc/self/mem", "/proc/self/maps", "/proc/self/fd/0", "/proc/kmsg", "/proc/self/pagemap", "/sys/kernel")
+        )
+    )
 
 
 def unreadable(path: Path, rng: random.Random) -> None:
@@ -97,8 +101,10 @@ MAKERS: tuple[Callable[[Path, random.Random], None], ...] = (
     pipe, pipe, device, node, sock, loop, dangling, folder_instead, proc, unreadable, up, deep, growing,
 )  # fmt: skip
 WORDS = (
-    "", " ", ".", "/", "/dev/zero", "/dev/stdin", "/proc/self", "/proc/self/fd", "~nobodyxyz/x", "~", "a" * 300, "a" * 5000, "x/" * 2000,
-    "no\x00where"[:2], "\udcff", "-", "http://127.0.0.1:9/x", "file:///etc", "*", "in\nside", "fashion/", "digits ", "CON", "\\\\x\\y",
+    "", " ", ".", "/", "/dev/zero", "/dev/stdin", "/proc/self", "/proc/self/fd", "~nobodyxyz/x", "~", "a" * 300,
+    "a" * 5000, "x/" * 2000,
+    "no\x00where"[:2], "\udcff", "-", "http://127.0.0.1:9/x", "file:///etc", "*", "in\nside", "fashion/", "digits ", "CON",
+    "\\\\x\\y",
 )  # fmt: skip
 
 
@@ -116,7 +122,11 @@ def make(rng: random.Random, folder: Path, templates: Path) -> Case:
     if place == "member":
         good_folder(folder / "data", rng)
         maker(folder / "data" / name, rng)
-        commands = [check("data"), train("data", "--size", "8", allowed={0, 2, 3}), translate(templates / "cyclegan_small", "data")]
+        commands = [
+            check("data"),
+            train("data", "--size", "8", allowed={0, 2, 3}),
+            translate(templates / "cyclegan_small", "data"),
+        ]
         return Case(what, commands[: rng.choice((1, 2, 3))])
     good_folder(folder / "data", rng)
     maker(folder / name, rng)

@@ -128,7 +128,11 @@ def ended_well(lab: Lab, words: tuple[str, ...], like: Whole) -> None:
     found = final(run) if run is not None and saved(run) >= 0 else {}
     for name in like.final:
         if found.get(name) != like.final[name]:
-            lab.blame("differs", last, f"{name} is not that of the undisturbed run:\n{found.get(name)}\n{like.final[name]}"[:2000])
+            lab.blame(
+                "differs",
+                last,
+                f"{name} is not that of the undisturbed run:\n{found.get(name)}\n{like.final[name]}"[:2000],
+            )
     left = [path.name for path in (lab.place / "cache").rglob(".*")] if (lab.place / "cache").is_dir() else []
     if left:
         lab.blame("left over", last, f"in the cache: {left}")
@@ -137,4 +141,8 @@ def ended_well(lab: Lab, words: tuple[str, ...], like: Whole) -> None:
 def held(lab: Lab, words: tuple[str, ...], seen: int) -> None:
     """A checkpoint that was there before it went wrong must be there, and whole."""
     if whole(run_of(lab.folder)) < seen:
-        lab.blame("lost", words, f"the checkpoint of step {seen} is gone or damaged; the newest whole one is {whole(run_of(lab.folder))}")
+        lab.blame(
+            "lost",
+            words,
+            f"the checkpoint of step {seen} is gone or damaged; the newest whole one is {whole(run_of(lab.folder))}",
+        )

@@ -210,5 +210,10 @@ def _all(args: argparse.Namespace, made: Path, limits: Limits, program: Callable
 def _tell(one: Tried) -> Tried:
     for fault in one.faults:
         said = fault.says.strip().splitlines()[-4:]
-        print(f"{fault.fault}: {one.what}\n  {fault.words[:300]}\n  --replay {one.kind}:{one.seed}", *said, sep="\n    ", flush=True)
+        print(
+            f"{fault.fault}: {one.what}\n  {fault.words[:300]}\n  --replay {one.kind}:{one.seed}",
+            *said,
+            sep="\n    ",
+            flush=True,
+        )
     return one

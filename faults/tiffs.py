@@ -24,7 +24,9 @@ def tiff(array: np.ndarray, **options: Any) -> tuple[str, bytes]:
     return "tif", file.getvalue()
 
 
-def raw(width: int, height: int, bits: int, samples: int, body: bytes, at: int = 8, following: int = 0) -> tuple[str, bytes]:
+def raw(
+    width: int, height: int, bits: int, samples: int, body: bytes, at: int = 8, following: int = 0
+) -> tuple[str, bytes]:
     """A TIFF by hand, whose tags say what they are told to."""
     values = (width, height, bits, 1, 1, 200, samples, height, len(body))
     tags = b"".join(struct.pack("<HHII", tag, 4, 1, v) for tag, v in zip(ENTRIES, values, strict=True))

@@ -232,9 +232,12 @@ def test_hostile_files_are_refused(files, tmp_path):
         "wrong digest": (zipped({**parts, "weights.safetensors": bytes(flipped)}), "its SHA-256 is"),
         "cut off": (whole.read_bytes()[:-200], "no model that"),
         "another kind": (zipped(forged(whole, kind=manifest.KIND)), "not a manifest of the kind"),
-        "another step": (zipped(forged(whole, step=4)), "does not describe itself"),
-        "no plan": (zipped(forged(whole, facts=_json(lambda f: f.pop("plan")))), "does not describe itself"),
-        "names that are none": (zipped(forged(whole, facts=_json(lambda f: f.update(classes=7)))), "describe itself"),
+        "another step": (zipped(forged(whole, step=4)), "and the manifest is of step 4"),
+        "no plan": (zipped(forged(whole, facts=_json(lambda f: f.pop("plan")))), "plan is missing"),
+        "names that are none": (
+            zipped(forged(whole, facts=_json(lambda f: f.update(classes=7)))),
+            "classes is 7; it must be a list",
+        ),
         "nested": (zipped(forged(whole, facts=lambda f: b"[" * 100_000)), "nested too deeply"),
         "no tensors": (zipped(forged(whole, weights=b"\xff" * 100)), "no safetensors file"),
         "other networks": (

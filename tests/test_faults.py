@@ -20,7 +20,7 @@ sys.path.insert(0, str(ROOT))
 
 from faults import archives, arrays, forged, pictures, special, story, suite, templates  # noqa: E402
 from faults.child import Limits, call  # noqa: E402
-from faults.lab import Case, Command, Lab  # noqa: E402
+from faults.lab import Case, Command  # noqa: E402
 
 GENERATORS = {"pictures": pictures, "archives": archives, "arrays": arrays, "special": special, "forged": forged}
 
@@ -40,7 +40,9 @@ def faults(tried):
 
 
 def test_forty_hostile_cases(made, program):
-    tried = [suite.try_one(kind, i, made, Limits(), program, most=1 + 9 * (i == 0)) for kind in suite.CASES for i in range(8)]
+    tried = [
+        suite.try_one(kind, i, made, Limits(), program, most=1 + 9 * (i == 0)) for kind in suite.CASES for i in range(8)
+    ]
     assert faults(tried) == []
     assert len(tried) == 40 and sum(one.runs for one in tried) >= 45 and max(one.peak for one in tried) < 1.5e9
 
@@ -93,7 +95,9 @@ def fake(words):
 )
 def test_control_the_runner_finds(word, found, tmp_path, monkeypatch):
     module = type(sys)("faults.fake")
-    module.make = lambda rng, folder, templates: Case(word, [Command((word,), {0, 3}, "odd.png" if word == "unnamed" else "")])
+    module.make = lambda rng, folder, templates: Case(
+        word, [Command((word,), {0, 3}, "odd.png" if word == "unnamed" else "")]
+    )
     monkeypatch.setitem(sys.modules, "faults.fake", module)
     little = call(lambda: None, tmp_path, Limits()).peak
     limits = Limits(0.3 if word == "hang" else 10, little + (100 << 20))
@@ -167,7 +171,11 @@ def test_the_suite_is_as_large_as_it_says():
 
 @pytest.mark.parametrize("page", ["faults.md", "faults.ko.md"])
 def test_the_page_has_the_figures_of_a_whole_suite_without_failures(page):
-    rows = [line.split("|")[1:-1] for line in (ROOT / "docs" / page).read_text("utf-8").splitlines() if line.startswith("| all ")]
+    rows = [
+        line.split("|")[1:-1]
+        for line in (ROOT / "docs" / page).read_text("utf-8").splitlines()
+        if line.startswith("| all ")
+    ]
     ((_, cases, commands, kills, failures, peak, slowest),) = rows
     number = [int(re.sub(r"\D", "", text)) for text in (cases, commands, kills, failures, peak)]
     assert number[0] >= 2000 and number[1] > number[0] and number[2] >= 500 and number[3] == 0 and number[4] < 1500

@@ -14,7 +14,7 @@ from sparring.errors import DivergedError, InterruptedRun, NoRoomError
 from sparring.metrics.two_sample import TwoSample
 from sparring.runs import folder as run_folder
 from sparring.runs.folder import RunFolder
-from sparring.sessions import shots, start
+from sparring.sessions import begin, shots
 from sparring.sessions.page import results
 from sparring.sessions.start import resume, train
 
@@ -33,14 +33,14 @@ def page(path):
 
 def test_it_is_there_before_the_first_step(tmp_path, monkeypatch):
     found = []
-    paced = start.paced
+    paced = begin.paced
 
     def looks(*given):
         (path,) = (tmp_path / "runs").iterdir()
         found.append(page(path)[1])
         return paced(*given)
 
-    monkeypatch.setattr(start, "paced", looks)
+    monkeypatch.setattr(begin, "paced", looks)
     train("gan", IMAGES, run=options(tmp_path), **SMALL)
     (facts,) = found
     assert (facts["state"], facts["steps"], facts["recipe"]) == ("in training", "0", "gan")

@@ -50,13 +50,13 @@ def test_a_slug_is_made_a_name(tmp_path, slug, name):
 
 
 def create_some(parent, start, n):
-    claim = run_folder._claim
+    claim = run_folder.claim
 
     def slow(*args):
         time.sleep(0.002)  # between look and claim, as in the control
         return claim(*args)
 
-    run_folder._claim = slow
+    run_folder.claim = slow
     start.wait()
     for _ in range(n):
         RunFolder.create(parent, f"by-{os.getpid()}")

@@ -23,7 +23,7 @@ from sparring.words.system import why
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 LARGEST_JSON = 32 << 20
 BINARY: int = getattr(os, "O_BINARY", 0)  # without it Windows writes every newline as two bytes
-PLAINLY = os.O_RDONLY | BINARY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+PLAINLY = BINARY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 PATIENCE = 2.0  # seconds
 
 
@@ -173,16 +173,35 @@ def read_start(path: Path, most: int) -> bytes:
         ModelError: If it cannot be read or is no regular file.
     """
     try:
-        if not hasattr(os, "O_NOFOLLOW") and path.is_symlink():
-            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
-        fd = os.open(path, PLAINLY)
-        with open(fd, "rb") as file:
-            if not stat.S_ISREG(os.fstat(fd).st_mode):
-                raise ModelError(tr("{path} is not a regular file.", path=path))
-            return file.read(min(most, os.fstat(fd).st_size + 1))
+        with open(opened(path), "rb") as file:
+            return file.read(min(most, os.fstat(file.fileno()).st_size + 1))
     except OSError as error:
-        reason = tr("it is a link, and links are not followed") if error.errno == errno.ELOOP else why(error)
-        raise ModelError(tr("{path} cannot be read: {why}.", path=path, why=reason)) from None
+        raise ModelError(tr("{path} cannot be read: {why}.", path=path, why=reason(error))) from None
+
+
+def opened(path: Path, flags: int = os.O_RDONLY) -> int:
+    """A descriptor of a regular file: no link is followed, no pipe is waited for.
+
+    Args:
+        path: The file.
+        flags: As ``os.open`` takes them.
+
+    Raises:
+        OSError: If it cannot be opened; with `errno.ELOOP` if it is a link.
+        ModelError: If it is no regular file.
+    """
+    if not hasattr(os, "O_NOFOLLOW") and path.is_symlink():
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+    fd = os.open(path, flags | PLAINLY, 0o644)
+    if not stat.S_ISREG(os.fstat(fd).st_mode):
+        os.close(fd)
+        raise ModelError(tr("{path} is not a regular file.", path=path))
+    return fd
+
+
+def reason(error: OSError) -> str:
+    """Why a file of a run cannot be opened."""
+    return tr("it is a link, and links are not followed") if error.errno == errno.ELOOP else why(error)
 
 
 @contextmanager
@@ -232,7 +251,10 @@ def _flush(fd: int) -> None:
 
 def _free(where: Path) -> str:
     with suppress(OSError):
-        return amount(shutil.disk_usage(where).free)
+        free = amount(shutil.disk_usage(where).free)
+        if hasattr(os, "statvfs") and (facts := os.statvfs(where)).f_files and not facts.f_favail:
+            return tr("{free}, but no file can be added (no inode is left),", free=free)
+        return free
     return tr("an unknown amount")
 
 

@@ -140,7 +140,7 @@ def check(name: str, value: Any, annotation: Any) -> Any:
         for limit in inner[1:]:
             if isinstance(limit, Within) and isinstance(value, int | float) and not limit.low <= value <= limit.high:
                 text = mark("{name} is {value}; it must be from {low:g} to {high:g}")
-                raise CommandError(tr(text, name=name, value=_said(value), low=limit.low, high=limit.high))
+                raise CommandError(tr(text, name=name, value=said(value), low=limit.low, high=limit.high))
             if isinstance(limit, OneOf) and value is not None:
                 value = _one_of(name, value, tuple(limit.of))
         return value
@@ -174,25 +174,25 @@ def name_of(recipe: Callable[..., Any]) -> str:
 
 
 def _one_of(name: str, value: Any, known: tuple[Any, ...]) -> Any:
-    word = value if isinstance(value, str) else _said(value)
+    word = value if isinstance(value, str) else said(value)
     if isinstance(value, str | int | None):
         for one in known:
             if str(one) == word and isinstance(one, bool) == isinstance(value, bool):
                 return one
     hint = did_you_mean(word, map(str, known))
     text = mark("{name} is {value}{hint}; it is one of {known}")
-    raise CommandError(tr(text, name=name, value=_said(value), hint=hint, known=", ".join(map(str, known))))
+    raise CommandError(tr(text, name=name, value=said(value), hint=hint, known=", ".join(map(str, known))))
 
 
 def _items(name: str, value: Any, kind: type, inner: tuple[Any, ...]) -> Any:
     items = value.replace(",", " ").split() if isinstance(value, str) else value
     if not isinstance(items, list | tuple):
-        raise CommandError(tr("{name} is {value}; it must be a list of values", name=name, value=_said(value)))
+        raise CommandError(tr("{name} is {value}; it must be a list of values", name=name, value=said(value)))
     if kind is list or not inner or inner[-1] is ...:
         inner = (inner[:1] or (Any,)) * len(items)
     if len(items) != len(inner):
         text = mark("{name} is {value}; it must be a list of {n} values")
-        raise CommandError(tr(text, name=name, value=_said(value), n=len(inner)))
+        raise CommandError(tr(text, name=name, value=said(value), n=len(inner)))
     return kind(check(name, item, each) for item, each in zip(items, inner, strict=True))
 
 
@@ -222,19 +222,19 @@ def _plain(name: str, value: Any, kind: Any) -> Any:
             return int(value)
         if kind is float and number and math.isfinite(converted := float(value)):
             return converted
-        if kind is Path and isinstance(value, str):
+        if kind is Path and isinstance(value, str) and value:
             return Path(value)
         if kind not in (int, float) and isinstance(value, kind):
             return value
     except (ValueError, KeyError, OverflowError, TypeError):
         pass
     if kind in KINDS:
-        raise CommandError(tr(KINDS[kind], name=name, value=_said(value)))
+        raise CommandError(tr(KINDS[kind], name=name, value=said(value)))
     text = mark("{name} is {value}; it must be {kind}")
-    raise CommandError(tr(text, name=name, value=_said(value), kind=getattr(kind, "__name__", kind)))
+    raise CommandError(tr(text, name=name, value=said(value), kind=getattr(kind, "__name__", kind)))
 
 
-def _said(value: Any) -> str:
+def said(value: Any) -> str:
     """A value in a message: short, and whatever it is."""
     try:
         text = repr(value)

@@ -22,10 +22,13 @@ from sparring.runs import folder as runs
 from sparring.runs.listing import Summary
 from sparring.runs.model_file import is_model_file
 from sparring.runs.model_file import read as read_model
+from sparring.sessions import saved
+from sparring.sessions.config import run_config, to_json
 from sparring.sessions.evaluator import MEASURED
 from sparring.sessions.recipe_file import find_recipe, identity
 from sparring.sessions.start import resume as go_on
 from sparring.settings import signature, stored
+from sparring.use.checkpoints import with_checkpoint
 from sparring.use.run import STATES
 from sparring.words import mark, tr
 
@@ -204,26 +207,34 @@ def _facts(what: Path, out: Path) -> dict[str, Any]:
     if (what / "manifest.json").is_file():
         return _of_checkpoint(what)
     folder = runs.find(out, what)
-    rows = folder.read_metrics()
+    rows, config = folder.read_metrics(), to_json(run_config(folder))
     summary = next((r for r in runs.list_runs(folder.path.parent) if r.path.name == folder.path.name), None)
-    newest, passed_over = checkpoint.newest(folder.checkpoints)
+    newest, passed_over = _newest(folder)
     return {
         "run": str(folder.path),
         "state": summary.state if summary else "unknown",
-        **{k: v for k, v in folder.config.items() if k != "run"},
-        "how": folder.config["run"],
-        "newest checkpoint": _progress(newest),
+        **{k: v for k, v in config.items() if k != "run"},
+        "how": config["run"],
+        "newest checkpoint": newest,
         "best checkpoint": _best(folder),
         "damaged": passed_over,
         "newest metrics": rows[-1] if rows else {},
     }
 
 
+def _newest(folder: runs.RunFolder) -> tuple[dict[str, Any], list[str]]:
+    """The newest whole checkpoint and those that were passed over; nothing of a run that was never saved."""
+    if saved.never(folder):
+        return {}, []
+    _, found = with_checkpoint(folder.path, None, False, _progress)
+    return found, checkpoint.newest(folder.checkpoints)[1]
+
+
 def _best(folder: runs.RunFolder) -> dict[str, Any]:
     """The checkpoint that measured best, and what was measured; nothing if the run was not measured while it trained."""
     try:
         path, _ = checkpoint.newest(folder.best)
-        facts = checkpoint.read(path, []).state[MEASURED]
+        facts = saved.read(path).state[MEASURED]
         values = {str(name): short(value[0]) for name, value in facts["values"].items()}
     except (ModelError, KeyError, TypeError, AttributeError):
         return {}
@@ -234,8 +245,8 @@ def _plan(facts: dict[str, Any]) -> dict[str, Any]:
     """What the newest checkpoint was made with."""
     if "model" in facts:
         return facts
-    place = facts["newest checkpoint"]["checkpoint"] if "newest checkpoint" in facts else facts.get("checkpoint", "")
-    return dict(checkpoint.read(Path(place), []).state.get("plan", {})) if place else {}
+    place = facts.get("newest checkpoint", facts).get("checkpoint", "")
+    return dict(saved.read(Path(place)).state["plan"]) if place else {}
 
 
 def _which(plan: dict[str, Any]) -> tuple[Any, ...]:
@@ -258,18 +269,18 @@ def _of_model(path: Path) -> dict[str, Any]:
 
 
 def _of_checkpoint(path: Path) -> dict[str, Any]:
-    return {**_progress(path), **checkpoint.read(path, []).state.get("plan", {})}
+    return {**_progress(path), **saved.read(path).state["plan"]}
 
 
 def _progress(path: Path) -> dict[str, Any]:
-    state = checkpoint.read(path, []).state
+    state = saved.read(path).state
     shapes = checkpoint.shapes(path)
     weights = {
         part: sum(math.prod(shape) for shape, _ in tensors.values())
         for part, tensors in shapes.items()
         if part != "rng"
     }
-    return {"checkpoint": str(path), **state.get("progress", {}), "numbers": weights}
+    return {"checkpoint": str(path), **state["progress"], "numbers": weights}
 
 
 def _lines(facts: dict[str, Any], indent: str = "") -> list[str]:

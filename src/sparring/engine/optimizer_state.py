@@ -1,6 +1,6 @@
 """An optimizer's state as tensors and JSON, and weights back into networks, without pickle."""
 
-from typing import Any
+from typing import Any, TypedDict
 
 import torch
 from torch import Tensor, nn
@@ -8,6 +8,13 @@ from torch.optim import Optimizer
 
 from sparring.errors import ModelError
 from sparring.words import mark, tr
+
+
+class OptimizerFacts(TypedDict):
+    """What `pack_optimizer` gives as JSON: by parameter what is no tensor, and the settings of each group."""
+
+    state: dict[str, dict[str, Any]]
+    groups: list[dict[str, Any]]
 
 
 def pack_optimizer(name: str, optimizer: Optimizer) -> tuple[dict[str, Tensor], dict[str, Any]]:
@@ -54,6 +61,11 @@ def unpack_optimizer(name: str, optimizer: Optimizer, tensors: dict[str, Tensor]
     lay_out(optimizer)
 
 
+def described(shape: tuple[int, ...], kind: torch.dtype | str) -> str:
+    """A tensor in words: ``(64, 3, 4, 4) float32``."""
+    return f"{tuple(shape)} {str(kind).removeprefix('torch.')}"
+
+
 def moments(optimizer: Optimizer) -> int:
     """Numbers an optimizer keeps for each parameter."""
     if isinstance(optimizer, torch.optim.SGD):
@@ -86,10 +98,11 @@ def load_networks(network: nn.Module, tensors: dict[str, Tensor]) -> None:
     """
     own = network_tensors(network)
     missing, foreign = sorted(own.keys() - tensors.keys()), sorted(tensors.keys() - own.keys())
-    differing = [k for k in own.keys() & tensors.keys() if own[k].shape != tensors[k].shape]
+    both = sorted(own.keys() & tensors.keys())
+    differing = [k for k in both if (own[k].shape, own[k].dtype) != (tensors[k].shape, tensors[k].dtype)]
     if missing or foreign or differing:
         if differing:
-            saved, here = (tuple(of[differing[0]].shape) for of in (tensors, own))
+            saved, here = (described(of[differing[0]].shape, of[differing[0]].dtype) for of in (tensors, own))
             text = mark("{k} is {saved} in the file and {here} in the network")
             detail = tr(text, k=differing[0], saved=saved, here=here)
         else:

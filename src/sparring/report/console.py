@@ -86,7 +86,7 @@ class Console:
             done: Share of the run that is done, in [0, 1].
             seconds_left: Time to the end; None if it is not known yet.
         """
-        if self.quiet:
+        if self.quiet or self._out() is None:
             return
         now = self._clock()
         self._waiting = (row, done, seconds_left)
@@ -113,7 +113,7 @@ class Console:
         def progress(part: str, done: int, total: int) -> None:
             nonlocal said
             now = self._clock()
-            if not self.quiet and now - said >= self._find_face().patience:
+            if not self.quiet and self._out() is not None and now - said >= self._find_face().patience:
                 said = now
                 far = percent(done / total) if total else f"{done:,}"
                 self._do(lambda face: face.wait(f"{what}: {part} {far}"))
@@ -151,7 +151,7 @@ class Console:
             self._do(lambda face: face.report(row, done, left))
 
     def _do(self, what: Callable[[Face], None]) -> None:
-        if self.quiet or self._lost:
+        if self.quiet or self._lost or self._out() is None:  # Python has no stream where the caller closed it
             return
         try:
             what(self._find_face())
@@ -161,6 +161,7 @@ class Console:
     def _find_face(self) -> Face:
         if self._face is None:
             out = self._out()
+            assert out is not None
             if self.json_lines:
                 self._face = JsonLines(out)
             elif can_redraw(out) if self.live is None else self.live:
@@ -171,7 +172,7 @@ class Console:
                 self._face = Lines(out, self.every)
         return self._face
 
-    def _out(self) -> TextIO:
+    def _out(self) -> TextIO | None:
         return sys.stdout if self._stream is None else self._stream
 
 

@@ -19,14 +19,13 @@ from sparring import durable
 from sparring.engine.snapshot import Snapshot
 from sparring.errors import ModelError
 from sparring.runs import manifest, tensor_file
+from sparring.runs.finite import not_finite
 from sparring.runs.lock import alive
 from sparring.runs.manifest import Manifest
 from sparring.runs.tensor_file import Shape
-from sparring.words import tr
+from sparring.words import mark, tr
 
 STATE = "state.json"
-FINITE = ("game", "ema", "optimizers")  # what is trained; written only while it is finite
-MASKED = ("game", "ema")  # -inf may stand here, as in a mask; weights that have run away have NaN or +inf as well
 ON_CPU = ("rng",)  # the states of generators live on the CPU whatever the device
 
 _STEP = re.compile(r"(\d{8,18})(?:-(\d{1,9}))?")
@@ -39,7 +38,7 @@ def save(folder: Path, snapshot: Snapshot, keep: int = 2) -> Path:
     """Write a checkpoint aside, make it durable, and rename it into place; then remove old ones.
 
     Args:
-        folder: Where a run keeps its checkpoints; made if it is missing.
+        folder: Where a run keeps its checkpoints; made if it is missing, in the run's folder, which is not.
         snapshot: What to write. A step that is there already and equal is left; another one is replaced.
         keep: How many to keep, this one included. Later ones are never removed.
 
@@ -48,6 +47,7 @@ def save(folder: Path, snapshot: Snapshot, keep: int = 2) -> Path:
 
     Raises:
         ValueError: If a weight or a moment is not finite, or something is no JSON or no tensor; nothing has been written.
+        ModelError: If the folder of the run is gone.
         NoRoomError: If the disk is full; older checkpoints are whole.
     """
     assert keep >= 1, keep
@@ -57,9 +57,7 @@ def save(folder: Path, snapshot: Snapshot, keep: int = 2) -> Path:
     needed = len(state) + sum(t.nbytes for part in snapshot.tensors.values() for t in part.values())
     aside = folder / f".writing-{os.getpid()}-{_TOKEN}-{snapshot.step:08d}"
     with durable.room_for(tr("the checkpoint of step {step}", step=snapshot.step), folder, needed):
-        if not folder.is_dir():
-            folder.mkdir(parents=True, exist_ok=True)
-            durable.sync(folder.parent)
+        _make(folder)
         _sweep(folder)
         try:
             written = _write(aside, snapshot, state)
@@ -107,6 +105,8 @@ def read(path: Path, names: Collection[str] | None = None, device: torch.device 
     for name in parts if names is None else names:
         file = f"{name}.safetensors"
         loaded = tensor_file.from_bytes(manifest.read_file(path, file, whole.files[file]), path / file)
+        if (odd := not_finite(name, loaded)) is not None:
+            raise ModelError(tr("{path} is damaged: {name!r} is not finite.", path=path / file, name=odd))
         tensors[name] = loaded if name in ON_CPU else {k: t.to(device) for k, t in loaded.items()}
     return Snapshot(whole.step, tensors, state)
 
@@ -160,6 +160,8 @@ def newest(folder: Path) -> tuple[Path, list[str]]:
         try:
             verify(path)
         except ModelError as error:
+            if not path.exists() and (later := [p for p in steps(folder) if _age(p) > _age(path)]):
+                return newest(later[0].parent)  # a run that trains has removed it, for it has written newer ones
             passed.append(tr("The checkpoint {name} was passed over: {error}", name=path.name, error=error))
         else:
             return path, passed
@@ -177,14 +179,24 @@ def step_of(path: Path) -> int:
     return _age(path)[0]
 
 
+def _make(folder: Path) -> None:
+    """Make the folder of checkpoints in the folder of its run; that one is not made anew when someone removed it."""
+    if folder.is_dir():
+        return
+    try:
+        folder.mkdir(exist_ok=True)
+    except FileNotFoundError:
+        text = mark("There is no folder {folder} any more, so no checkpoint was written.")
+        raise ModelError(tr(text, folder=folder.parent)) from None
+    durable.sync(folder.parent)
+
+
 def _check(tensors: Mapping[str, Mapping[str, Tensor]]) -> None:
     for part, named in tensors.items():
         if not _PART.fullmatch(part):
             raise ValueError(f"{part!r} cannot be the name of a part of a checkpoint")
-        for name, tensor in named.items() if part in FINITE else ():
-            masked = part in MASKED and not tensor.is_complex()
-            if not (tensor < torch.inf if masked else torch.isfinite(tensor)).all():
-                raise ValueError(f"the tensor {name!r} of {part!r} is not finite: it is not written to a checkpoint")
+        if (name := not_finite(part, named)) is not None:
+            raise ValueError(f"the tensor {name!r} of {part!r} is not finite: it is not written to a checkpoint")
 
 
 def _write(aside: Path, snapshot: Snapshot, state: bytes) -> Manifest:

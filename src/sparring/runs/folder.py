@@ -1,8 +1,8 @@
 """The run folder: everything of one run in files that people and programs can read while it goes on."""
 
 import difflib
-import re
 import shlex
+import shutil
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
@@ -11,8 +11,9 @@ from typing import Any
 from sparring import durable
 from sparring.errors import ModelError
 from sparring.runs import journal
-from sparring.runs.listing import CONFIG, LOCK, Summary, folders, list_runs, number_of
+from sparring.runs.listing import CONFIG, LOCK, Summary, folders, is_run, list_runs, may_go_on, number_of
 from sparring.runs.lock import lock
+from sparring.runs.naming import claim, slug_of
 from sparring.runs.readme import Page, readme
 from sparring.words import tr
 
@@ -28,6 +29,7 @@ class RunFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._config: dict[str, Any] | None = None
 
     @classmethod
     def create(cls, parent: Path, slug: str) -> "RunFolder":
@@ -45,7 +47,7 @@ class RunFolder:
             number = max((number_of(path) for path in folders(parent)), default=0)
             while True:
                 number += 1
-                if path := _claim(parent, number, _slug(slug)):
+                if path := claim(parent, number, slug_of(slug)):
                     break
             for name in ("checkpoints", "samples"):
                 (path / name).mkdir()
@@ -65,7 +67,7 @@ class RunFolder:
         """
         if not path.is_dir():
             raise ModelError(tr("There is no folder {path}. `sparring list` shows the runs.", path=path))
-        if not (path / CONFIG).is_file():
+        if not is_run(path):
             raise ModelError(
                 tr("{path} is no run folder: it has no {file}. `sparring list` shows the runs.", path=path, file=CONFIG)
             )
@@ -94,6 +96,44 @@ class RunFolder:
     @config.setter
     def config(self, value: dict[str, Any]) -> None:
         durable.write_json(self.path / CONFIG, value)
+        self._config = value
+
+    def begin(self, config: dict[str, Any], command: list[str]) -> None:
+        """Write what a run can begin anew with; a folder that cannot even hold that is taken away again.
+
+        Raises:
+            NoRoomError: If the disk is full.
+        """
+        try:
+            self.config = config
+        except BaseException:
+            shutil.rmtree(self.path, ignore_errors=True)
+            raise
+        self.command = command
+
+    def check_there(self) -> None:
+        """That the folder was not removed under the run.
+
+        Raises:
+            ModelError: If it was.
+        """
+        if not self.path.is_dir():
+            raise ModelError(tr("{path} was removed while the run went on: nothing of it is left.", path=self.path))
+
+    def mend(self) -> bool:
+        """Write the configuration again if it was deleted under the run: with a checkpoint alone it could not go on.
+
+        Returns:
+            Whether it was.
+
+        Raises:
+            ModelError: If the whole folder is gone.
+        """
+        self.check_there()
+        if self._config is None or (self.path / CONFIG).exists():
+            return False
+        self.config = self._config
+        return True
 
     @property
     def data(self) -> dict[str, Any]:
@@ -209,9 +249,9 @@ def find(parent: Path, name: str | Path) -> RunFolder:
         ModelError: If there is none, or more than one.
     """
     text = str(name)
-    if (Path(text) / CONFIG).is_file():
+    if is_run(Path(text)):
         return RunFolder.open(Path(text))
-    runs = [path for path in folders(parent) if (path / CONFIG).is_file()]
+    runs = [path for path in folders(parent) if is_run(path)]
     if text.isdecimal():
         matches = [path for path in runs if number_of(path) == int(text)]
     else:
@@ -234,7 +274,7 @@ def find(parent: Path, name: str | Path) -> RunFolder:
 
 
 def latest(parent: Path) -> RunFolder:
-    """The run that last wrote something.
+    """The run that last wrote something; one that cannot go on, for it is damaged, only where no other can.
 
     Args:
         parent: The folder of all runs.
@@ -245,29 +285,7 @@ def latest(parent: Path) -> RunFolder:
     runs = list_runs(parent)
     if not runs:
         raise ModelError(tr("There is no run in {folder}. `sparring train` makes one.", folder=parent))
-    return RunFolder.open(max(runs, key=lambda run: (run.changed, run.number)).path)
-
-
-def _claim(parent: Path, number: int, slug: str) -> Path | None:
-    """Make the folder of a number, or None if it is taken.
-
-    The bare number is made first, which only one process can do; then the slug is added to it. Whoever looked
-    before another one had added its slug looks again while holding the bare number.
-    """
-    bare = parent / f"{number:04d}"
-    try:
-        bare.mkdir()
-    except FileExistsError:
-        return None
-    if any(number_of(path) == number and path != bare for path in folders(parent)):
-        bare.rmdir()
-        return None
-    return bare.rename(parent / f"{bare.name}-{slug}")
-
-
-def _slug(text: str) -> str:
-    words = re.sub(r"(?:[^\w.]|\.(?!\w))+", "-", text.lower()).strip("-._")
-    return words.encode()[:80].decode(errors="ignore").strip("-._") or "run"
+    return RunFolder.open(max(runs, key=lambda run: (may_go_on(run), run.changed, run.number)).path)
 
 
 def _now() -> str:

@@ -42,6 +42,7 @@ class Summary(NamedTuple):
         seed: Its seed; None if that cannot be read.
         settings: Of its recipe, as its configuration says.
         result: What was measured last on held-out pictures: its name and its value; None if nothing was.
+        saved: Whether it ever saved a checkpoint.
     """
 
     number: int
@@ -58,6 +59,7 @@ class Summary(NamedTuple):
     seed: int | None = None
     settings: dict[str, Any] = {}  # noqa: RUF012
     result: tuple[str, float] | None = None
+    saved: bool = False
 
 
 def list_runs(parent: Path) -> list[Summary]:
@@ -73,7 +75,7 @@ def list_runs(parent: Path) -> list[Summary]:
 def _glance(path: Path) -> Summary | None:
     try:
         return summary(path) if (path / CONFIG).is_file() else None
-    except (OSError, ValueError, TypeError, SparringError):
+    except (OSError, ValueError, TypeError, OverflowError, SparringError):
         return Summary(number_of(path), path.name, path, "?", "?", None, None, "unreadable", None, 0.0)
 
 
@@ -106,7 +108,27 @@ def summary(path: Path) -> Summary:
         seed=_seed(config.get("run")),
         settings=_settings(config.get("settings")),
         result=_result(rows),
+        saved=any(row.get("kind") == "saved" for row in events),
     )
+
+
+def is_run(path: Path) -> bool:
+    """Whether a folder is that of a run; none is whose files this user may not look at, or that has no possible name."""
+    try:
+        return (path / CONFIG).is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def may_go_on(run: Summary) -> bool:
+    """Whether a run could be resumed as far as a glance tells: its configuration can be read, and what it saved is there."""
+    if run.recipe == "?" or run.state == "unreadable":
+        return False
+    checkpoints = run.path / "checkpoints"
+    with suppress(OSError):
+        if any(not path.name.startswith(".") for path in checkpoints.iterdir()):
+            return True
+    return not run.saved
 
 
 def folders(parent: Path) -> list[Path]:

@@ -7,10 +7,12 @@ import stat
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, TypedDict
 
 from sparring import durable
 from sparring.errors import ModelError, NoRoomError
+from sparring.schema import conform
+from sparring.settings import Within
 from sparring.words import tr
 
 FORMAT = 1
@@ -25,6 +27,20 @@ class Entry(NamedTuple):
 
     size: int
     sha256: str
+
+
+class FileFacts(TypedDict):
+    """What ``manifest.json`` says of a file."""
+
+    bytes: Annotated[int, Within(0, 1 << 62)]
+    sha256: str
+
+
+class Facts(TypedDict):
+    """``manifest.json``, besides its kind, its format and its own digest."""
+
+    step: Annotated[int, Within(0, 10**17)]
+    files: dict[str, FileFacts]
 
 
 class Manifest(NamedTuple):
@@ -119,11 +135,13 @@ def read_file(folder: Path, name: str, expected: Entry) -> bytes:
 
 
 def verify_file(folder: Path, name: str, expected: Entry) -> None:
-    """Digest a file without holding it in memory.
+    """Digest a file without holding it in memory; one that could not be read into it anyway is refused at once.
 
     Raises:
         ModelError: If it is not the file of the manifest.
+        NoRoomError: If it is larger than the machine's memory.
     """
+    check_memory(expected.size, folder / name)
     try:
         with open(folder / name, "rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -161,14 +179,9 @@ def _parse(value: Any, path: Path, kind: str) -> Manifest:
                 format=FORMAT,
             )
         )
-    try:
-        files = {name: Entry(e["bytes"], e["sha256"]) for name, e in value["files"].items()}
-        manifest = Manifest(value["step"], files)
-    except (KeyError, TypeError, AttributeError):
-        raise ModelError(tr("{path} is damaged: entries are missing.", path=path)) from None
-    numbers = [manifest.step, *(e.size for e in files.values())]
-    if not all(type(n) is int and 0 <= n < 1 << 62 for n in numbers):
-        raise ModelError(tr("{path} is damaged: a step or a size is not a whole number from 0.", path=path))
+    conform(value, Facts, path)
+    files = {name: Entry(e["bytes"], e["sha256"]) for name, e in value["files"].items()}
+    manifest = Manifest(value["step"], files)
     for name in files:
         if not _NAME.fullmatch(name):
             raise ModelError(tr("{path} names the file {name!r}, which no checkpoint holds.", path=path, name=name))

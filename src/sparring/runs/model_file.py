@@ -17,6 +17,7 @@ from torch import Tensor
 from sparring import durable
 from sparring.errors import ModelError
 from sparring.runs import manifest, tensor_file
+from sparring.runs.finite import not_finite
 from sparring.runs.manifest import Manifest
 from sparring.runs.tensor_file import Shape
 from sparring.words import mark, tr
@@ -51,9 +52,12 @@ class ModelFile(NamedTuple):
         """The weights, on the CPU.
 
         Raises:
-            ModelError: If they cannot be read.
+            ModelError: If they cannot be read, or are not finite.
         """
-        return tensor_file.from_bytes(self.data, self.path / WEIGHTS)
+        found = tensor_file.from_bytes(self.data, self.path / WEIGHTS)
+        if (odd := not_finite("ema", found)) is not None:
+            raise ModelError(tr("{path} is damaged: {name!r} is not finite.", path=self.path / WEIGHTS, name=odd))
+        return found
 
 
 def write(path: Path, step: int, facts: Mapping[str, Any], weights: Mapping[str, Tensor]) -> None:

@@ -1,7 +1,6 @@
 """From a recipe, a data spec and settings to an experiment, with a look at its size before any memory is taken."""
 
 from collections.abc import Mapping
-from itertools import product
 from typing import Any, NamedTuple
 
 import torch
@@ -11,13 +10,15 @@ from sparring.chance import callers_stream_kept, reseed
 from sparring.data.spec import Spec
 from sparring.engine.draw import DOMAINS
 from sparring.engine.experiment import Experiment
-from sparring.engine.optimizer_state import moments, network_tensors
+from sparring.engine.optimizer_state import described, moments, network_tensors
 from sparring.errors import CommandError, ModelError, NoRoomError
 from sparring.games import Game, Prior
 from sparring.recipes import RECIPES, Recipe
+from sparring.schema import conform
 from sparring.sessions.recipe_file import find_recipe, flag, identity
+from sparring.sessions.saved import PlanFacts
 from sparring.settings import domains_of, name_of, settle, stored
-from sparring.words import tr, trn
+from sparring.words import mark, tr, trn
 
 
 class Plan(NamedTuple):
@@ -127,10 +128,10 @@ def check_shapes(game: nn.Module, shapes: Mapping[str, tuple[tuple[int, ...], st
     """Compare a sketch with what a file holds, from the file's header alone.
 
     Raises:
-        ModelError: If names or shapes differ: nothing has been read or allocated.
+        ModelError: If names, shapes or types differ: nothing has been read or allocated.
     """
-    own = {name: tuple(t.shape) for name, t in network_tensors(game).items()}
-    saved = {name: tuple(shape) for name, (shape, _) in shapes.items()}
+    own = {name: described(tuple(t.shape), t.dtype) for name, t in network_tensors(game).items()}
+    saved = {name: described(shape, kind) for name, (shape, kind) in shapes.items()}
     for name in sorted(own.keys() | saved.keys()):
         if own.get(name) != saved.get(name):
             missing = tr("missing")
@@ -162,43 +163,34 @@ def plan_from(facts: Mapping[str, Any], recipe: Recipe | None = None) -> Plan:
         ModelError: If it makes no sense.
         CommandError: If the recipe is not one of the library's and was not given, or another one was.
     """
+    conform(facts, PlanFacts, tr("what the checkpoint says of itself"))
+    found = recipe_of(facts, recipe)
+    known = Spec._fields
+    specs = tuple(Spec(**{k: v for k, v in each.items() if k in known}) for each in facts["specs"])
     try:
-        specs = tuple(Spec(**each) for each in facts["specs"])
-        for spec, (name, most) in product(specs, {"channels": 4096, "height": 65536, "width": 65536}.items()):
-            if not 1 <= int(getattr(spec, name)) <= most:
-                value = getattr(spec, name)
-                raise ModelError(
-                    tr(
-                        "the checkpoint says {name} of its pictures is {value}, which is not a valid value",
-                        name=name,
-                        value=value,
-                    )
-                )
-        name = facts["recipe"]
-        if recipe is not None and name_of(recipe) != name:
-            raise CommandError(
-                tr(
-                    "this run was made by the recipe {name!r}, and {given!r} was given",
-                    name=name,
-                    given=name_of(recipe),
-                )
-            )
-        if recipe is None and (facts.get("own") or name not in RECIPES):
-            raise CommandError(
-                tr(
-                    "this run was made by the recipe {name!r}, which is not one of the library's; say where it is:{flag}, "
-                    "or in Python recipe=THE_FUNCTION",
-                    name=name,
-                    flag=flag({**facts, "own": True}),
-                )
-            )
-        settings, seed = facts["settings"], int(facts["seed"])
-    except (KeyError, TypeError, ValueError, AttributeError) as e:
-        raise ModelError(tr("the checkpoint does not describe itself properly: {error}", error=e)) from e
-    try:
-        return plan(recipe or name, specs, settings, seed)
+        return plan(found, specs, facts["settings"], facts["seed"])
     except (CommandError, TypeError, ValueError, AttributeError) as e:
         raise ModelError(tr("the checkpoint does not fit its recipe: {error}", error=e)) from e
+
+
+def recipe_of(facts: Mapping[str, Any], recipe: Recipe | None = None) -> Recipe:
+    """The recipe that a file names: one of the library, or the one that was given. What a file says never decides what is imported.
+
+    Raises:
+        CommandError: If the recipe is not one of the library's and was not given, or another one was.
+    """
+    name = facts["recipe"]
+    if recipe is not None and name_of(recipe) != name:
+        raise CommandError(
+            tr("this run was made by the recipe {name!r}, and {given!r} was given", name=name, given=name_of(recipe))
+        )
+    if recipe is None and (facts.get("own") or name not in RECIPES):
+        text = mark(
+            "this run was made by the recipe {name!r}, which is not one of the library's; say where it is:{flag}, "
+            "or in Python recipe=THE_FUNCTION"
+        )
+        raise CommandError(tr(text, name=name, flag=flag({**facts, "own": True})))
+    return recipe or RECIPES[name]
 
 
 def _experiment(plan: Plan) -> Experiment:

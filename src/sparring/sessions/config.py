@@ -1,21 +1,43 @@
 """The configuration of a run: what `config.json` holds and ``--config`` takes back."""
 
 import dataclasses
-import json
 import typing
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple, NotRequired, TypedDict
 
+from sparring import durable
 from sparring.data.partners import Arrangement, check_arrangement
 from sparring.data.resize import Fit, check_fit
 from sparring.data.size import parse_size
-from sparring.errors import CommandError
+from sparring.errors import CommandError, ModelError
+from sparring.runs.folder import RunFolder
+from sparring.runs.listing import CONFIG
+from sparring.schema import Long, conform
 from sparring.sessions.options import Run
 from sparring.settings import check, did_you_mean, name_of, signature, stored
 from sparring.words import mark, tr
 
 UNNAMED = mark("the configuration")
+
+
+class DataFacts(TypedDict):
+    """Where the pictures come from and how they are opened; names and sizes are checked by what opens them."""
+
+    sources: Annotated[list[str], Long(1, 2)]
+    size: str | int | list[int] | None
+    fit: Literal["cover", "top", "contain"]
+    skip_bad: bool
+    pairs: NotRequired[str | None]
+
+
+class ConfigFacts(TypedDict):
+    """``config.json``; the recipe's signature declares its settings, and `Run` the options of a run."""
+
+    recipe: str
+    data: DataFacts
+    settings: dict[str, Any]
+    run: dict[str, Any]
 
 
 class Config(NamedTuple):
@@ -71,25 +93,36 @@ def from_json(facts: Mapping[str, Any], origin: str = "") -> Config:
     Raises:
         CommandError: If something is missing, unknown or out of range.
     """
+    where = origin or tr(UNNAMED)
     try:
+        conform(facts, ConfigFacts, where)
+        data = facts["data"]
         return Config(
-            str(facts["recipe"]),
-            tuple(str(source) for source in facts["data"]["sources"]),
-            parse_size(facts["data"]["size"]),
+            facts["recipe"],
+            tuple(data["sources"]),
+            parse_size(data["size"]),
             dict(facts["settings"]),
             run_from(facts["run"]),
-            check_fit(facts["data"]["fit"]),
-            bool(facts["data"]["skip_bad"]),
-            check_arrangement(facts["data"]["pairs"]) if "pairs" in facts["data"] else None,
+            check_fit(data["fit"]),
+            data["skip_bad"],
+            check_arrangement(data["pairs"]) if "pairs" in data else None,
         )
-    except (KeyError, TypeError, ValueError, IndexError) as e:
-        raise CommandError(
-            tr(
-                "{origin} is not a configuration of sparring: {error}",
-                origin=origin or tr(UNNAMED),
-                error=f"{type(e).__name__} {e}",
-            )
-        ) from e
+    except ModelError as e:
+        raise CommandError(str(e)) from e
+    except (CommandError, ValueError) as e:
+        raise CommandError(tr("{path}: {error}", path=where, error=e)) from e
+
+
+def run_config(folder: RunFolder) -> Config:
+    """The configuration of a run.
+
+    Raises:
+        ModelError: If it cannot be read, or makes no sense.
+    """
+    try:
+        return from_json(folder.config, str(folder.path / CONFIG))
+    except CommandError as e:
+        raise ModelError(str(e)) from e
 
 
 def run_from(given: Mapping[str, Any]) -> Run:
@@ -130,8 +163,8 @@ def read(path: Path) -> Config:
         CommandError: If it cannot be read.
     """
     try:
-        return from_json(json.loads(path.read_text("utf-8")), str(path))
-    except (OSError, ValueError) as e:
+        return from_json(durable.read_json(path.resolve()), str(path))
+    except (ModelError, OSError, RuntimeError) as e:  # a loop of links is a RuntimeError
         raise CommandError(tr("cannot read the configuration {path}: {error}", path=path, error=e)) from e
 
 

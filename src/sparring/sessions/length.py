@@ -99,7 +99,9 @@ def finished(folder: RunFolder, run: Run, snapshot: Snapshot, saved: Plan, longe
     """
     progress, seconds = snapshot.state["progress"], float(snapshot.state["seconds"])
     steps, images = int(progress["steps"]), int(progress["images"])
-    ended = next((e["kind"] for e in reversed(folder.events()) if e["kind"] in ("done", "resumed", "interrupted")), "")
+    ended = next(
+        (str(e["kind"]) for e in reversed(folder.events()) if e.get("kind") in ("done", "resumed", "interrupted")), ""
+    )
     over = run.done(steps, images, seconds, sketch(saved).images) >= 1
     if not over and (longer or ended != "done"):
         return ""

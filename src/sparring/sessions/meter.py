@@ -5,9 +5,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from sparring.games import Seen, Terms
+from sparring.runs.journal import from_json, to_json
 
 HELD_OUT = "held_out"
 Row = dict[str, Any]
@@ -38,6 +40,24 @@ class Meter:
         row: Row = {name: value.item() / self._steps for name, value in self._sums.items()}
         row["images_per_second"] = self._steps * batch_size / max(self._seconds, 1e-9)
         return row
+
+    def kept(self) -> dict[str, Any]:
+        """What was added since the last row, as JSON: a run that goes on has the same next row."""
+        sums = {name: value.item() for name, value in self._sums.items()}
+        return {"steps": self._steps, "seconds": self._seconds, "sums": to_json(sums)}
+
+    def take_back(self, facts: Mapping[str, Any], device: torch.device | str) -> None:
+        """Go on from what `kept` gave.
+
+        Args:
+            facts: Of it; nothing, of a checkpoint that does not tell.
+            device: Where the sums are added up.
+        """
+        self.clear()
+        if facts:
+            self._steps, self._seconds = facts["steps"], float(facts["seconds"])
+            sums = from_json(facts["sums"]).items()
+            self._sums = {name: torch.tensor(value, dtype=torch.float32, device=device) for name, value in sums}
 
     def _sum(self, key: str, value: Tensor) -> None:
         self._sums[key] = self._sums[key] + value if key in self._sums else value

@@ -6,7 +6,10 @@ from typing import Literal
 
 from sparring.errors import CommandError
 from sparring.measure.table import ALIASES, METRICS
-from sparring.words import tr
+from sparring.words import mark, tr
+
+MOST_THREADS = 1024
+"""More than any machine has processors: systems refuse to start them, and OpenMP then ends the process."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +79,9 @@ class Run:
                 raise CommandError(
                     tr("run.{name} is {value}; it must be 0 (automatic) or more", name=name, value=value)
                 )
+        if self.threads > MOST_THREADS:
+            text = mark("run.threads is {value}; it must be at most {most:,}")
+            raise CommandError(tr(text, value=self.threads, most=MOST_THREADS))
         for name in ("evaluate", "patience"):
             if (value := getattr(self, name)) < 0:
                 raise CommandError(tr("run.{name} is {value}; it must be 0 (never) or more", name=name, value=value))

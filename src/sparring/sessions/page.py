@@ -82,6 +82,10 @@ class PageWriter:
 
         self._guarded(told, "training", 0, 0, 0.0, {})
 
+    def end(self, state: str, steps: int, images: int, seconds: float) -> None:
+        """Write it for a run that ended before there was a session; that it cannot be written is no matter then."""
+        self._guarded(lambda error: None, state, steps, images, seconds, {})
+
     def look(self, session: "Session") -> None:
         """As a hook: write it while the run goes on."""
         self.tell(session, "training")

@@ -58,7 +58,7 @@ class Referee:
             self.looks.append(self._measured(session))
             session.folder.look(to_row(self.looks[-1]))
             self.gradients += gradients(t.game, t.experiment.optimizers, [session.row])
-        self.events = [e for e in session.folder.events() if e["kind"] in TOLD]
+        self.events = [e for e in session.folder.events() if e.get("kind") in TOLD]
         found = verdict(self.history)
         folder, plan = session.folder, session.facts["plan"]
         command = next_command(found.name, folder.path, plan, folder.config, self.history)

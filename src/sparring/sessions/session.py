@@ -4,17 +4,15 @@ Nothing that happens between steps moves the training: pictures and measurements
 """
 
 import shlex
-import signal
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 from sparring.engine.snapshot import Snapshot
 from sparring.engine.trainer import Trainer
-from sparring.errors import DataError, DivergedError, InterruptedRun
+from sparring.errors import DataError, DivergedError
 from sparring.games import Batch
 from sparring.metrics.two_sample import TwoSample
 from sparring.report.console import Console
@@ -22,18 +20,15 @@ from sparring.report.lines import BETWEEN, lasting
 from sparring.report.numbers import duration
 from sparring.runs import checkpoint
 from sparring.runs.folder import RunFolder
+from sparring.sessions import saved
 from sparring.sessions.hooks import Hook, ask
 from sparring.sessions.meter import Clock, Meter, Row, held_out_row
 from sparring.sessions.options import Run
-from sparring.sessions.recipe_file import flag
+from sparring.sessions.signals import Halt, Stop
 from sparring.words import mark, tr
 
 KEPT_AFTER = 1.05
 """A row stays when the run is 5 % longer than at the last one: some 20 rows until it is three times as old."""
-STOPPED = {
-    "SIGINT": mark("Stopped by Ctrl-C after step {step}; everything is saved. Go on with: {command}"),
-    "SIGTERM": mark("Stopped by the system (SIGTERM) after step {step}; everything is saved. Go on with: {command}"),
-}
 
 
 class Session:
@@ -47,6 +42,7 @@ class Session:
         hooks: What looks at the run between its steps, in this order.
         held_out: Pictures that training never sees.
         console: What a person sees.
+        stop: Whether the run was asked to stop.
         seconds: Of training before this session.
 
     Attributes:
@@ -65,17 +61,17 @@ class Session:
         hooks: Sequence[Hook],
         held_out: Batch | None,
         console: Console,
+        stop: Stop,
         seconds: float = 0.0,
     ) -> None:
         self.folder, self.trainer, self.run, self.facts = folder, trainer, run, dict(facts)
-        self.hooks, self.held_out, self.console = tuple(hooks), held_out, console
+        self.hooks, self.held_out, self.console, self.stop = tuple(hooks), held_out, console, stop
         self.row: Row = {}
         self.done = 0.0
         self.judged: tuple[int, TwoSample] | None = None
         self.closing: list[str] = []
         self._kept = 0.0
         self._clock, self._meter = Clock(seconds), Meter()
-        self._stop: str | None = None
         self._told: set[str] = set()
 
     @property
@@ -87,25 +83,22 @@ class Session:
         """Train to the end.
 
         Raises:
-            InterruptedRun: If a signal asked to stop; the run is saved.
+            Halt: If a signal asked to stop; the run is saved.
             DivergedError: If the run diverged a second time; the newest checkpoint is good.
             DataError: If the pictures cannot be read any more; the run is saved.
         """
-        with self._signals():
-            if self.trainer.steps == 0:
-                self.save()
-            self.done = self._progress()
-            while self.done < 1:
-                try:
-                    self._timed_step()
-                    self._look()
-                except DivergedError as e:
-                    self._roll_back(e)
-                except DataError as e:  # before the first move of a round, so that all there is can be kept
-                    self._leave_without_data(e)
-                if self._stop and self.done < 1:
-                    self._leave(self._stop)
-            self._end()
+        self.done = self._progress()
+        while self.done < 1:
+            if self.stop.asked:
+                self._leave()
+            try:
+                self._timed_step()
+                self._look()
+            except DivergedError as e:
+                self._roll_back(e)
+            except DataError as e:  # before the first move of a round, so that all there is can be kept
+                self._leave_without_data(e)
+        self._end()
 
     def save(self) -> None:
         """Write a checkpoint of a state that is known to be good.
@@ -113,9 +106,15 @@ class Session:
         Raises:
             DivergedError: If it is not.
         """
+        if self.folder.mend():
+            self.say(tr("config.json was deleted while the run went on; it is written again"))
         snapshot = self._snapshot()
         path = checkpoint.save(self.folder.checkpoints, snapshot, self.run.keep)
         self.folder.event("saved", step=snapshot.step, checkpoint=path.name)
+
+    def go_on_from(self, snapshot: Snapshot) -> None:
+        """The next row of metrics is also about the steps before the snapshot that came after a row."""
+        self._meter.take_back(snapshot.state.get("meter", {}), self.trainer.backend.device)
 
     def save_best(self, facts: Mapping[str, Any]) -> None:
         """Write the only checkpoint in ``best``, of a state that is known to be good.
@@ -155,7 +154,9 @@ class Session:
     def _snapshot(self) -> Snapshot:
         self.trainer.check()
         snapshot = self.trainer.snapshot()
-        return snapshot._replace(state={**snapshot.state, **self.facts, "seconds": self.seconds})
+        return snapshot._replace(
+            state={**snapshot.state, **self.facts, "seconds": self.seconds, "meter": self._meter.kept()}
+        )
 
     def _progress(self) -> float:
         t = self.trainer
@@ -208,15 +209,14 @@ class Session:
             self.say(line)
         self.folder.event("done", step=self.trainer.steps, images=self.trainer.images, seconds=self.seconds)
 
-    def _leave(self, why: str) -> None:
+    def _leave(self) -> None:
+        """Save, and stop."""
         try:
             self.save()
         except DivergedError as e:
             self._roll_back(e)
             self.save()
-        self.folder.event("interrupted", step=self.trainer.steps, signal=why)
-        command = f"sparring resume {shlex.quote(str(self.folder.path))}{flag(self.facts.get('plan', {}))}"
-        raise InterruptedRun(tr(STOPPED[why], step=f"{self.trainer.steps:,}", command=command))
+        raise Halt
 
     def _leave_without_data(self, error: DataError) -> None:
         self.save()
@@ -238,10 +238,11 @@ class Session:
                 )
             ) from error
         path, passed_over = checkpoint.newest(self.folder.checkpoints)
-        self.trainer.restore(checkpoint.read(path))
+        snapshot = saved.read(path, saved.TRAINED)
+        saved.restore(self.trainer, snapshot)
         self.trainer.rate = 0.5
         self.done = min(self._progress(), 1 - 1e-9)
-        self._meter.clear()
+        self.go_on_from(snapshot)
         self.folder.cut_after(self.trainer.steps)
         self.folder.event("rolled_back", to=self.trainer.steps, error=str(error), damaged=passed_over)
         self.say(
@@ -251,22 +252,3 @@ class Session:
                 step=self.trainer.steps,
             )
         )
-
-    @contextmanager
-    def _signals(self) -> Iterator[None]:
-        """The first SIGINT or SIGTERM asks to stop after this step; a second SIGINT stops at once."""
-
-        def ask_to_stop(number: int, frame: FrameType | None) -> None:
-            self._stop = signal.Signals(number).name
-            signal.signal(signal.SIGINT, signal.default_int_handler)
-
-        try:
-            old = {s: signal.signal(s, ask_to_stop) for s in (signal.SIGINT, signal.SIGTERM)}
-        except ValueError:  # not in the main thread, as in a notebook's worker or a server: nobody sends signals there
-            yield
-            return
-        try:
-            yield
-        finally:
-            for s, handler in old.items():
-                signal.signal(s, handler)

@@ -140,6 +140,7 @@ class Shots:
         whole = grid(pictures, COLUMNS if name in self.rows else None)
         if name in self.rows:
             whole = with_names(whole, self.rows[name], low=spec.low, high=spec.high)
+        path.parent.mkdir(exist_ok=True)  # someone may have removed it; the run's folder itself is not made anew
         save_png(to_pil(whole, spec.low, spec.high), path, text)
         self.newest["-".join(filter(None, [name, kind]))] = pictures
         return path

@@ -1,8 +1,9 @@
 """Which checkpoint of a run is meant: the newest, one of a step, or the one that measured best; and the game in it."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from torch import nn
 
@@ -14,8 +15,14 @@ from sparring.runs import checkpoint
 from sparring.runs.folder import find
 from sparring.runs.listing import CONFIG
 from sparring.runs.model_file import FOREIGN, NAMES, SUFFIX, is_model_file
+from sparring.sessions import saved
 from sparring.sessions.build import Plan, build, check_room, check_shapes, describe, measure, plan_from, sketch
+from sparring.use import exported
 from sparring.words import tr
+
+AGAIN = 4
+"""How often a checkpoint is looked for again that was removed while it was read."""
+T = TypeVar("T")
 
 
 def find_checkpoint(run: str | int | os.PathLike[str], step: int | None = None, best: bool = False) -> Path:
@@ -68,6 +75,33 @@ def find_checkpoint(run: str | int | os.PathLike[str], step: int | None = None, 
     )
 
 
+def with_checkpoint(
+    run: str | int | os.PathLike[str], step: int | None, best: bool, read: Callable[[Path], T]
+) -> tuple[Path, T]:
+    """A checkpoint and what is read of it; while the run trains and removes it meanwhile, the next newest.
+
+    Args:
+        run: As `find_checkpoint` takes it, which says what is raised, too.
+        step: Of the checkpoint.
+        best: Take the one that measured best.
+        read: Reads it.
+    """
+    for _ in range(AGAIN):
+        path = find_checkpoint(run, step, best)
+        try:
+            return path, read(path)
+        except ModelError:
+            if step is not None or path.exists():
+                raise
+    path = find_checkpoint(run, step, best)
+    return path, read(path)
+
+
+def read_any(path: Path, recipe: Recipe | None, weights: str = "average") -> tuple[Game, Plan, dict[str, Any]]:
+    """The same of a checkpoint or of a file that `sparring export` wrote, as `read_game` gives it."""
+    return (exported.read if is_model_file(path) else read_game)(path, recipe, weights)
+
+
 def read_game(path: Path, recipe: Recipe | None, weights: str = "average") -> tuple[Game, Plan, dict[str, Any]]:
     """A game with the weights of a checkpoint, its plan, and what the checkpoint says of itself.
 
@@ -80,10 +114,12 @@ def read_game(path: Path, recipe: Recipe | None, weights: str = "average") -> tu
         ModelError: If it is damaged, or not what it says.
         CommandError: If its recipe is not known here.
     """
-    facts = checkpoint.read(path, []).state
-    plan = plan_from(facts.get("plan", {}), recipe)
+    facts = saved.read(path).state
+    plan = plan_from(facts["plan"], recipe)
     drawn = sketch(plan)
-    check_shapes(drawn.game, checkpoint.shapes(path).get("game", {}))
+    shapes = checkpoint.shapes(path)
+    check_shapes(drawn.game, shapes.get("game", {}))
+    check_shapes(nn.ModuleDict(drawn.game.generators()), shapes.get("ema", {}))
     check_room(measure(drawn), "cpu")
     snapshot = checkpoint.read(path, ["game", "ema"])
     game = build(plan).game

@@ -7,15 +7,15 @@ from typing import NamedTuple
 
 import torch
 
-from sparring import durable
 from sparring.data.entries import PICTURE_SUFFIXES, walk
 from sparring.data.header import Unreadable
 from sparring.data.resize import Fit, fit
 from sparring.data.values import to_unit
 from sparring.errors import CommandError
 from sparring.games.classify import Classifies, classifier_of
+from sparring.runs.folder import RunFolder
 from sparring.runs.listing import CONFIG
-from sparring.sessions.config import from_json
+from sparring.sessions.config import run_config
 from sparring.use.apply import ranged
 from sparring.use.model import Model
 from sparring.use.picture_file import fitted, read_picture
@@ -82,8 +82,8 @@ def classify(model: Model, pictures: Sequence[Path], how: Fit = "cover") -> Iter
 
 def fit_of(checkpoint: Path) -> Fit:
     """How a checkpoint's run brought its pictures to their size; cover if only the checkpoint is there."""
-    path = checkpoint.resolve().parents[1] / CONFIG
-    return from_json(durable.read_json(path), str(path)).fit if path.is_file() else "cover"
+    home = checkpoint.resolve().parents[1]
+    return run_config(RunFolder(home)).fit if (home / CONFIG).is_file() else "cover"
 
 
 def files_in(places: Sequence[Path]) -> list[Path]:

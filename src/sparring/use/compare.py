@@ -17,7 +17,7 @@ from sparring.report.rows import HELD_OUT, Row, losses, read
 from sparring.runs.folder import RunFolder, find
 from sparring.runs.listing import Summary, summary
 from sparring.runs.measurements import Measured, evaluations, while_trained
-from sparring.sessions.config import from_json, to_json
+from sparring.sessions.config import run_config, to_json
 from sparring.sessions.evaluator import score
 from sparring.words import mark, tr
 
@@ -93,7 +93,7 @@ def compare(
     if len({folder.path.resolve() for folder in folders}) < max(2, len(folders)):
         raise CommandError(tr("give two or more different runs to compare"))
     names = _names(folders)
-    configs = [_flat(to_json(from_json(folder.config, str(folder.path)))) for folder in folders]
+    configs = [_flat(to_json(run_config(folder))) for folder in folders]
     if metric is not None and "/" in metric:
         found = _by_rows(folders, names, metric)
     else:

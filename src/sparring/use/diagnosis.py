@@ -18,10 +18,11 @@ from sparring.recipes import Recipe
 from sparring.runs import checkpoint
 from sparring.runs.folder import RunFolder
 from sparring.runs.listing import summary
+from sparring.sessions import saved
 from sparring.sessions.advice import next_command
 from sparring.sessions.bench import Bench
 from sparring.sessions.build import Plan, plan_from, sketch
-from sparring.sessions.config import from_json
+from sparring.sessions.config import run_config
 from sparring.sessions.domains import moved, open_domains
 from sparring.sessions.options import Run
 from sparring.sessions.parts import Parts, part
@@ -80,9 +81,9 @@ def diagnose(
         ModelError: If there is no whole checkpoint, or no look at the run yet.
         DataError: If the pictures are needed and cannot be opened.
     """
-    config = from_json(folder.config, str(folder.path / "config.json"))
+    config = run_config(folder)
     path, _ = checkpoint.newest(folder.checkpoints)
-    facts = checkpoint.read(path, []).state
+    facts = saved.read(path).state
     made = plan_from(facts.get("plan", {}), None if recipe is None else find_recipe(recipe))
     history = _history(folder, made, config.run, facts["plan"]["specs"])
     if anew:
@@ -130,7 +131,7 @@ def _joined(looks: Sequence[Look], new: Look) -> list[Look]:
 
 def _measured(folder: RunFolder, recipe: str | Recipe | None, data: tuple[Any, ...]) -> Look:
     """A look at the newest checkpoint: more samples, and a fresh classifier, whatever D says."""
-    config = from_json(folder.config, str(folder.path / "config.json"))
+    config = run_config(folder)
     parts = part(open_domains(moved(config.sources, data), **config.opening), config.run)
     model, newest = (load(folder.path, weights=weights, recipe=recipe) for weights in ("average", "newest"))
     bench, progress = Bench(parts, SAMPLES), model.facts["progress"]

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from sparring import durable
 from sparring.data.download import Progress
 from sparring.data.open import Source
 from sparring.engine.backend import backend_for, find_precision
@@ -13,8 +12,9 @@ from sparring.measure.features import Wish
 from sparring.measure.measure import Measurement
 from sparring.metrics.translation import PAPER
 from sparring.recipes import Recipe
+from sparring.runs.folder import RunFolder
 from sparring.runs.listing import CONFIG
-from sparring.sessions.config import from_json
+from sparring.sessions.config import run_config
 from sparring.sessions.recipe_file import find_recipe
 from sparring.use import evaluate_samples
 from sparring.use.bound import keep_bound, kept_bound, key_of, measured_bound
@@ -259,7 +259,7 @@ def _opened(
 ) -> tuple[Pairs, Pairs | None]:
     size = None
     if folder is not None:
-        size = from_json(durable.read_json(folder / "config.json"), str(folder / "config.json")).size
+        size = run_config(RunFolder(folder)).size
     if isinstance(pairs, Pairs):
         return pairs, None if known is None else open_pairs(known, model.specs, size)
     sources = [pairs] if isinstance(pairs, str) else list(pairs)

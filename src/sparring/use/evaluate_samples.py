@@ -9,7 +9,6 @@ from typing import Any, Literal, NamedTuple
 import torch
 from torch import Tensor
 
-from sparring import durable
 from sparring.data.download import Progress
 from sparring.data.named import NAMES
 from sparring.data.open import open_pictures
@@ -24,10 +23,10 @@ from sparring.measure.measure import Measurement, chosen, measure
 from sparring.measure.reference import Reference
 from sparring.measure.table import Sort
 from sparring.recipes import Recipe
-from sparring.runs.folder import find
+from sparring.runs.folder import RunFolder, find
 from sparring.runs.listing import CONFIG
 from sparring.runs.model_file import is_model_file
-from sparring.sessions.config import from_json
+from sparring.sessions.config import run_config
 from sparring.sessions.domains import digest_of_domains, open_domains
 from sparring.sessions.parts import part as parted
 from sparring.use.checkpoints import find_checkpoint
@@ -234,7 +233,7 @@ def _reference(model: Model, checkpoint: Path, data: Any, part: Part, progress: 
     home, spec = checkpoint.resolve().parents[1], model.spec
     config = None
     if (home / CONFIG).is_file():
-        config = from_json(durable.read_json(home / CONFIG), str(home / CONFIG))
+        config = run_config(RunFolder(home))
     if data is None:
         if config is None:
             raise CommandError(tr("a checkpoint alone does not say where its images are: give --data REAL"))

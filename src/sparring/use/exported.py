@@ -4,7 +4,6 @@ In it are the weights of the networks that draw, one set of them, and what the m
 discriminators, the optimizers, and all else that a game remembers: pools and memories hold pictures of the data.
 """
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +16,7 @@ from sparring.games import Game, Map, Noise, Prior
 from sparring.recipes import Recipe
 from sparring.runs import model_file
 from sparring.sessions.build import Plan, build, check_room, check_shapes, describe, measure, plan_from, sketch
+from sparring.sessions.saved import Exported, check_said
 from sparring.words import tr
 
 if TYPE_CHECKING:
@@ -142,10 +142,10 @@ def read(path: Path, recipe: Recipe | None, weights: str = "average") -> tuple[G
         CommandError: If its recipe is not known here, or it does not hold the weights that are asked for.
     """
     found = model_file.read(path)
-    facts = _checked(found.facts, found.step, path)
+    check_said(facts := found.facts, Exported, found.step, path)
     if weights == "newest" != facts["weights"]:
         raise CommandError(tr("{path} holds the average of the weights, not the newest ones", path=path))
-    plan = plan_from(facts.get("plan", {}), recipe)
+    plan = plan_from(facts["plan"], recipe)
     drawn = sketch(plan)
     check_shapes(_drawing(drawn.game), found.shapes)
     check_room(measure(drawn), "cpu")
@@ -164,26 +164,3 @@ def _drawing(game: Game) -> nn.ModuleDict:
 
 def _picture_facts(model: "Model", domain: str) -> dict[str, Any]:
     return {"domain": domain, "name": model.domain_names.get(domain, domain), **model.spec_of(domain)._asdict()}
-
-
-def _checked(facts: Mapping[str, Any], step: int, path: Path) -> dict[str, Any]:
-    """What a file says of itself, where it is used without a further look.
-
-    Raises:
-        ModelError: If it is not what `write` writes.
-    """
-    progress, names = facts.get("progress"), [facts.get("domains", []), facts.get("classes", [])]
-    fine = (
-        isinstance(progress, dict)
-        and type(progress.get("steps")) is type(progress.get("images")) is int
-        and progress["steps"] == step
-        and all(isinstance(some, list) and all(isinstance(name, str) for name in some) for some in names)
-        and isinstance(facts.get("name"), str)
-        and isinstance(facts.get("data"), str)
-        and type(facts.get("seconds")) in (int, float)
-        and isinstance(facts.get("plan"), dict)
-        and facts.get("weights") in ("average", "newest")
-    )
-    if not fine:
-        raise ModelError(tr("{path} does not describe itself properly.", path=path))
-    return dict(facts)

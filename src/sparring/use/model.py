@@ -20,12 +20,10 @@ from sparring.games import Game, Map, Prior, noise_of
 from sparring.recipes import Recipe
 from sparring.report.domain_names import domain_names
 from sparring.report.grid import to_pil
-from sparring.runs.model_file import is_model_file
 from sparring.sessions.build import Plan
 from sparring.sessions.recipe_file import find_recipe
-from sparring.use import exported
 from sparring.use.apply import Picture, Way, translate_any
-from sparring.use.checkpoints import find_checkpoint, read_game
+from sparring.use.checkpoints import read_any, with_checkpoint
 from sparring.use.labels import class_number
 from sparring.use.samples import Samples as Samples
 from sparring.use.show import html
@@ -294,6 +292,6 @@ def load(
     recipe = recipe or getattr(run, "recipe", None)
     if weights not in ("average", "newest"):
         raise CommandError(tr("weights is {weights!r}; it is average or newest", weights=weights))
-    path, own = find_checkpoint(run, step, best), None if recipe is None else find_recipe(recipe)
-    game, plan, facts = (exported.read if is_model_file(path) else read_game)(path, own, weights)
+    own = None if recipe is None else find_recipe(recipe)
+    _, (game, plan, facts) = with_checkpoint(run, step, best, lambda path: read_any(path, own, weights))
     return Model(game.to(find_device(device)), plan, facts)

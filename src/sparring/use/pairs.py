@@ -10,7 +10,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from sparring import durable
 from sparring.data.embedded_sets import emoji_pairs
 from sparring.data.files import listing
 from sparring.data.named import NAMES
@@ -20,7 +19,8 @@ from sparring.data.spec import Spec
 from sparring.data.streams import Domains
 from sparring.data.values import to_unit
 from sparring.errors import CommandError, DataError
-from sparring.sessions.config import from_json
+from sparring.runs.folder import RunFolder
+from sparring.sessions.config import run_config
 from sparring.sessions.domains import digest_of_domains, open_domains, source_text
 from sparring.sessions.parts import part
 from sparring.words import tr
@@ -139,7 +139,7 @@ def own_pictures(run: Path | None, digest: str) -> tuple[Domains | None, str]:
     if run is None:
         return None, tr("a checkpoint alone does not say where its pictures are")
     try:
-        config = from_json(durable.read_json(run / "config.json"), str(run / "config.json"))
+        config = run_config(RunFolder(run))
         domains = open_domains(config.sources, **config.opening)
     except DataError as e:
         return None, str(e)

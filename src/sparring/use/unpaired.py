@@ -12,7 +12,6 @@ import torch
 from torch import Tensor
 from torch.nn.functional import l1_loss
 
-from sparring import durable
 from sparring.data.download import Progress
 from sparring.data.pictures import Pictures
 from sparring.engine.draw import DOMAINS, of_noise, of_pictures
@@ -22,11 +21,13 @@ from sparring.metrics.translation import colour_correlation, plain_features, sty
 from sparring.metrics.value import Value
 from sparring.recipes import Recipe
 from sparring.report.numbers import short
-from sparring.runs import checkpoint, model_file
+from sparring.runs import model_file
+from sparring.runs.folder import RunFolder
 from sparring.runs.listing import CONFIG
 from sparring.runs.model_file import is_model_file
+from sparring.sessions import saved
 from sparring.sessions.build import plan_from, sketch
-from sparring.sessions.config import from_json
+from sparring.sessions.config import run_config
 from sparring.sessions.domains import digest_of_domains, moved, open_domains
 from sparring.sessions.parts import part
 from sparring.settings import is_paired
@@ -52,7 +53,7 @@ NO_NEARER = mark(
 
 def translates(path: Path, recipe: Recipe | None) -> bool:
     """Whether what a checkpoint holds translates between two domains, and draws nothing from noise."""
-    facts = model_file.read(path).facts if is_model_file(path) else checkpoint.read(path, []).state
+    facts = model_file.read(path).facts if is_model_file(path) else saved.read(path).state
     made = plan_from(facts.get("plan", {}), recipe)
     game = sketch(made).game
     return len(made.specs) == len(DOMAINS) and bool(of_pictures(game)) and not of_noise(game)
@@ -60,7 +61,7 @@ def translates(path: Path, recipe: Recipe | None) -> bool:
 
 def learns_from_pairs(path: Path, recipe: Recipe | None) -> bool:
     """Whether what a checkpoint holds was trained on pairs, so that what its run held out are pairs too."""
-    return is_paired(plan_from(checkpoint.read(path, []).state.get("plan", {}), recipe).recipe)
+    return is_paired(plan_from(saved.read(path).state["plan"], recipe).recipe)
 
 
 def held_out_images(
@@ -82,7 +83,7 @@ def held_out_images(
     home = path.resolve().parents[1]
     if not (home / CONFIG).is_file():
         raise CommandError(tr("a checkpoint alone does not say which images were held out: give the folder of its run"))
-    config = from_json(durable.read_json(home / CONFIG), str(home / CONFIG))
+    config = run_config(RunFolder(home))
     sources = moved(config.sources, (data, data_y))
     domains = open_domains(sources, progress=progress, **config.opening)
     if digest_of_domains(domains) != digest:

@@ -126,6 +126,19 @@ def test_a_large_store_is_hashed_whole_unless_nobody_touched_it(folder, tmp_path
         facts = path.stat()
 
 
+def test_other_labels_and_another_range_are_not_those_of_the_store(folder, tmp_path):
+    digest = open_pictures(folder).digest()
+    place = packed(tmp_path / "cache")[0]
+    labels = np.load(place / "labels.npy")
+    labels[0] = 1
+    np.save(place / "labels.npy", labels)
+    assert store.open_store(place) is None and open_pictures(folder).digest() == digest
+    about = json.loads((place / "about.json").read_text())
+    about["spec"]["high"] = 200.0
+    (place / "about.json").write_text(json.dumps(about))
+    assert store.open_store(place) is None and open_pictures(folder).digest() == digest
+
+
 def test_a_picture_changed_with_its_size_and_time_is_seen(tmp_path):
     root = tmp_path / "bmp"
     root.mkdir()

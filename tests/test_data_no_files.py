@@ -1,5 +1,6 @@
 """What is no file, is named so that it should not be shown, or cannot be one kind of picture with the rest: refused, and named."""
 
+import inspect
 import os
 import socket
 import sys
@@ -72,14 +73,18 @@ def test_sockets_devices_and_what_the_kernel_makes_up(folder):
 
 
 def test_folders_deeper_than_the_stack_of_python(tmp_path):
-    depth = sys.getrecursionlimit() + 100
+    limit, depth = sys.getrecursionlimit(), 300
     levels = [os.open(tmp_path, os.O_RDONLY)]
     for _ in range(depth):
         os.mkdir("a", dir_fd=levels[-1])
         levels.append(os.open("a", os.O_RDONLY, dir_fd=levels[-1]))
         os.close(levels.pop(0))
     os.close(os.open("x.png", os.O_CREAT | os.O_WRONLY, dir_fd=levels[-1]))
-    (entry,) = in_folder(tmp_path / "a").entries
+    sys.setrecursionlimit(len(inspect.stack(0)) + 200)
+    try:
+        (entry,) = in_folder(tmp_path / "a").entries
+    finally:
+        sys.setrecursionlimit(limit)
     assert entry.name == "a/" * (depth - 1) + "x.png"
     os.unlink("x.png", dir_fd=levels[-1])
     for _ in range(depth):  # from the inside: pytest would not get there

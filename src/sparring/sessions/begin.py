@@ -29,7 +29,8 @@ def begin(outset: Outset, trainer: Trainer) -> None:
         trainer: Before its first step.
     """
     folder = outset.folder
-    folder.data, folder.environment = described(outset.domains), environment()
+    folder.data = described(outset.domains)
+    folder.environment = environment()
     outset.page().start(outset.console)
     snapshot = trainer.snapshot()
     state = {**snapshot.state, **outset.facts, "seconds": 0.0}

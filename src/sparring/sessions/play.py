@@ -177,9 +177,9 @@ def interrupted(run: RunFolder, stop: Stop, own: str = "") -> Iterator[None]:
         kept = checkpoint.steps(run.checkpoints)
         step = f"{checkpoint.step_of(kept[0]) if kept else 0:,}"
         text = STOPPED[stop.asked or "SIGINT"] if isinstance(e, Halt) else AT_ONCE
-        raise InterruptedRun(
-            tr(text, step=step, command=f"sparring resume {shlex.quote(str(run.path))}{own}")
-        ) from None
+        told = tr(text, step=step, command=f"sparring resume {shlex.quote(str(run.path))}{own}")
+        _note(run, told)
+        raise InterruptedRun(told) from None
 
 
 @contextmanager
@@ -198,7 +198,7 @@ def leaving_word(run: RunFolder) -> Iterator[None]:
     except (Halt, KeyboardInterrupt):
         run.check_there()
         step = checkpoint.step_of(kept[0]) if (kept := checkpoint.steps(run.checkpoints)) else 0
-        _note(run, tr("interrupted after step {step:,}", step=step), "interrupted", step=step)
+        _note(run, "", "interrupted", step=step)
         raise
     except (InterruptedRun, DivergedError) as e:
         _note(run, str(e))
@@ -217,6 +217,7 @@ def leaving_word(run: RunFolder) -> Iterator[None]:
 def _note(run: RunFolder, text: str, kind: str = "", **facts: Any) -> None:
     """Into the log, and among the events if it is of a kind; on a full disk no line fits, and what went wrong is said anyway."""
     with suppress(OSError, NoRoomError, ModelError):
-        run.log(text)
+        if text:
+            run.log(text)
         if kind:
             run.event(kind, **facts)

@@ -100,12 +100,13 @@ def train(
         trainer = fresh(made, options, parts.training, console.say)
     with stopping() as stop:
         folder = RunFolder.create(options.out, options.name or f"{config.recipe}-{name_of_domains(domains)}")
-        with folder.lock(), interrupted(folder, stop, flag(identity(recipe))), leaving_word(folder):
+        with folder.lock(), interrupted(folder, stop, flag(identity(recipe))):
             folder.begin(to_json(config), sys.argv or ["python"])
-            folder.event("started", recipe=config.recipe, data=name_of_domains(domains))
-            outset = Outset(folder, config, made, domains, parts, sources, console, hooks, stop)
-            begin(outset, trainer)
-            return play_on(outset, trainer)
+            with leaving_word(folder):
+                folder.event("started", recipe=config.recipe, data=name_of_domains(domains))
+                outset = Outset(folder, config, made, domains, parts, sources, console, hooks, stop)
+                begin(outset, trainer)
+                return play_on(outset, trainer)
 
 
 @callers_torch_kept()

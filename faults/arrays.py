@@ -18,7 +18,7 @@ HUGE = ("(2000000000, 28, 28)", "(1, 100000, 100000)", "(4, 4, 4, 4, 4, 4)", "(-
         "(True, 8, 8)", "('a', 8)", "(1e3, 8, 8)", "(18446744073709551616, 1, 1)", "(12, 8, 8" + ", 1" * 60 + ")")  # fmt: skip
 DTYPES = ("'|u1'", "'<f8'", "'|O'", "'<U9'", "'|V8'", "'<M8[s]'", "'|S3'", "'<c16'", "[('r', '|u1'), ('g', '|u1')]",
 "'>u2'", "'<f2'",
-          "'nonsense'", "[('a', '|O')]", "'<i8'", "'|b1'", "__import__('os').system('touch /tmp/sparring-pwned')")  # fmt: skip
+          "'nonsense'", "[('a', '|O')]", "'<i8'", "'|b1'", "__import__('os').system('touch ../pwned')")  # fmt: skip
 
 
 def npy(array: Any, **more: Any) -> bytes:
@@ -90,7 +90,7 @@ class Harmful:
     def __reduce__(self) -> tuple[Any, ...]:
         import os
 
-        return os.system, ("touch pwned",)
+        return os.system, ("touch ../pwned",)
 
 
 def pickled(rng: random.Random) -> bytes:

@@ -32,7 +32,9 @@ def play(lab: Lab, rng: random.Random) -> str:
     runs = lab.folder / "runs"
     runs.mkdir()
     if kind == "files":
-        most = rng.choice((0, rng.randrange(20_000), rng.randrange(200_000)))
+        most = 8_192 + rng.choice(
+            (0, rng.randrange(20_000), rng.randrange(200_000))
+        )  # what is said goes to a file, too
 
         def limit() -> None:
             resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))

@@ -174,7 +174,8 @@ def replace(path: Path, rng: random.Random) -> str:
         )
     )
     if path.is_dir() and not path.is_symlink():
-        path.rename(path.with_name(f"{path.name}-aside"))
+        if kind != "unreadable":
+            path.rename(path.with_name(f"{path.name}-aside"))
     elif kind not in ("unreadable",):
         path.unlink()
     match kind:

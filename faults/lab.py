@@ -13,6 +13,9 @@ from faults.child import Ended, Limits, call
 REFUSED = frozenset({0, 3})
 """What a command on data may end with: done, or the data refused."""
 
+FORBIDDEN = ("/tmp/sparring-faults-out.png",)
+"""Absolute paths that archives name."""
+
 
 class Command(NamedTuple):
     """A command line and how it may end.
@@ -113,7 +116,7 @@ class Lab:
 
     def tidy(self) -> None:
         """Hold against the rule that nothing is written outside."""
-        outside = set(os.listdir(self.place)) - {"in", "cache"}
+        outside = set(os.listdir(self.place)) - {"in", "cache"} | {path for path in FORBIDDEN if os.path.exists(path)}
         if outside:
             self.blame("escaped", sorted(outside), "appeared outside the folder of the case")
 

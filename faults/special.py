@@ -101,7 +101,7 @@ MAKERS: tuple[Callable[[Path, random.Random], None], ...] = (
     pipe, pipe, device, node, sock, loop, dangling, folder_instead, proc, unreadable, up, deep, growing,
 )  # fmt: skip
 WORDS = (
-    "", " ", ".", "/", "/dev/zero", "/dev/stdin", "/proc/self", "/proc/self/fd", "~nobodyxyz/x", "~", "a" * 300,
+    "", " ", ".", "/dev/zero", "/dev/stdin", "/proc/self", "/proc/self/fd", "~nobodyxyz/x", "~", "a" * 300,
     "a" * 5000, "x/" * 2000,
     "no\x00where"[:2], "\udcff", "-", "http://127.0.0.1:9/x", "file:///etc", "*", "in\nside", "fashion/", "digits ", "CON",
     "\\\\x\\y",
@@ -114,7 +114,7 @@ def make(rng: random.Random, folder: Path, templates: Path) -> Case:
     if place == "word":
         word = rng.choice(WORDS)
         commands = [Command(("data", "check", f"./{word}" if word.startswith("-") else word), {0, 2, 3})]
-        if word != "/" and rng.random() < 0.5:
+        if rng.random() < 0.5:
             commands.append(train(word, "--size", "8", allowed={0, 2, 3}))
         return Case(f"word {word[:40]!r}", commands)
     maker, name = rng.choice(MAKERS), f"odd{rng.choice(SUFFIXES)}"

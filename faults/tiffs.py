@@ -67,6 +67,18 @@ def packed(rng: random.Random) -> tuple[str, bytes]:
     return suffix, bytes(bad)
 
 
+def bomb(rng: random.Random) -> tuple[str, bytes]:
+    """Zeros that take hundreds of times their room when they are unpacked."""
+    side, kind, n = rng.choice((3000, 5000)), rng.choice((np.uint8, np.uint16, np.float32)), rng.choice((1, 3, 4))
+    zeros = np.zeros((side, side, n) if n > 1 else (side, side), kind)
+    return tiff(
+        zeros,
+        photometric="minisblack" if n != 3 else "rgb",
+        planarconfig="contig" if n > 1 else None,
+        compression="zlib",
+    )
+
+
 def lying(rng: random.Random) -> tuple[str, bytes]:
     big = rng.choice((30_000, 2**31, 2**32 - 1, 0, SIDE))
     return raw(big, rng.choice((SIDE, big)), rng.choice((1, 8, 13, 64, 65535)), rng.choice((1, 3, 65535)), bytes(64))
@@ -77,4 +89,13 @@ def loop(rng: random.Random) -> tuple[str, bytes]:
     return raw(SIDE, SIDE, 8, 1, bytes(SIDE * SIDE), rng.choice((8, 8, 2**32 - 1, 0)), rng.choice((8, 9, 2**31)))
 
 
-TIFFS: tuple[Callable[[random.Random], tuple[str, bytes]], ...] = (channels, floats, kinds, pages, packed, lying, loop)
+TIFFS: tuple[Callable[[random.Random], tuple[str, bytes]], ...] = (
+    channels,
+    floats,
+    kinds,
+    pages,
+    packed,
+    lying,
+    loop,
+    bomb,
+)

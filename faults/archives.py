@@ -21,8 +21,8 @@ Writer = Callable[[zipfile.ZipFile, random.Random], None]
 
 def traversal(archive: zipfile.ZipFile, rng: random.Random) -> None:
     for name in rng.sample(
-        ("../out.png", "a/../../out.png", "/tmp/sparring-faults-out.png", "..\\out.png", "C:\\out.png", "a/./../../b.png", "//x/y.png",
-         "a/\0b.png", "~/x.png", "\x1b[2J.png", "a\nb.png", "\u202egnp.png", "con.png", "a/" * 200 + "x.png"), 4
+        ("../out.png", "a/../../out.png", "/tmp/sparring-faults-out.png", "..\\out.png", "C:\\out.png", "a/./../../b.png",
+         "//x/y.png", "a/\0b.png", "~/x.png", "\x1b[2J.png", "a\nb.png", "\u202egnp.png", "con.png", "a/" * 200 + "x.png"), 4
     ):  # fmt: skip
         archive.writestr(name, good(rng))
 

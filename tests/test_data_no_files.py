@@ -17,7 +17,7 @@ from sparring.data.check import check
 from sparring.data.entries import in_folder
 from sparring.data.open import open_pictures
 from sparring.data.partners import open_partners
-from sparring.errors import DataError
+from sparring.errors import DataError, NoRoomError
 
 PIXELS = np.random.default_rng(6).integers(0, 256, (5, 8, 8, 3), np.uint8)
 
@@ -114,6 +114,23 @@ def test_floats_beyond_float32_are_refused_without_another_word(tmp_path):
         np.save("f.npy", values)
         x, _ = open_pictures("f.npy").batch(np.arange(4))
     assert np.isfinite(x.numpy()).all() and x.min() == -1 and x.max() == 1
+
+
+def test_a_file_that_is_mostly_a_hole_eats_no_memory(monkeypatch):
+    """It takes no room on the disk; as IDX and column by column all of it would have to be in memory."""
+    shape = (1 << 16, 32, 32)
+    with open("hole.idx", "wb") as file:
+        file.write(bytes([0, 0, 8, 3]) + b"".join(n.to_bytes(4, "big") for n in shape))
+        file.truncate(16 + (1 << 26))
+    with open("hole.npy", "wb") as file:
+        np.lib.format.write_array_header_1_0(file, {"descr": "|u1", "fortran_order": True, "shape": shape})
+        file.truncate(file.tell() + (1 << 26))
+    np.savez("full.npz", images=PIXELS)
+    assert len(open_pictures("full.npz")) == 5  # control
+    monkeypatch.setattr("sparring.data.room.free_memory", lambda: 100)
+    for name in ("hole.idx", "hole.npy", "full.npz"):
+        with pytest.raises(NoRoomError, match=rf"{name} takes .* of memory, and 100 bytes is free"):
+            open_pictures(name)
 
 
 @pytest.mark.parametrize("kind", ["float", "channels"])

@@ -17,6 +17,7 @@ from sparring.data.on_disk import OnDisk, Stored, read_npy, seen
 from sparring.data.ordinary import check_ordinary
 from sparring.data.pictures import Pictures
 from sparring.data.resize import Fit, fit, resized_in_words, same_shape, with_channels
+from sparring.data.room import check_memory
 from sparring.errors import DataError, NoRoomError
 from sparring.words import mark, tr
 
@@ -131,7 +132,7 @@ def read_pair(path: Path) -> tuple[np.ndarray, np.ndarray]:
                 text = mark("{path} holds {keys}; an npz of pairs holds pictures x and pictures y.")
                 raise DataError(tr(text, path=path, keys=sorted(keys)[:10]))
             x, y = (_member(archive, keys[name], path.stat().st_size) for name in "xy")
-    except DataError:
+    except (DataError, NoRoomError):
         raise
     except Exception as error:  # as in `read_any`
         text = mark("{path} is damaged or not a {suffix} file: {error}")
@@ -150,6 +151,7 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, packed: int) -> np.
         if dtype.hasobject or stream.tell() + math.prod(shape) * dtype.itemsize != info.file_size:
             text = mark("{name} is damaged: {kind} of shape {shape} in {size:,} bytes.")
             raise DataError(tr(text, name=info.filename, kind=dtype, shape=shape, size=info.file_size))
+    check_memory(archive.filename or info.filename, info.file_size)
     with archive.open(info) as stream:
         array: np.ndarray = np.lib.format.read_array(stream, allow_pickle=False)
         return array
@@ -176,7 +178,7 @@ def read_any(path: Path) -> tuple[Stored, np.ndarray | None, dict[str, Any]]:
         beside = labels_beside(path)
         found |= {"kind": "idx", "labels": None if beside is None else str(beside)}
         return read_idx(path), None if beside is None else read_idx(beside), found
-    except DataError:
+    except (DataError, NoRoomError):
         raise
     except MemoryError:
         text = mark("{path} does not fit into memory; store it as .npy, which is read from the disk.")

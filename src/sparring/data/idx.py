@@ -11,6 +11,7 @@ import numpy as np
 
 from sparring.data.header import is_bomb
 from sparring.data.ordinary import check_ordinary
+from sparring.data.room import check_memory
 from sparring.errors import DataError
 from sparring.words import mark, tr
 from sparring.words.system import why
@@ -26,6 +27,7 @@ def read_idx(path: Path) -> np.ndarray:
 
     Raises:
         DataError: If it cannot be read, is no IDX, or is shorter or longer than it says.
+        NoRoomError: If it does not fit into memory.
     """
     try:
         check_ordinary(path)
@@ -60,6 +62,7 @@ def _parse(stream: IO[bytes], size: int, name: str) -> np.ndarray:
     if is_bomb(expected, size):
         text = mark("{name} has {size:,} bytes and claims to hold {expected:,}: refused before unpacking.")
         raise DataError(tr(text, name=name, size=size, expected=expected))
+    check_memory(name, expected)
     body = bytearray()
     while len(body) <= expected and (block := stream.read(min(1 << 24, expected + 1 - len(body)))):
         body += block

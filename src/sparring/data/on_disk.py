@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from sparring.data.header import is_bomb
+from sparring.data.room import check_memory
 from sparring.errors import DataError
 from sparring.words import mark, tr
 from sparring.words.system import why
@@ -157,6 +158,7 @@ def read_npy(path: Path) -> Stored:
     Raises:
         OSError, ValueError: If it is no .npy, or is damaged.
         DataError: If it changes meanwhile, or is nearly all holes: many gigabytes of nothing.
+        NoRoomError: If it must be read whole, lying there column by column, and does not fit into memory.
     """
     file = OpenFile(path)
     version = np.lib.format.read_magic(file.raw)
@@ -175,6 +177,7 @@ def read_npy(path: Path) -> Stored:
         raise DataError(tr(text, name=path, size=size, packed=held))
     if size > IN_MEMORY and not by_columns:
         return OnDisk(file, start, shape, dtype)
+    check_memory(path, size)
     values = np.empty(size, np.uint8)
     file.read_into(values.data, start)
     file.check()

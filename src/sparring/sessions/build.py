@@ -7,6 +7,7 @@ import torch
 from torch import nn
 
 from sparring.chance import callers_stream_kept, reseed
+from sparring.data.room import free_memory
 from sparring.data.spec import Spec
 from sparring.engine.draw import DOMAINS
 from sparring.engine.experiment import Experiment
@@ -116,12 +117,7 @@ def available_bytes(device: str) -> int | None:
     """Free memory of a device, in bytes; None where it cannot be told."""
     if torch.device(device).type == "cuda":
         return torch.cuda.mem_get_info(device)[0]
-    try:
-        with open("/proc/meminfo", encoding="utf-8") as f:
-            facts = dict(line.split(":", 1) for line in f)
-        return int(facts["MemAvailable"].split()[0]) * 1024
-    except (OSError, KeyError, ValueError):
-        return None
+    return free_memory()
 
 
 def check_shapes(game: nn.Module, shapes: Mapping[str, tuple[tuple[int, ...], str]]) -> None:

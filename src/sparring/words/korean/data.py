@@ -136,6 +136,9 @@ TEXTS = {
     "{path} does not fit into memory; store it as .npy, which is read from the disk.": (
         "{path}이(가) 메모리에 들어가지 않습니다. 디스크에서 읽을 수 있는 .npy로 저장하세요."
     ),
+    "{path} takes {size} of memory, and {free} is free; store it as .npy, which is read from the disk.": (
+        "{path}에는 메모리가 {size} 필요한데 {free}만 남아 있습니다. 디스크에서 읽을 수 있는 .npy로 저장하세요."
+    ),
     "{path} is damaged or not a {suffix} file: {error}": "{path}이(가) 손상되었거나 {suffix} 파일이 아닙니다: {error}",
     "{path} cannot be read: it is not a valid gzip file.": (
         "{path}을(를) 읽을 수 없습니다: 올바른 gzip 파일이 아닙니다."

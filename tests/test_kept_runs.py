@@ -18,9 +18,10 @@ import sparring
 from sparring.commands.runs import _facts
 from sparring.durable import room_for
 from sparring.errors import CommandError, DivergedError, InterruptedRun, ModelError, NoRoomError
+from sparring.report.console import Console
 from sparring.runs import checkpoint
 from sparring.runs.folder import RunFolder, find, latest, list_runs
-from sparring.sessions import begin, play
+from sparring.sessions import begin, play, start
 from sparring.sessions.session import Session
 from sparring.sessions.start import resume, train
 from sparring.use import checkpoints
@@ -75,8 +76,10 @@ WORDS = {
 }
 
 
-@pytest.mark.parametrize("number", WORDS)
-@pytest.mark.parametrize("place", [(begin, "described"), (begin, "paced"), (begin, "ask"), (play, "evaluator_for")])
+PLACES = [(begin, "described"), (begin, "paced"), (begin, "ask"), (play, "evaluator_for"), (start, "fresh")]
+
+
+@pytest.mark.parametrize(("place", "number"), zip(PLACES, [*WORDS, signal.SIGTERM, signal.SIGINT], strict=True))
 def test_a_signal_while_a_run_is_prepared_saves_it(number, place, straight, tmp_path, monkeypatch):
     handlers = [signal.getsignal(n) for n in WORDS]
     before(monkeypatch, *place, lambda: os.kill(os.getpid(), number))
@@ -88,10 +91,12 @@ def test_a_signal_while_a_run_is_prepared_saves_it(number, place, straight, tmp_
     assert [signal.getsignal(n) for n in WORDS] == handlers
     monkeypatch.undo()
     path = only(tmp_path)
-    assert [p.name for p in checkpoint.steps(path / "checkpoints")] == ["00000000"]
-    assert kinds(path) == ["started", "saved", "interrupted"]
+    built = place != (start, "fresh")
+    assert [p.name for p in checkpoint.steps(path / "checkpoints")] == ["00000000"] * built
+    assert kinds(path) == ["started", "saved", "interrupted"] * built
     assert [r.state for r in list_runs(tmp_path)] == ["interrupted"]
-    assert "Stopped" in (path / "log.txt").read_text() and "interrupted" in (path / "README.md").read_text()
+    assert "Stopped" in (path / "log.txt").read_text()
+    assert not built or "interrupted" in (path / "README.md").read_text()
     resume(path, data=IMAGES)
     assert same(weights(path), weights(straight))
     assert list((path / "samples").glob("00000000*.png")), "the first pictures are drawn by the run that goes on"
@@ -156,16 +161,16 @@ def killed(out, module, name):
     return only(out)
 
 
-@pytest.mark.parametrize("name", ["described", "environment", "paced"])
+@pytest.mark.parametrize("name", ["fresh", "environment", "paced"])
 def test_kill_9_before_the_first_step(name, straight, tmp_path):
-    path = killed(tmp_path, begin, name)
+    path = killed(tmp_path, start if name == "fresh" else begin, name)
     assert bool(checkpoint.steps(path / "checkpoints")) == (name == "paced")
     (told,) = list_runs(tmp_path)
     assert (told.state, told.recipe) == ("interrupted", "gan")
     assert _facts(path, tmp_path)["state"] == "interrupted"
     other = IMAGES.copy()
     other[0] ^= 1
-    if name != "described":  # data.json says what the pictures were
+    if name != "fresh":  # data.json says what the pictures were
         with pytest.raises(CommandError, match="trained with something else"):
             resume(path, data=other)
     with pytest.raises(CommandError, match="was made by the recipe 'gan', and 'dcgan' was given"):
@@ -243,7 +248,7 @@ def test_a_folder_that_is_removed_under_the_run_is_not_made_anew(told, tmp_path,
 def test_a_checkpoint_makes_no_folder_of_a_run(straight, tmp_path):
     snapshot = checkpoint.read(checkpoint.newest(straight / "checkpoints")[0])
     assert checkpoint.save(tmp_path / "checkpoints", snapshot).is_dir()
-    with pytest.raises(ModelError, match="There is no folder .*gone any more, so no checkpoint was written"):
+    with pytest.raises(ModelError, match=r"There is no folder .*gone any more, so no checkpoint was written"):
         checkpoint.save(tmp_path / "gone" / "checkpoints", snapshot)
     assert not (tmp_path / "gone").exists()
 
@@ -254,7 +259,7 @@ def test_a_divergence_while_a_run_is_prepared_is_one(tmp_path, monkeypatch):
 
     before(monkeypatch, begin, "paced", diverge)
     with pytest.raises(
-        DivergedError, match="its loss is nan. It diverged while it was prepared.*Lower the learning rate"
+        DivergedError, match=r"its loss is nan\. It diverged while it was prepared.*Lower the learning rate"
     ) as caught:
         started(tmp_path)
     assert caught.value.exit_code == 5
@@ -284,12 +289,18 @@ def test_a_disk_that_cannot_hold_the_configuration_holds_no_run(tmp_path, monkey
     assert list(tmp_path.iterdir()) == []
 
 
+def test_what_is_refused_while_it_is_built_leaves_no_folder(tmp_path):
+    with pytest.raises(NoRoomError, match="GiB"):
+        train("gan", IMAGES, run={**RUN, "out": tmp_path}, **{**SMALL, "g_hidden": (16_384,) * 200})
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_no_inode_is_no_room_and_is_said(tmp_path, monkeypatch):
     facts = os.statvfs(tmp_path)
     used_up = os.statvfs_result((*facts[:6], 0, 0, *facts[8:]))
     for there, says in (
         (facts, "MB is free|GB is free|TB is free"),
-        (used_up, r"no file can be added \(no inode is left\), is free"),
+        (used_up, "takes no more files"),
     ):
         monkeypatch.setattr(os, "statvfs", lambda path, there=there: there)
         with pytest.raises(NoRoomError, match=says), room_for("a run", tmp_path, 1):
@@ -307,7 +318,7 @@ def test_a_checkpoint_that_is_pruned_while_it_is_read_is_not_missed(straight, tm
         return real(place, recipe, weights)
 
     monkeypatch.setattr(checkpoints, "read_game", prune)
-    with pytest.raises(ModelError, match="manifest is of step|no checkpoint of step 7|cannot be read"):
+    with pytest.raises(ModelError, match=r"manifest is of step|no checkpoint of step 7|cannot be read"):
         sparring.load(path, step=7)
     pruned[0].rename(old)
     pruned.clear()
@@ -410,7 +421,7 @@ def test_a_file_of_a_terabyte_is_refused_before_it_is_read(name, straight, tmp_p
         files[name] = files[name]._replace(size=1 << 40)
         (place / "manifest.json").write_bytes(checkpoint.manifest.to_bytes(checkpoint.Manifest(7, files)))
     for door in (lambda: resume(path, data=IMAGES, extend={"steps": 9}), lambda: _facts(path, tmp_path)):
-        with pytest.raises((NoRoomError, ModelError), match="1.1 TB"):
+        with pytest.raises((NoRoomError, ModelError), match=r"1\.1 TB"):
             door()
 
 
@@ -422,14 +433,25 @@ def sparring_says(words, redirect="", **more):
 
 
 def test_outputs_that_are_closed_or_full(tmp_path):
-    shut = sparring_says("list", ">&-", cwd=tmp_path)
+    shut = sparring_says("--version", ">&-", cwd=tmp_path)
     assert (shut.returncode, shut.stderr) == (0, "")
     if not Path("/dev/full").exists():
         pytest.skip("there is no /dev/full")
-    full = sparring_says("list", ">/dev/full", cwd=tmp_path)
+    full = sparring_says("--version", ">/dev/full", cwd=tmp_path)
     assert full.returncode == 4 and full.stderr == (
         "sparring: No room to write the standard output: No space left on device. Make room and try again.\n"
     )
+
+
+def test_a_run_whose_output_was_closed_goes_on(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "stdout", None)
+    console = Console()
+    with console.waiting("something") as progress:
+        progress("part", 1, 2)
+    console.start({"run": "0001"})
+    console.update({"step": 1}, 0.5, None)
+    console.say("a sentence")
+    console.finish()
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def test_restore_refuses_other_networks(tmp_path):
     with pytest.raises(ModelError, match="another network"):
         trainer("gan", g_hidden=(17,)).restore(checkpoint.read(path))
     made = plan("gan", (pictures().spec,), {**SMALL["gan"], "g_hidden": (17,)})
-    with pytest.raises(ModelError, match=r"G.layers.0.bias is \(16,\) in the file and \(17,\)"):
+    with pytest.raises(ModelError, match=r"G.layers.0.bias is \(16,\) float32 in the file and \(17,\)"):
         check_shapes(sketch(made).game, checkpoint.shapes(path)["game"])
 
 
@@ -68,13 +68,13 @@ def test_a_plan_comes_back_from_json():
     ("change", "message"),
     [
         ({"recipe": "os.system"}, "not one of the library's"),
-        ({"specs": [{"channels": 1, "height": 10**9, "width": 3}]}, "is 1000000000, which is not a valid value"),
-        ({"specs": [{"channels": "x", "height": 3, "width": 3}]}, "describe itself"),
+        ({"specs": [{"channels": 1, "height": 10**9, "width": 3}]}, "height is 1000000000; it must be from 1 to 65536"),
+        ({"specs": [{"channels": "x", "height": 3, "width": 3}]}, "channels is 'x'; it must be a whole number"),
         ({"settings": {"z_dim": 10**12}}, "z_dim is 1000000000000"),
         ({"settings": {"zdim": 3}}, "did you mean 'z_dim'"),
-        ({"seed": "x"}, "describe itself"),
-        ({"settings": [1]}, "does not fit its recipe"),
-        ({"settings": None}, "does not fit its recipe"),
+        ({"seed": "x"}, "seed is 'x'; it must be a whole number"),
+        ({"settings": [1]}, "settings is .1.; it must be an object"),
+        ({"settings": None}, "settings is None; it must be an object"),
     ],
 )
 def test_a_plan_from_a_hostile_file_is_refused(change, message):

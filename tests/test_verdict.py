@@ -203,7 +203,7 @@ def stop_after(monkeypatch, steps):
     def asked(self):
         look(self)
         if self.trainer.steps == steps:
-            self._stop = "SIGTERM"
+            self.stop.asked = "SIGTERM"
 
     monkeypatch.setattr(Session, "_look", asked)
 

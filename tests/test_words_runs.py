@@ -69,7 +69,7 @@ def run_in(spoken, tmp_path):
     def stops(self):
         look(self)
         if self.trainer.steps == 70:
-            self._stop = "SIGINT"
+            self.stop.asked = "SIGINT"
 
     Session._look = stops
     try:

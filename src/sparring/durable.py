@@ -221,6 +221,12 @@ def room_for(what: str, where: Path, needed: int) -> Iterator[None]:
     except OSError as error:
         if error.errno not in NO_ROOM:
             raise
+        if _no_inode(where):
+            text = mark(
+                "No room for {what} in {where}: {free} is free, but the file system takes no more files (no inode is left). What "
+                "was there before is intact. Remove some files and try again; resume a run with `sparring resume`."
+            )
+            raise NoRoomError(tr(text, what=what, where=where, free=_free(where))) from error
         text = mark(
             "No room for {what} in {where}: it needs about {needed}, {free} is free ({why}). What was there before is intact. "
             "Make room and try again; resume a run with `sparring resume`."
@@ -251,11 +257,16 @@ def _flush(fd: int) -> None:
 
 def _free(where: Path) -> str:
     with suppress(OSError):
-        free = amount(shutil.disk_usage(where).free)
-        if hasattr(os, "statvfs") and (facts := os.statvfs(where)).f_files and not facts.f_favail:
-            return tr("{free}, but no file can be added (no inode is left),", free=free)
-        return free
+        return amount(shutil.disk_usage(where).free)
     return tr("an unknown amount")
+
+
+def _no_inode(where: Path) -> bool:
+    """Whether a file system that counts its files has no room for one more."""
+    with suppress(OSError):
+        if hasattr(os, "statvfs") and (facts := os.statvfs(where)).f_files:
+            return not facts.f_favail
+    return False
 
 
 def _refuse(name: str) -> None:

@@ -95,7 +95,7 @@ def find_device(wish: str = "auto") -> str:
     if wish == "auto":
         return here
     try:
-        kind = torch.device(wish).type
+        kind, index = torch.device(wish).type, torch.device(wish).index
     except RuntimeError as e:
         text = mark("there is no device {wish!r}; use auto, cpu, cuda, cuda:0, mps or xpu")
         raise CommandError(tr(text, wish=wish)) from e
@@ -107,6 +107,11 @@ def find_device(wish: str = "auto") -> str:
                 "--run.device auto"
             )
         raise CommandError(tr(text, wish=wish, here=here))
+    if kind != "cpu" and index is not None and index >= (n := torch.accelerator.device_count()):
+        text = mark(
+            "device {wish!r} was requested, but this machine has {n} of them, numbered from 0; use --run.device auto"
+        )
+        raise CommandError(tr(text, wish=wish, n=n))
     return wish
 
 

@@ -3,7 +3,8 @@
 import difflib
 import shlex
 import shutil
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -98,18 +99,14 @@ class RunFolder:
         durable.write_json(self.path / CONFIG, value)
         self._config = value
 
-    def begin(self, config: dict[str, Any], command: list[str]) -> None:
-        """Write what a run can begin anew with; a folder that cannot even hold that is taken away again.
-
-        Raises:
-            NoRoomError: If the disk is full.
-        """
+    @contextmanager
+    def or_none(self) -> Iterator[None]:
+        """Take the folder away again if what goes on inside fails; a run that is stopped there stays, and can begin anew."""
         try:
-            self.config = config
-        except BaseException:
+            yield
+        except Exception:
             shutil.rmtree(self.path, ignore_errors=True)
             raise
-        self.command = command
 
     def check_there(self) -> None:
         """That the folder was not removed under the run.

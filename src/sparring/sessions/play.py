@@ -174,9 +174,11 @@ def interrupted(run: RunFolder, stop: Stop, own: str = "") -> Iterator[None]:
     try:
         yield
     except (Halt, KeyboardInterrupt) as e:
+        if not stop.asked:  # raised by a hook: that is its caller's
+            raise
         kept = checkpoint.steps(run.checkpoints)
         step = f"{checkpoint.step_of(kept[0]) if kept else 0:,}"
-        text = STOPPED[stop.asked or "SIGINT"] if isinstance(e, Halt) else AT_ONCE
+        text = STOPPED[stop.asked] if isinstance(e, Halt) else AT_ONCE
         told = tr(text, step=step, command=f"sparring resume {shlex.quote(str(run.path))}{own}")
         _note(run, told)
         raise InterruptedRun(told) from None

@@ -12,12 +12,13 @@ from sparring.chance import callers_torch_kept
 from sparring.data.resize import Fit, check_fit
 from sparring.data.size import parse_size
 from sparring.data.streams import Domains
+from sparring.engine.trainer import Trainer
 from sparring.errors import CommandError
 from sparring.recipes import Recipe
 from sparring.report.console import Console
 from sparring.runs.folder import RunFolder, find
 from sparring.sessions.begin import TIMING, begin, play_on
-from sparring.sessions.build import plan, plan_from, recipe_of
+from sparring.sessions.build import Plan, plan, plan_from, recipe_of
 from sparring.sessions.changes import changes, changes_of_data, found_device, only_length, other_threads, refusal
 from sparring.sessions.config import Config, check_place, run_config, run_from, to_json
 from sparring.sessions.domains import (
@@ -91,18 +92,17 @@ def train(
     options = in_images(options, [p.spec for p in parts.training])
     made = plan(recipe, tuple(p.spec for p in parts.training), settings, options.seed)
     options = on_device(options)
-    if open_length(made):
-        with console.waiting(tr(TIMING)):
-            made = fitted(made, options, parts.training)
     texts = tuple(source_text(source) for source in sources)
     config = Config(name_of(recipe), texts, parse_size(size), made.settings, options, check_fit(fit), skip_bad, lie)
-    with console.waiting(tr("building networks")):
-        trainer = fresh(made, options, parts.training, console.say)
     with stopping() as stop:
         folder = RunFolder.create(options.out, options.name or f"{config.recipe}-{name_of_domains(domains)}")
         with folder.lock(), interrupted(folder, stop, flag(identity(recipe))):
-            folder.begin(to_json(config), sys.argv or ["python"])
+            with folder.or_none(), stop.at_once():
+                folder.config, folder.command = to_json(config), sys.argv or ["python"]
+                made, trainer = _built(made, options, parts.training, console)
             with leaving_word(folder):
+                config = config._replace(settings=made.settings)
+                folder.config = to_json(config)
                 folder.event("started", recipe=config.recipe, data=name_of_domains(domains))
                 outset = Outset(folder, config, made, domains, parts, sources, console, hooks, stop)
                 begin(outset, trainer)
@@ -170,15 +170,17 @@ def resume(
             if options.threads and options.threads != config.run.threads:
                 console.say(other_threads(config.run.threads, options.threads))
             torch.set_num_threads(options.threads or 1)
-            with console.waiting(tr("building networks")):
-                trainer = trainer_of(made, options, parts.training, first=snapshot is None)
-                if snapshot:
+            if snapshot is None:
+                made, trainer = _built(made, options, parts.training, console)
+            else:
+                with console.waiting(tr("building networks")):
+                    trainer = trainer_of(made, options, parts.training)
                     restore(trainer, snapshot)
         with leaving_word(folder):
             for message in passed_over:
                 console.say(message)
             folder.cut_after(trainer.steps)
-            config = config._replace(run=options)
+            config = config._replace(run=options, settings=made.settings)
             folder.config = to_json(config)
             folder.event("resumed", step=trainer.steps, anyway=differing, damaged=passed_over)
             outset = Outset(folder, config, made, domains, parts, sources, console, looks, stop)
@@ -191,3 +193,16 @@ def _open(sources: tuple[Any, ...], console: Console, **how: Any) -> Domains:
     """Open the pictures; a person who watches the run sees what takes long."""
     with console.waiting(tr("reading pictures")) as progress:
         return open_domains(sources, progress=progress, **how)
+
+
+def _built(made: Plan, run: Run, training: Domains, console: Console) -> tuple[Plan, Trainer]:
+    """The plan with its length settled, and a trainer before its first step.
+
+    Raises:
+        NoRoomError: If it cannot fit; no memory has been taken.
+    """
+    if open_length(made):
+        with console.waiting(tr(TIMING)):
+            made = fitted(made, run, training)
+    with console.waiting(tr("building networks")):
+        return made, fresh(made, run, training, console.say)

@@ -26,11 +26,7 @@ TEXTS = {
         "이 실행의 레시피 {name!r}: 라이브러리에 없는 레시피입니다. 파일의 위치를 알려 주세요:{flag}, "
         "파이썬에서는 recipe=THE_FUNCTION"
     ),
-    "the checkpoint does not describe itself properly: {error}": "체크포인트의 설명이 올바르지 않습니다: {error}",
     "the checkpoint does not fit its recipe: {error}": "체크포인트가 레시피와 맞지 않습니다: {error}",
-    "the checkpoint says {name} of its pictures is {value}, which is not a valid value": (
-        "체크포인트에 적힌 이미지의 {name} 값 {value}: 올바르지 않은 값입니다"
-    ),
     "the map {name!r} of {game} names {network!r}, which is no network of it": (
         "{game}의 맵 {name!r}: {network!r} 신경망이 게임에 없습니다"
     ),

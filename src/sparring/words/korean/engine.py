@@ -96,7 +96,7 @@ TEXTS = {
     "the saved state of the optimizer of {name} does not fit: {e}": (
         "저장된 {name}의 옵티마이저 상태가 맞지 않습니다: {e}"
     ),
-    "{k} is {saved} in the file and {here} in the network": "{k}의 모양이 파일에서는 {saved}, 신경망에서는 {here}",
+    "{k} is {saved} in the file and {here} in the network": "{k}: 파일에서는 {saved}, 신경망에서는 {here}",
     "missing in the file: {missing}; not in the network: {foreign}": (
         "파일에 없는 것: {missing}, 신경망에 없는 것: {foreign}"
     ),

@@ -32,7 +32,6 @@ TEXTS = {
         "{path}: 손상되었습니다. 크기는 {size:,}바이트인데 {declared:,}바이트라고 적혀 있습니다."
     ),
     "{path} cannot be read as a zip: {error}.": "{path}: zip으로 읽을 수 없습니다. {error}.",
-    "{path} does not describe itself properly.": "{path}: 파일에 적힌 모델 설명이 올바르지 않습니다.",
     "{path} holds one model: --step and --best are for runs": (
         "{path}: 모델이 하나뿐인 파일입니다. --step과 --best는 실행에만 쓸 수 있습니다"
     ),

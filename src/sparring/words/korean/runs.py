@@ -42,10 +42,6 @@ TEXTS = {
     "{path} is damaged: {name} is missing.": "{path}: 손상되었습니다. {name} 파일이 없습니다.",
     "{path} is damaged: it is no JSON object.": "{path}: 손상되었습니다. JSON 객체가 아닙니다.",
     "{path} is damaged: it is not as it was written.": "{path}: 손상되었습니다. 저장할 때의 내용이 아닙니다.",
-    "{path} is damaged: entries are missing.": "{path}: 손상되었습니다. 빠진 항목이 있습니다.",
-    "{path} is damaged: a step or a size is not a whole number from 0.": (
-        "{path}: 손상되었습니다. 스텝이나 크기가 0 이상의 정수가 아닙니다."
-    ),
     "{path} is damaged: it has {n:,} bytes, not {expected:,}.": (
         "{path}: 손상되었습니다. {expected:,}바이트가 아니라 {n:,}바이트입니다."
     ),

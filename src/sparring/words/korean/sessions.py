@@ -15,7 +15,6 @@ TEXTS = {
     ),
     "fails": "쓸 수 없음",
     "the configuration": "설정",
-    "{origin} is not a configuration of sparring: {error}": "{origin}: sparring의 설정 파일이 아닙니다: {error}",
     "run has no option {name!r}{hint}": "run에는 {name!r} 옵션이 없습니다{hint}",
     "{name} is no setting of {recipe} but of the run: run={{{name!r}: ...}}": (
         "{name}: {recipe} 레시피의 설정이 아니라 실행 옵션입니다: run={{{name!r}: ...}}"

@@ -23,7 +23,7 @@ class Limits(NamedTuple):
     """What a command may take.
 
     Args:
-        seconds: After these it hangs, and is killed.
+        seconds: After these it hangs, and is killed; what it waits for a processor that others have is not counted.
         memory: Bytes it may have resident at its peak; at twice as many it is killed.
     """
 
@@ -37,7 +37,7 @@ class Ended(NamedTuple):
     Args:
         code: Its exit code; ``-9`` if signal 9 ended it.
         said: Standard output and error.
-        seconds: How long it took.
+        seconds: How long it took, without what it waited for a processor.
         peak: Most bytes that were resident at once.
         stopped: Why the parent killed it: ``hang``, ``memory``, or nothing.
     """
@@ -105,17 +105,17 @@ def call(
         meanwhile: Called with the process id; it may send signals.
     """
     with tempfile.TemporaryFile() as output:
-        began = time.perf_counter()
+        began, waited = time.perf_counter(), 0.0
         pid = start(action, folder, output.fileno())
         try:
             if meanwhile is not None:
                 meanwhile(pid)
-            stopped = _wait(pid, began, limits)
+            stopped, waited = _wait(pid, began, limits)
         finally:
             with suppress(OSError):
                 os.killpg(pid, signal.SIGKILL)
+            seconds = time.perf_counter() - began - waited
             _, status, used = os.wait4(pid, 0)
-        seconds = time.perf_counter() - began
         output.seek(0)
         said = output.read(1 << 20).decode(errors="replace")
     return Ended(os.waitstatus_to_exitcode(status), said, seconds, used.ru_maxrss << 10, stopped)
@@ -132,13 +132,22 @@ def over(pid: int, milliseconds: float) -> bool:
         os.close(file)
 
 
-def _wait(pid: int, began: float, limits: Limits) -> str:
+def _wait(pid: int, began: float, limits: Limits) -> tuple[str, float]:
+    """Why it must be killed, or nothing once it has ended; and how long it waited for a processor."""
     while not over(pid, POLL_MS):
-        if time.perf_counter() - began > limits.seconds:
-            return "hang"
+        waited = _waited(pid)
+        if time.perf_counter() - began - waited > limits.seconds:
+            return "hang", waited
         if _resident(pid) > 2 * limits.memory:
-            return "memory"
-    return ""
+            return "memory", waited
+    return "", _waited(pid)
+
+
+def _waited(pid: int) -> float:
+    """Seconds that a process was ready to run and others had the processor."""
+    with suppress(OSError, IndexError, ValueError):
+        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[1]) / 1e9
+    return 0.0
 
 
 def _resident(pid: int) -> int:

@@ -177,7 +177,8 @@ def commands(rng: random.Random, source: str, place: str, templates: Path, large
     safe = source if not source.startswith("-") else f"./{source}"
     kind = rng.random()
     if kind < 0.65:
-        wanted.append(train(safe, *(("--size", str(SIDE)) if rng.random() < 0.5 else ())))
+        size = ("--size", str(SIDE)) if rng.random() < 0.5 else ()
+        wanted.append(train(safe, *size, allowed={0, 3, 4}))  # networks for 25 megapixels have no room anywhere
     if (kind > 0.5 or place == "alone") and place != "zip" and not large:
         wanted.append(translate(templates / "cyclegan_small", safe))
     return wanted

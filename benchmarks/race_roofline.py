@@ -66,12 +66,17 @@ def peak(precision: str, clock: Callable[[], float], side: int = 2048, seconds: 
     return best
 
 
-def trainer_of(entry: Entry, precision: str) -> Trainer:
-    """A trainer at its beginning."""
+def pictures_of(entry: Entry) -> tuple[Pictures, ...]:
+    """The pictures of each domain."""
     n = domains_of(RECIPES[entry.recipe])
-    data = (
+    return (
         (open_pictures("fashion"),) if entry.side == 28 else tuple(map(emoji, ("modern", "flat")[:n], [entry.side] * n))
     )
+
+
+def trainer_of(entry: Entry, precision: str) -> Trainer:
+    """A trainer at its beginning."""
+    data = pictures_of(entry)
     experiment = build(plan(entry.recipe, tuple(p.spec for p in data), entry.settings))
     if experiment.prepare:
         experiment.prepare(*data)

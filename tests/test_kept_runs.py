@@ -94,6 +94,7 @@ def test_a_signal_while_a_run_is_prepared_saves_it(number, place, straight, tmp_
     built = place != (start, "fresh")
     assert [p.name for p in checkpoint.steps(path / "checkpoints")] == ["00000000"] * built
     assert kinds(path) == ["started", "saved", "interrupted"] * built
+    assert not built or RunFolder.open(path).events()[-1]["signal"] == number.name
     assert [r.state for r in list_runs(tmp_path)] == ["interrupted"]
     assert "Stopped" in (path / "log.txt").read_text()
     assert not built or "interrupted" in (path / "README.md").read_text()

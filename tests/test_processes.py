@@ -1,101 +1,47 @@
-"""Two processes play the game that one plays: parts of the batch, parts of the noise, one average of the gradients."""
-
-import os
-import subprocess
-import sys
+"""Several processes play the game that one plays: parts of the batch, parts of the noise, one average of the gradients."""
 
 import pytest
 import torch
-import torch.distributed as dist
-from torch import nn
-from torch.optim import Adam
+from processes import FEW, RECIPES, on, play, product
 
-from sparring.games import GAN, Batch, Dropout, Seat, Turn, instance_noise, move, noise_of
-from sparring.games.cyclegan import CycleGAN
-from sparring.games.penalties import functional, on_share, r1
-
-SHAPE = (2, 4, 4)
+QUICK = ("stylegan2", "sgan", "acgan", "sngan", "cyclegan_small", "cut")
+CASES = [(name, 6, "", True) for name in FEW] + [(name, 4, "", True) for name in QUICK] + [("shared", 20, "", False)]
+CONTROLS = [("shared", 6, "noise", True), ("shared", 6, "G", True), ("synced batch norm", 6, "norm", True)]
 
 
-class Said(nn.Module):
-    """A penalty that remembers what D says of the whole batch."""
-
-    def __init__(self):
-        super().__init__()
-        self.register_buffer("mean", torch.tensor(0.0))
-
-    def forward(self, D, view):
-        view.turn.keep(self.mean, self.mean / 2 + view.real_logits.mean())
-        return (view.real_logits - self.mean).square()
-
-
-def gan():
-    G = nn.Sequential(nn.Linear(3, 32), nn.Tanh(), nn.Unflatten(1, SHAPE))
-    D = nn.Sequential(nn.Flatten(), nn.Linear(32, 16), nn.SiLU(), Dropout(0.3), nn.Linear(16, 1))
-    return GAN(G, D, 3, penalties={"r1": r1(1.0), "said": Said()}, augment=instance_noise(0.1))
-
-
-def share():
-    """Real and fake in one pass, and a penalty on every second sample of the whole batch."""
-    G = nn.Sequential(nn.Linear(3, 32), nn.Unflatten(1, SHAPE))
-    D = nn.Sequential(nn.Flatten(), nn.Linear(32, 16), nn.SiLU(), Dropout(0.3), nn.Linear(16, 1))
-    penalties = {"r1": on_share(r1(1.0, functional), 0.5)}
-    return GAN(G, D, 3, penalties=penalties, augment=instance_noise(0.1), together=True)
-
-
-def cyclegan():
-    G = [nn.Conv2d(2, 2, 3, padding=1) for _ in range(2)]
-    D = [nn.Sequential(nn.Conv2d(2, 4, 3), nn.SiLU(), Dropout(0.3), nn.Conv2d(4, 1, 2)) for _ in range(2)]
-    return CycleGAN(*G, *D, SHAPE, SHAPE, penalties={"r1": r1(1.0)}, pool=0, noise=0.1)
-
-
-GAMES = {"gan": gan, "share": share, "cyclegan": cyclegan}
-
-
-def average(tensors):
-    flat = torch.cat([t.flatten() for t in tensors])
-    dist.all_reduce(flat)
-    for t, mean in zip(tensors, (flat / dist.get_world_size()).split([t.numel() for t in tensors]), strict=True):
-        t.copy_(mean.view_as(t))
-
-
-def play(name, rank=0, world=1, parts=True):
-    """Three rounds on this process's rows; the weights and what is kept at the end, in one row."""
-    torch.manual_seed(0)
-    game, seats = GAMES[name](), {}
-    for player in game.players():
-        own = [p for n, p in game.named_parameters() if n.startswith(player)]
-        seats[player] = Seat(game, player, Adam(own, 0.01, fused=True), average if world > 1 else None)
-    for i in range(3):
-        for player, seat in seats.items():
-            whole = (noise_of("data", i).uniform(domain, 8, *SHAPE) for domain in "xy")
-            batch = Batch(*(t.chunk(world)[rank] for t in whole))
-            noise = noise_of(0, player, i, part=rank if parts else 0, of=world if parts else 1)
-            assert move(seat, batch, Turn(noise, i)).fine
-    return torch.cat([t.detach().flatten() for t in game.state_dict().values() if t.is_floating_point()])
+def apart(found, case):
+    """The largest difference of what processes come to from what one comes to."""
+    name, rounds, _, wide = case
+    one = play(name, rounds=rounds, wide=wide)
+    return max((each[case] - one).abs().max().item() for each in found)
 
 
 @pytest.fixture(scope="module")
 def of_two(tmp_path_factory):
-    """What two processes come to, each game with and without parts of the noise."""
-    folder = tmp_path_factory.mktemp("processes")
-    command = [sys.executable, __file__, str(folder)]
-    started = [subprocess.Popen([*command, str(rank)], env=os.environ | {"OMP_NUM_THREADS": "1"}) for rank in range(2)]
-    assert [p.wait(120) for p in started] == [0, 0]
-    return [torch.load(folder / f"{rank}.pt") for rank in range(2)]
+    """What two processes come to, in all cases and with each fault made on purpose."""
+    return on(2, CASES + CONTROLS, tmp_path_factory.mktemp("processes"))
 
 
-@pytest.mark.parametrize("name", GAMES)
-def test_two_processes_come_to_what_one_comes_to(name, of_two):
-    one = play(name)
-    for found in of_two:
-        torch.testing.assert_close(found[name, True], one, rtol=0, atol=1e-6)
-        assert (found[name, False] - one).abs().max() > 1e-4, "control: the same noise on both is another game"
-    assert torch.equal(of_two[0][name, True], of_two[1][name, True])
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case[0]}-{'float64' if case[3] else 'float32'}")
+def test_two_processes_come_to_what_one_comes_to(case, of_two):
+    assert apart(of_two, case) <= (1e-12 if case[3] else 1e-5)
+    assert torch.equal(of_two[0][case], of_two[1][case])
 
 
-if __name__ == "__main__":
-    folder, rank = sys.argv[1], int(sys.argv[2])
-    dist.init_process_group("gloo", init_method=f"file://{folder}/meet", rank=rank, world_size=2)
-    torch.save({(n, parts): play(n, rank, 2, parts) for n in GAMES for parts in (True, False)}, f"{folder}/{rank}.pt")
-    dist.destroy_process_group()
+@pytest.mark.parametrize("case", CONTROLS, ids=lambda case: case[2])
+def test_controls_noise_or_statistics_by_process_or_gradients_not_averaged_are_another_game(case, of_two):
+    assert apart(of_two, case) > 1e-6
+    assert torch.equal(of_two[0][case], of_two[1][case]) or case[2] != "norm"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [2, 4])
+def test_every_game_loss_form_and_pace_comes_to_the_same_on_many_processes(size, tmp_path):
+    cases = [(name, 20, "", wide) for name in (*dict(product()), *FEW, *RECIPES) for wide in (True, False)]
+    found = on(size, cases, tmp_path, limit=1800)
+    far = {case: apart(found, case) for case in cases}
+    worst = {wide: max(d for case, d in far.items() if case[3] == wide) for wide in (True, False)}
+    print(
+        f"{size} processes, {len(cases) // 2} games, 20 rounds: at most {worst[True]:.1e} (float64), {worst[False]:.1e} (float32)"
+    )
+    assert {case: d for case, d in far.items() if d > (1e-12 if case[3] else 1e-5)} == {}

@@ -44,3 +44,7 @@ class InterruptedRun(SparringError):
     """The run was asked to stop; it is saved and can be resumed."""
 
     exit_code = 75
+
+
+class LostProcess(InterruptedRun):
+    """One of the processes that train together is gone, or computes something else; the newest checkpoint is good."""

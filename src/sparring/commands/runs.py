@@ -1,17 +1,21 @@
 """``sparring resume``, ``info`` and ``list``: what there is, and going on with it."""
 
+import dataclasses
 import json
 import math
 import shutil
+import sys
 import textwrap
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from cyclopts import Parameter
 
 from sparring.commands.aligned import aligned, left, right, widths
 from sparring.commands.opening import show_at_the_end
+from sparring.commands.train import on_processes
+from sparring.engine.distributed import asked
 from sparring.errors import ModelError
 from sparring.recipes import RECIPES
 from sparring.report.console import Console
@@ -75,6 +79,8 @@ def resume(
     recipe: str | None = None,
     device: Annotated[str | None, Parameter(name=["--device", "--run.device"])] = None,
     threads: Annotated[int | None, Parameter(name="--run.threads")] = None,
+    processes: Annotated[int | Literal["all"] | None, Parameter(name="--run.processes")] = None,
+    timeout: Annotated[float | None, Parameter(name="--run.timeout")] = None,
     anyway: Annotated[bool, Parameter(negative="")] = False,
     open_: Annotated[bool, Parameter(name="--open", negative="")] = False,
     out: Path = Path("runs"),
@@ -93,12 +99,27 @@ def resume(
         recipe: ./FILE.py:NAME, for a run of your own recipe.
         device: Another device than before: auto, cpu, cuda, ...; results then agree up to rounding.
         threads: Another number of CPU threads than before; results then agree up to rounding.
+        processes: Another number of processes than before; results then agree up to rounding.
+        timeout: Seconds of silence after which another process counts as lost.
         anyway: Resume although the data or a setting has changed.
         open_: Open the summary picture at the end.
         out: Folder that holds all runs, as in training; the run stays where it is.
     """
     folder = runs.find(out, run) if run else runs.latest(out)
-    new = {"steps": steps, "images": images, "epochs": epochs, "minutes": minutes, "threads": threads}
+    if not asked():
+        before = run_config(folder).run
+        how = dataclasses.replace(before, processes=processes or before.processes, timeout=timeout or before.timeout)
+        if how.processes != 1:
+            where = [] if run else [str(folder.path)]
+            on_processes([*sys.argv[1:2], *where, *sys.argv[2:]], how, as_json)
+    new = {
+        "timeout": timeout,
+        "steps": steps,
+        "images": images,
+        "epochs": epochs,
+        "minutes": minutes,
+        "threads": threads,
+    }
     extend = {name: value for name, value in new.items() if value is not None}
     path = go_on(
         folder,

@@ -187,6 +187,12 @@ def _timed(trainer: Trainer, limit: float) -> list[float]:
     return times
 
 
+def timed_steps(trainer: Trainer, count: int = 3) -> list[float]:
+    """Seconds of so many steps after the first, which sets things up: on several processes each makes as many."""
+    _seconds(trainer.step)
+    return [_seconds(trainer.step) for _ in range(count)]
+
+
 def _on_cpu(trainer: Trainer) -> bool:
     return torch.device(trainer.backend.device).type == "cpu"
 

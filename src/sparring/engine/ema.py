@@ -21,10 +21,12 @@ class EMA:
 
     Args:
         game: Whose generators are averaged.
-        half_life: In images, or a law of the images seen; 0 means that the average is always the newest weights.
+        half_life: In images, or a law of the images seen; 0 means that the average is the newest weights: the networks are then
+            the game's own, and nothing is copied.
         ramp: Part of the images seen that the half-life may reach.
 
     Attributes:
+        kept: Whether there is an average beside the weights.
         half_life: In images, 0-dim, as `schedule` last set it: a buffer, so that a captured update follows the law.
 
     Source: Karras et al. 2020 (StyleGAN2-ADA), training loop.
@@ -32,8 +34,10 @@ class EMA:
 
     def __init__(self, game: Game, half_life: float | Law, ramp: float = 0.05) -> None:
         self.law, self.ramp = half_life if callable(half_life) else constant(half_life), ramp
-        self.networks = nn.ModuleDict({name: copy.deepcopy(net) for name, net in game.generators().items()})
-        self.networks.requires_grad_(False)
+        self.kept = callable(half_life) or half_life > 0
+        self.networks = nn.ModuleDict(game.generators())
+        if self.kept:
+            self.networks = copy.deepcopy(self.networks).requires_grad_(False)
         device = next((p.device for p in self.networks.parameters()), None)
         self.half_life = torch.zeros((), device=device)
 
@@ -53,6 +57,8 @@ class EMA:
             game: The game that has just been trained on.
             images: Images since the last update.
         """
+        if not self.kept:
+            return
         weight = self.weight(images)
         old = dict(self.networks.named_parameters()) | dict(self.networks.named_buffers())
         averages: list[Tensor] = []

@@ -5,8 +5,10 @@ from typing import Any, NamedTuple
 import torch
 
 from sparring.chance import callers_stream_kept, reseed
+from sparring.data.sampler import shard
 from sparring.data.streams import Stream
 from sparring.engine.backend import Backend
+from sparring.engine.distributed import ALONE, World
 from sparring.engine.ema import EMA
 from sparring.engine.experiment import Experiment
 from sparring.engine.optimizer_state import lay_out, load_networks, pack_optimizer, unpack_optimizer
@@ -56,14 +58,23 @@ class Trainer:
         stream: Where batches come from; a pure function of the position.
         backend: Device, precision and threads.
         seed: Of all noise.
+        world: The processes that train together; each has an equal part of every batch, and all come to the same.
 
     Attributes:
         steps: Rounds played; in a round every player makes its moves.
         rate: Factor on all learning rates, lowered after a divergence.
     """
 
-    def __init__(self, experiment: Experiment, stream: Stream, backend: Backend | None = None, seed: int = 0) -> None:
-        self.experiment, self.stream, self.seed = experiment, stream, seed
+    def __init__(
+        self,
+        experiment: Experiment,
+        stream: Stream,
+        backend: Backend | None = None,
+        seed: int = 0,
+        world: World = ALONE,
+    ) -> None:
+        self.experiment, self.stream, self.seed, self.world = experiment, stream, seed, world
+        shard(0, experiment.batch_size, world.rank, world.size)  # says so if it does not divide
         self.game = experiment.game.to((backend or Backend()).device).train()
         self.ema = EMA(self.game, experiment.ema_half_life, experiment.ema_ramp)
         self.use(backend or Backend())
@@ -96,7 +107,8 @@ class Trainer:
         optimizers = self.experiment.optimizers
         for optimizer in optimizers.values():
             lay_out(optimizer)
-        self.seats = {name: backend.seat(self.game, name, optimizers[name]) for name in self.game.players()}
+        average = self.world.average if self.world.size > 1 else None
+        self.seats = {name: backend.seat(self.game, name, optimizers[name], average) for name in self.game.players()}
 
     def step(self) -> dict[str, Terms]:
         """One round: every player moves.
@@ -233,19 +245,18 @@ class Trainer:
     def _given(
         self, played: Played, shared: Shared | None = None, batches: Batches | None = None
     ) -> tuple[Batch, Turn]:
-        """Batch and turn of a move. Whatever draws from torch's own stream is a function of the move, too."""
-        parts = (self.seed, played.seat.name, played.moves)
-        noise = noise_of(*parts, device=self.backend.device)
+        """This process's batch, and the turn, of a move. Whatever draws from torch's own stream is a function of both, too."""
+        parts, world = (self.seed, played.seat.name, played.moves), self.world
+        noise = noise_of(*parts, device=self.backend.device, part=world.rank, of=world.size)
         batch = shared.batch if shared else self._drawn(played) if batches is None else batches.pop(played.position)
-        reseed(key_of(*parts, "torch"))
-        if shared:
-            return batch, Turn(noise, played.moves, self.images, made=shared.made)
-        return self.backend.placed(batch), Turn(noise, played.moves, self.images)
+        reseed(key_of(*parts, "torch", *([world.rank] if world.rank else [])))
+        turn = Turn(noise, played.moves, self.images, made=shared.made if shared else None, gather=world.gather)
+        return batch if shared else self.backend.placed(batch), turn
 
     def _drawn(self, played: Played) -> Batch:
-        """The batch of a move; a stream that draws from torch's own is a function of the move, too."""
+        """This process's part of the batch of a move; a stream that draws from torch's own is a function of the move, too."""
         reseed(key_of(self.seed, played.seat.name, played.moves, "stream"))
-        return self.stream(played.position, self.experiment.batch_size)
+        return self.stream(*shard(played.position, self.experiment.batch_size, self.world.rank, self.world.size))
 
     def _schedule(self) -> None:
         for name, optimizer in self.experiment.optimizers.items():

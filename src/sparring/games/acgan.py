@@ -23,6 +23,7 @@ def d_names_classes(D: Look, view: View) -> Tensor:
     known = view.y >= 0
     real = cross_entropy(view.real["classes"], view.y, ignore_index=-1, reduction="none")
     fake = cross_entropy(view.answer["classes"], view.fake_y, reduction="none")
+    known = view.turn.whole(known)
     return real * (len(known) / known.sum().clamp_min(1)) + fake
 
 

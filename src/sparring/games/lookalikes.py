@@ -38,7 +38,8 @@ class Memory(nn.Module):
 
     @torch.no_grad()
     def remember(self, pictures: Tensor, turn: Turn) -> None:
-        """Keep (N, ...) once the move is accepted; the oldest make room."""
+        """Keep (N, ...), and those of other processes, once the move is accepted; the oldest make room."""
+        pictures = turn.whole(pictures)
         newest = pictures[-self.size :].flatten(1).to(self.pictures)
         places = (
             self.count + len(pictures) - len(newest) + torch.arange(len(newest), device=self.count.device)
@@ -101,8 +102,9 @@ class LookAlikes(nn.Module):
     def forward(self, game: "CycleGAN", made: "Made") -> Tensor:
         """Pull of every picture there and back, both ways together, (N,)."""
         x, y = made.given["x_to_y"], made.given["y_to_x"]
-        there = self._pull(x, made.fakes["x_to_y"], self.memory_y.nearest(made.fakes["x_to_y"], y), game.G_yx)
-        back = self._pull(y, made.fakes["y_to_x"], self.memory_x.nearest(made.fakes["y_to_x"], x), game.G_xy)
+        all_x, all_y = made.turn.whole(x), made.turn.whole(y)
+        there = self._pull(x, made.fakes["x_to_y"], self.memory_y.nearest(made.fakes["x_to_y"], all_y), game.G_yx)
+        back = self._pull(y, made.fakes["y_to_x"], self.memory_x.nearest(made.fakes["y_to_x"], all_x), game.G_xy)
         self.memory_x.remember(x, made.turn)
         self.memory_y.remember(y, made.turn)
         return there + back

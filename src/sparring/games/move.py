@@ -107,7 +107,7 @@ def move_together(
         begun: Of the player whose move `begin` has begun, if it is one of them.
     """
     before = [seat.watched().since(begun if seat.makes else None) for seat, _, _ in turns]
-    moved = [_charge(*each) for each in turns]
+    moved = [_charge(*each, watched) for each, watched in zip(turns, before, strict=True)]
     fine = torch.stack([m.fine for m in moved]).all()
     if go is not None:
         fine = fine & go
@@ -124,7 +124,7 @@ def move_together(
 def why_not(seat: Seat, batch: Batch, turn: Turn) -> str | None:
     """Compute a refused move once more and say what of it is not finite; None if all is. Nothing changes."""
     watched = seat.watched()
-    terms, _ = _charge(seat, batch, turn)
+    terms, _ = _charge(seat, batch, turn, watched)
     watched.settle(torch.zeros((), dtype=torch.bool, device=turn.noise.key.device))
     for name, value in terms.paid.items():
         if not torch.isfinite(value):
@@ -134,19 +134,18 @@ def why_not(seat: Seat, batch: Batch, turn: Turn) -> str | None:
     return None if torch.isfinite(norm) else tr(text, value=norm.item())
 
 
-def _charge(seat: Seat, batch: Batch, turn: Turn) -> Moved:
-    """Loss and gradient."""
+def _charge(seat: Seat, batch: Batch, turn: Turn, watched: Watched) -> Moved:
+    """Loss and gradient; of the whole batch, on however many processes."""
     seat.optimizer.zero_grad(set_to_none=True)
     with seat.chance(turn):
         terms = seat.loss(batch, turn)
         total, own = terms.total(), seat.parameters()
         torch.autograd.backward(total, inputs=own)
     gradients = [p.grad for p in own if p.grad is not None]
-    total = total.detach().clone()
+    total, paid, seen = total.detach().clone(), {n: v.detach() for n, v in terms.paid.items()}, dict(terms.seen)
     if seat.average is not None:
-        seat.average([*gradients, total, *turn.of_the_whole()])
+        paid, seen = {n: v.clone() for n, v in paid.items()}, {n: Seen(v.clone(), k) for n, (v, k) in seen.items()}
+        told = [total, *paid.values(), *(value for value, _ in seen.values())]
+        watched.average(seat.average, [*gradients, *told, *turn.of_the_whole()])
     norm = torch.nn.utils.get_total_norm(gradients)
-    paid = {name: value.detach() for name, value in terms.paid.items()}
-    return Moved(
-        Terms(paid, {**terms.seen, "norm": Seen(norm, "gradient")}), torch.isfinite(norm) & torch.isfinite(total)
-    )
+    return Moved(Terms(paid, seen | {"norm": Seen(norm, "gradient")}), torch.isfinite(norm) & torch.isfinite(total))

@@ -42,6 +42,10 @@ class Noise(NamedTuple):
         """The source that this one is within, which it has in common with others: what real and fake of a pair share."""
         return self if self.outer is None else self._replace(key=self.outer, outer=None)
 
+    def whole(self) -> "Noise":
+        """What all parts draw together, for those who have the rows of the whole batch."""
+        return self._replace(part=0, of=1)
+
     def uniform(self, name: str, n: int, *shape: int) -> Tensor:
         """U(-1, 1) for n rows of this part, (n, *shape) float32."""
         return self.words(name, torch.int32, n, *shape) * SIGNED[torch.int32]

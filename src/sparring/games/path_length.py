@@ -58,10 +58,13 @@ class PathLength(nn.Module):
     def forward(self, game: "GAN", made: "Made") -> Tensor:
         """(n,), n the share of the batch. The game's G is `Styled`."""
         n = max(1, int(len(made.fake) * self.share))
-        noise, y = made.turn.noise.within("path length"), None if made.y is None else made.y[:n]
+        noise, every = made.turn.noise.within("path length"), len(made.fake) // n
+        y = (
+            None if made.y is None else made.y[::every][:n]
+        )  # evenly spread, so that those of many processes are those of one
         styles = game.G.styles(game.prior(noise, n), y)  # type: ignore[operator]
         lengths = path_lengths(game.G, styles, noise.normal("y", n, *made.fake.shape[1:]))  # type: ignore[arg-type]
-        mean = torch.lerp(self.mean, lengths.detach().mean().to(self.mean), self.decay)
+        mean = torch.lerp(self.mean, made.turn.whole(lengths.detach()).mean().to(self.mean), self.decay)
         made.turn.keep(self.mean, mean)
         return (lengths - mean).square()
 

@@ -12,7 +12,7 @@ class Pool(nn.Module):
 
     While there is room every fake is stored and passed on. In a full pool each fake is, with probability 1/2, passed on; else
     it takes the place of a stored one, drawn at random, and that one is passed on. The pictures and their number are
-    buffers, the choices come from the turn. Fakes of one batch never take the same place.
+    buffers, the choices come from the turn. Fakes of one batch, the whole one on however many processes, never take the same place.
 
     Args:
         size: How many are kept; 0 for no pool.
@@ -47,10 +47,11 @@ class Pool(nn.Module):
         Returns:
             (N, ...): each is the fake itself or an older one.
         """
-        some = fakes[: self.size]  # of a batch larger than the pool the rest passes
-        if not len(some):
+        if not self.size:
             return fakes
-        noise, n = turn.noise.within(name), len(some)
+        fakes = turn.whole(fakes)
+        some = fakes[: self.size]  # of a batch larger than the pool the rest passes
+        noise, n = turn.noise.whole().within(name), len(some)
         full = self.count >= self.size
         drawn = noise.share("places", self.size).argsort()[:n]
         filling = (self.count + torch.arange(n, device=self.count.device)).remainder(self.size)
@@ -61,4 +62,4 @@ class Pool(nn.Module):
         old = self.pictures.index_select(0, place)
         turn.keep(self.pictures, torch.where(stored_, some.to(old), old), place)
         turn.keep(self.count, (self.count + n).clamp_max(self.size))
-        return torch.cat([torch.where(swap_, old.to(some), some), fakes[n:]])
+        return turn.mine(torch.cat([torch.where(swap_, old.to(some), some), fakes[n:]]))

@@ -62,8 +62,8 @@ class SemiSupervised(Game):
         classes = cross_entropy(view.real["classes"], batch.y, ignore_index=-1, reduction="none")
         a, b = view.real_logits, view.fake_logits
         paid = {
-            "classes": mean_over(known, classes),
-            "adversarial": (mean_over(~known, softplus(-a)) + softplus(b).mean()) / 2,
+            "classes": mean_over(known, classes, turn),
+            "adversarial": (mean_over(~known, softplus(-a), turn) + softplus(b).mean()) / 2,
         }
         return Terms(paid, seen(nonsaturating, a, b))
 
@@ -72,8 +72,9 @@ class SemiSupervised(Game):
         assert batch.y is not None
         fake = self.G(self.prior(turn.noise, len(batch.x)))
         with torch.no_grad():
-            real = mean_over(batch.y < 0, ask(self.D, batch.x)["features"])
-        return Terms({"features": (ask(self.D, fake)["features"].mean(0) - real).square().sum()})
+            real = mean_of(turn, mean_over(batch.y < 0, ask(self.D, batch.x)["features"], turn))
+        drawn = mean_of(turn, ask(self.D, fake)["features"].mean(0))
+        return Terms({"features": (drawn - real).square().sum()})
 
     def watch(self, held_out: Batch, turn: Turn) -> Mapping[str, Seen]:
         """D as it plays, and how often it names the class of a held-out picture that has a label, as it is used."""
@@ -86,18 +87,26 @@ class SemiSupervised(Game):
         self.D.eval()
         right = (classifier.classify(held_out.x).argmax(1) == held_out.y).float()
         self.D.train(playing)
-        return found | {"classification_accuracy": Seen(mean_over(held_out.y >= 0, right), "measured")}
+        return found | {"classification_accuracy": Seen(mean_over(held_out.y >= 0, right, turn), "measured")}
 
 
-def mean_over(rows: Tensor, values: Tensor) -> Tensor:
+def mean_over(rows: Tensor, values: Tensor, turn: Turn) -> Tensor:
     """The mean of some rows; 0 if there are none.
+
+    On several processes it is this one's share of it: the mean of what they give is the mean over the rows of the whole batch.
 
     Args:
         rows: (N,) bool: which.
         values: (N,) or (N, d).
+        turn: When.
 
     Returns:
         0-dim or (d,).
     """
-    weights = rows.to(values.dtype) / rows.sum().clamp_min(1)
+    weights = rows.to(values.dtype) * turn.noise.of / turn.whole(rows).sum().clamp_min(1)
     return weights @ values
+
+
+def mean_of(turn: Turn, value: Tensor) -> Tensor:
+    """The mean of what all processes give, (d,): for what is not linear in it."""
+    return turn.whole(value[None]).mean(0)

@@ -1,5 +1,6 @@
 """What is not finite changes nothing: buffers are taken back, and an optimizer does not step. The host looks at no number."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
@@ -17,6 +18,17 @@ class Watched(NamedTuple):
         if begun is None:
             return self
         return Watched([old if old[-1] else now for old, now in zip(begun.before, self.before, strict=True)])
+
+    def average(self, average: Callable[[list[Tensor]], None], tensors: list[Tensor]) -> None:
+        """Average tensors over all processes, and how far a forward pass has moved the player's own buffers, such as running means.
+
+        What has not moved stays the same bit for bit.
+        """
+        found = [(getattr(m, key), old) for m, key, _, old, own in self.before if own]
+        real = [(now, old, now.detach() - old) for now, old in found if now.is_floating_point()]
+        average([*tensors, *(way for _, _, way in real)])
+        for now, old, way in real:
+            now.data.copy_(old + way)
 
     def settle(self, fine: Tensor) -> None:
         """Keep the changes of the player's own networks if the move is fine; take back all others."""

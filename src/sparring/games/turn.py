@@ -1,6 +1,6 @@
 """One move's values: what it is given, when it is made, and what comes of it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
@@ -25,6 +25,11 @@ class Batch(NamedTuple):
     y: Tensor | None = None
 
 
+def alone(rows: Tensor) -> Tensor:
+    """One process has all rows of the batch."""
+    return rows
+
+
 class Kept(NamedTuple):
     """A buffer's new value, or that of some of its rows."""
 
@@ -42,6 +47,7 @@ class Turn:
         moves: Moves that this player has made before.
         images: Images that were seen before this round.
         made: What one player makes and all look at, where a round is shared; else None, and each makes its own.
+        gather: Rows of this part (n, ...) -> those of the whole batch, in order, differentiable: see `whole`.
     """
 
     noise: Noise
@@ -49,6 +55,19 @@ class Turn:
     images: int = 0
     kept: list[Kept] = field(default_factory=list)
     made: Any = None
+    gather: Callable[[Tensor], Tensor] = alone
+
+    def whole(self, rows: Tensor) -> Tensor:
+        """The rows of the whole batch, (n * parts, ...), of which (n, ...) are those of this part.
+
+        What a game knows of all samples of a batch, it knows by this: a pool, a memory, a mean within a square. What is a mean over
+        samples needs none of it: the gradients of all parts are averaged.
+        """
+        return self.gather(rows)
+
+    def mine(self, rows: Tensor) -> Tensor:
+        """The rows of this part, of those of the whole batch."""
+        return rows.chunk(self.noise.of)[self.noise.part]
 
     def due(self, every: int) -> bool:
         """Whether this is one of every so many moves."""

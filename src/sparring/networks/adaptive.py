@@ -56,5 +56,5 @@ class Adaptive(Augmentation):
         return {"augmentation": Seen(self.p.clone()), "sign(D(x))": Seen(sure)}
 
     def _sure(self, view: View) -> Tensor:
-        zero = view.fake_logits.mean() if self.relative else 0
+        zero = view.turn.whole(view.fake_logits).mean() if self.relative else 0
         return torch.sign(view.real_logits - zero).mean()

@@ -45,8 +45,9 @@ def acgan(
     Good for: samples that clearly show the class that was asked for, at some cost of variety within it.
 
     G is told a class; D is not, but names it, and both players pay for a class that cannot be recognised. The defaults are the
-    paper's but for the width of D, which is half. For small machines and pictures: ``--d-features 128 --features 16 --gamma .5
-    --no-batch-norm --dropout 0 --noise 0 --lr 1e-3 --beta2 .99``.
+    paper's but for the width of D, which is half. For small machines and pictures: ``--features 16 --d-features 64 --gamma 5
+    --no-batch-norm --dropout 0 --noise 0 --class-weight .2 --batch-size 32 --lr 2e-3 --beta1 0 --beta2 .99 --shared --decay
+    400000``.
 
     Args:
         spec: Shape of the pictures.

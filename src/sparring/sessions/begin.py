@@ -9,6 +9,7 @@ from sparring.errors import DivergedError
 from sparring.runs import checkpoint
 from sparring.runs.environment import environment
 from sparring.sessions.config import to_json
+from sparring.sessions.council import announce
 from sparring.sessions.domains import described, in_words, left_out, notes
 from sparring.sessions.hooks import Hook, ask
 from sparring.sessions.options import Run
@@ -85,6 +86,7 @@ def _prepared(
         folder.config = to_json(outset.config)
     shots = shots_of(folder, trainer, outset.made, outset.parts)
     session = session_of(outset, shots, page, before)
+    announce(trainer.world, folder.path, [hook.every for hook in session.hooks])
     if trainer.steps:
         return session, {"resumed_at_step": trainer.steps, "images": trainer.images}
     ask(Hook(shots.first, called=DRAWING), session)

@@ -7,6 +7,7 @@ from typing import Any
 
 from sparring.data.spec import Spec
 from sparring.data.streams import Domains
+from sparring.engine.distributed import ALONE, World
 from sparring.engine.snapshot import Snapshot
 from sparring.errors import CommandError
 from sparring.report.numbers import duration
@@ -41,7 +42,7 @@ def in_images(run: Run, specs: Sequence[Spec]) -> Run:
     return dataclasses.replace(run, images=max(1, round(run.epochs * pictures)), epochs=None)
 
 
-def fitted(made: Plan, run: Run, training: Domains) -> Plan:
+def fitted(made: Plan, run: Run, training: Domains, world: World = ALONE) -> Plan:
     """The plan with its setting ``images``, where a recipe has one and nobody has set it, as long as the run is to be.
 
     A recipe that leaves it open lets its learning rates fall over the length that the user gives. Minutes become images by timing
@@ -51,6 +52,7 @@ def fitted(made: Plan, run: Run, training: Domains) -> Plan:
         made: What is trained.
         run: Its device is resolved; epochs are images.
         training: What it is trained on.
+        world: The processes that train it.
     """
     if not open_length(made):
         return made
@@ -59,7 +61,7 @@ def fitted(made: Plan, run: Run, training: Domains) -> Plan:
     if not run.minutes:
         return made
     check_room(measure(sketch(made)), run.device)
-    trainer = trainer_of(made, run, training)
+    trainer = trainer_of(made, run, training, world=world)
     _, pace = paced(trainer, made, run)
     images = max(1, round(SHARE * run.minutes * 60 / pace.seconds)) * trainer.experiment.batch_size
     return made._replace(settings={**made.settings, OPEN: images})

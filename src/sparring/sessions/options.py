@@ -42,6 +42,10 @@ class Run:
         patience: Stop after this many measurements in a row without a better one; 0 to go on.
         features: What distances are measured in while training: auto (classifier where there are labels, else random), or as
             sparring evaluate takes them.
+        processes: Processes that train together, each on its part of every batch; all for one per GPU, or per CPU core.
+        restarts: How often all processes are started again from the newest checkpoint after one was lost.
+        timeout: Seconds of silence after which another process counts as lost.
+        sync_batch_norm: Batch norm over the whole batch and not over each process's part of it.
         tensorboard: Also write metrics for TensorBoard while training, to the folder tensorboard of the run.
     """
 
@@ -67,6 +71,10 @@ class Run:
     best: str = "kernel_distance"
     patience: int = 0
     features: str = "auto"
+    processes: int | Literal["all"] = 1
+    restarts: int = 3
+    timeout: float = 120.0
+    sync_batch_norm: bool = False
     tensorboard: bool = False
 
     def __post_init__(self) -> None:
@@ -98,6 +106,11 @@ class Run:
             )
         if self.keep < 1:
             raise CommandError(tr("run.keep is {value}; at least 1 checkpoint must be kept", value=self.keep))
+        if self.processes != "all" and not 1 <= self.processes <= 4096:
+            raise CommandError(tr("run.processes is {value}; it must be from 1 to 4,096, or all", value=self.processes))
+        if self.restarts < 0 or not 1 <= self.timeout <= 86400:
+            text = mark("run.restarts is {restarts} and run.timeout {timeout}; take 0 or more, and 1 to 86,400 seconds")
+            raise CommandError(tr(text, restarts=self.restarts, timeout=self.timeout))
         if not 0 <= self.seed < 2**63:
             raise CommandError(tr("run.seed is {value}; it must be from 0 to 2^63 - 1", value=self.seed))
 

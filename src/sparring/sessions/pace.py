@@ -1,6 +1,7 @@
 """How a run computes, chosen by timing a few steps, and remembered by machine and network: a second start times nothing."""
 
 import contextlib
+import copy
 import dataclasses
 import math
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ import torch
 
 from sparring import durable
 from sparring.data.cache import cache_folder, key_of
-from sparring.engine.backend import MemoryFormat, Precision, cores
+from sparring.engine.backend import MemoryFormat, Precision, backend_for, cores, find_precision
 from sparring.engine.calibrate import (
     GAIN,
     GAIN_OF_BFLOAT16,
@@ -21,6 +22,7 @@ from sparring.engine.calibrate import (
     calibrate,
     round_cadence,
     take,
+    timed_steps,
     ways,
 )
 from sparring.engine.trainer import Trainer
@@ -44,6 +46,8 @@ def paced(trainer: Trainer, made: Plan, run: Run, anew: bool = False) -> tuple[R
         run: Its device is resolved.
         anew: Time steps even if it is remembered how fast they are.
     """
+    if trainer.world.size > 1:
+        return _settled(run, _together(trainer, run))
     channels_last = None if run.memory_format == "auto" else run.memory_format == "channels_last"
     candidates = ways(trainer, run.threads, run.precision, channels_last)
     note = cache_folder() / FOLDER / f"{key_of(*_about(trainer, made, candidates))}.json"
@@ -54,6 +58,11 @@ def paced(trainer: Trainer, made: Plan, run: Run, anew: bool = False) -> tuple[R
             _remember(note, pace)
     else:
         take(trainer, pace.way)
+    return _settled(run, pace)
+
+
+def _settled(run: Run, pace: Pace) -> tuple[Run, Pace]:
+    """The options with what timing found, and it."""
     options = dataclasses.replace(
         run,
         threads=pace.way.threads,
@@ -64,6 +73,23 @@ def paced(trainer: Trainer, made: Plan, run: Run, anew: bool = False) -> tuple[R
         save_every=run.save_every or round_cadence(300, pace.seconds),
     )
     return options, pace
+
+
+def _together(trainer: Trainer, run: Run) -> Pace:
+    """How fast several processes are together, in the usual way: to time others all would have to agree on each step."""
+    device = trainer.backend.device
+    precision = find_precision(run.precision, device)
+    way = Way(run.threads or cores(), precision, backend_for(device, precision, _format(run)).channels_last)
+    take(trainer, way)
+    before = copy.deepcopy(trainer.snapshot())
+    seconds = min(timed_steps(trainer))
+    trainer.restore(before)
+    return Pace(way, trainer.world.said(seconds))
+
+
+def _format(run: Run) -> MemoryFormat | None:
+    """The memory format that a user wants; None for any."""
+    return None if run.memory_format == "auto" else run.memory_format
 
 
 def format_of(way: Way) -> MemoryFormat:

@@ -11,7 +11,7 @@ from sparring.doctor.signals import is_whole, remembered
 from sparring.engine.backend import out_of_memory
 from sparring.engine.snapshot import Snapshot
 from sparring.engine.trainer import Trainer
-from sparring.errors import DivergedError, InterruptedRun, ModelError, NoRoomError
+from sparring.errors import DivergedError, InterruptedRun, LostProcess, ModelError, NoRoomError
 from sparring.report.console import Console
 from sparring.report.lines import called
 from sparring.runs import checkpoint
@@ -185,11 +185,12 @@ def interrupted(run: RunFolder, stop: Stop, own: str = "") -> Iterator[None]:
 
 
 @contextmanager
-def leaving_word(run: RunFolder) -> Iterator[None]:
+def leaving_word(run: RunFolder, stop: Stop) -> Iterator[None]:
     """Leave word in the log and among the events of how what goes on inside ended.
 
     Args:
         run: Whose folder it is; its lock is held by the caller.
+        stop: What signals have asked.
 
     Raises:
         NoRoomError: If memory ran out.
@@ -200,7 +201,10 @@ def leaving_word(run: RunFolder) -> Iterator[None]:
     except (Halt, KeyboardInterrupt):
         run.check_there()
         step = checkpoint.step_of(kept[0]) if (kept := checkpoint.steps(run.checkpoints)) else 0
-        _note(run, "", "interrupted", step=step)
+        _note(run, "", "interrupted", step=step, signal=stop.asked)
+        raise
+    except LostProcess as e:
+        _note(run, str(e), "interrupted", error=str(e))
         raise
     except (InterruptedRun, DivergedError) as e:
         _note(run, str(e))

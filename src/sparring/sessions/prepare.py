@@ -6,8 +6,10 @@ from typing import NamedTuple
 
 from sparring.data.streams import Domains
 from sparring.engine.backend import backend_for, find_device, find_precision
+from sparring.engine.distributed import ALONE, World
+from sparring.engine.synced import synchronise
 from sparring.engine.trainer import Trainer
-from sparring.errors import NoRoomError
+from sparring.errors import CommandError, NoRoomError
 from sparring.report.numbers import amount
 from sparring.sessions.build import Plan, Size, available_bytes, build, check_room, measure, sketch
 from sparring.sessions.memory import Memory, batch_that_fits, estimate, shapes_of
@@ -39,7 +41,7 @@ def on_device(run: Run) -> Run:
     return dataclasses.replace(run, device=find_device(run.device))
 
 
-def fresh(made: Plan, run: Run, training: Domains, say: Callable[[str], object]) -> Trainer:
+def fresh(made: Plan, run: Run, training: Domains, say: Callable[[str], object], world: World = ALONE) -> Trainer:
     """A trainer before its first step.
 
     Args:
@@ -47,13 +49,17 @@ def fresh(made: Plan, run: Run, training: Domains, say: Callable[[str], object])
         run: Its device is resolved.
         training: What it is trained on.
         say: Tells a person, if memory could not be checked.
+        world: The processes that train it; the weights of all are the first one's.
 
     Raises:
         NoRoomError: If it cannot fit; no memory has been taken.
     """
     if needed(made, run, training).memory is None:
         say(tr(UNCHECKED))
-    return trainer_of(made, run, training, first=True)
+    trainer = trainer_of(made, run, training, first=True, world=world)
+    if world.size > 1:
+        trainer.restore(world.spread(trainer.snapshot()))
+    return trainer
 
 
 def needed(made: Plan, run: Run, training: Domains) -> Needs:
@@ -95,7 +101,7 @@ def needed(made: Plan, run: Run, training: Domains) -> Needs:
     return Needs(size, memory)
 
 
-def trainer_of(made: Plan, run: Run, training: Domains, first: bool = False) -> Trainer:
+def trainer_of(made: Plan, run: Run, training: Domains, first: bool = False, world: World = ALONE) -> Trainer:
     """A trainer of an experiment on the pictures of its domains.
 
     Args:
@@ -103,10 +109,31 @@ def trainer_of(made: Plan, run: Run, training: Domains, first: bool = False) -> 
         run: Its device is resolved; what is still automatic is guessed, for `paced` to measure.
         training: What it is trained on.
         first: Whether this is the start of a run, for which an experiment may prepare.
+        world: The processes that train it.
+
+    Raises:
+        CommandError: If the batch does not divide among them.
     """
     experiment = build(made)
+    check_divides(experiment.batch_size, world.size)
+    if run.sync_batch_norm and world.size > 1:
+        synchronise(experiment.game, world)
     if first and experiment.prepare:
         experiment.prepare(*training)
     memory_format = None if run.memory_format == "auto" else run.memory_format
     backend = backend_for(run.device, find_precision(run.precision, run.device), memory_format)
-    return Trainer(experiment, experiment.stream(*training, made.seed), backend, made.seed)
+    return Trainer(experiment, experiment.stream(*training, made.seed), backend, made.seed, world)
+
+
+def check_divides(batch_size: int, size: int) -> None:
+    """That every process gets as many samples of a batch as the others.
+
+    Raises:
+        CommandError: With the nearest batches that divide.
+    """
+    if batch_size % size == 0:
+        return
+    below = batch_size // size * size
+    near = tr("{a} or {b}", a=below, b=below + size) if below else str(size)
+    text = mark("a batch of {n} does not divide among {size} processes; take --batch-size {near}")
+    raise CommandError(tr(text, n=batch_size, size=size, near=near))

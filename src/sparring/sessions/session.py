@@ -21,6 +21,7 @@ from sparring.report.numbers import duration
 from sparring.runs import checkpoint
 from sparring.runs.folder import RunFolder
 from sparring.sessions import saved
+from sparring.sessions.council import Council
 from sparring.sessions.hooks import Hook, ask
 from sparring.sessions.meter import Clock, Meter, Row, held_out_row
 from sparring.sessions.options import Run
@@ -72,6 +73,8 @@ class Session:
         self.closing: list[str] = []
         self._kept = 0.0
         self._clock, self._meter = Clock(seconds), Meter()
+        self.world = trainer.world
+        self._council = Council(self.world, stop, lambda: self.seconds)
         self._told: set[str] = set()
 
     @property
@@ -87,9 +90,10 @@ class Session:
             DivergedError: If the run diverged a second time; the newest checkpoint is good.
             DataError: If the pictures cannot be read any more; the run is saved.
         """
+        self._council.meet(self.trainer.steps)
         self.done = self._progress()
         while self.done < 1:
-            if self.stop.asked:
+            if self._council.stopped:
                 self._leave()
             try:
                 self._timed_step()
@@ -109,8 +113,10 @@ class Session:
         if self.folder.mend():
             self.say(tr("config.json was deleted while the run went on; it is written again"))
         snapshot = self._snapshot()
-        path = checkpoint.save(self.folder.checkpoints, snapshot, self.run.keep)
-        self.folder.event("saved", step=snapshot.step, checkpoint=path.name)
+        self.world.check_same(snapshot.step, snapshot.tensors)
+        if self.world.first:
+            path = checkpoint.save(self.folder.checkpoints, snapshot, self.run.keep)
+            self.folder.event("saved", step=snapshot.step, checkpoint=path.name)
 
     def go_on_from(self, snapshot: Snapshot) -> None:
         """The next row of metrics is also about the steps before the snapshot that came after a row."""
@@ -160,7 +166,7 @@ class Session:
 
     def _progress(self) -> float:
         t = self.trainer
-        return self.run.done(t.steps, t.images, self.seconds, t.experiment.images)
+        return self.run.done(t.steps, t.images, self._council.seconds, t.experiment.images)
 
     def _timed_step(self) -> None:
         t = time.perf_counter()
@@ -169,14 +175,16 @@ class Session:
 
     def _look(self) -> None:
         """After a step: a row, the hooks, a checkpoint, each at its pace."""
-        steps, self.done = self.trainer.steps, self._progress()
+        steps = self.trainer.steps
+        self._council.meet(steps)
+        self.done = self._progress()
         if steps % self.run.log_every == 0 or self.done >= 1:
             self._log()
-        for hook in self.hooks:
-            if self.done < 1 and steps % (hook.every or self.run.sample_every) == 0:
-                self.trainer.check()
-                if ask(hook, self):
-                    self.done = 1.0
+        due = [hook for hook in self.hooks if steps % (hook.every or self.run.sample_every) == 0]
+        if due and self.done < 1:
+            self.trainer.check()
+            over = self.world.said(self.world.first and any(ask(hook, self) for hook in due))
+            self.done = 1.0 if over else self.done
         if steps % self.run.save_every == 0 and self.done < 1:
             self.save()
 
@@ -195,7 +203,7 @@ class Session:
     def _end(self) -> None:
         self.save()
         for hook in self.hooks:
-            if hook.last:
+            if hook.last and self.world.first:
                 ask(hook, self)
         self.say(
             tr(
@@ -216,9 +224,14 @@ class Session:
         except DivergedError as e:
             self._roll_back(e)
             self.save()
+        if self.world.pulse:
+            self.world.pulse.agreed = True
         raise Halt
 
     def _leave_without_data(self, error: DataError) -> None:
+        """Save, and say what is wrong. On several processes it is wrong with this one alone: what was saved last stands."""
+        if self.world.size > 1:
+            raise error
         self.save()
         text = mark(
             "{error}. The run is saved after step {step}; restore the data and go on with: sparring resume {path}"
@@ -237,8 +250,12 @@ class Session:
                     error=error,
                 )
             ) from error
-        path, passed_over = checkpoint.newest(self.folder.checkpoints)
-        snapshot = saved.read(path, saved.TRAINED)
+        passed_over: list[str] = []
+        good: Snapshot | None = None
+        if self.world.first:
+            path, passed_over = checkpoint.newest(self.folder.checkpoints)
+            good = saved.read(path, saved.TRAINED)
+        snapshot = self.world.spread(good)
         saved.restore(self.trainer, snapshot)
         self.trainer.rate = 0.5
         self.done = min(self._progress(), 1 - 1e-9)

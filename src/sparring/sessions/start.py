@@ -1,6 +1,5 @@
 """Starting and continuing a run: from a configuration to a trainer that is played."""
 
-import dataclasses
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,35 +10,36 @@ import torch
 from sparring.chance import callers_torch_kept
 from sparring.data.resize import Fit, check_fit
 from sparring.data.size import parse_size
-from sparring.data.streams import Domains
-from sparring.engine.trainer import Trainer
+from sparring.engine.distributed import joined
 from sparring.errors import CommandError
 from sparring.recipes import Recipe
 from sparring.report.console import Console
 from sparring.runs.folder import RunFolder, find
-from sparring.sessions.begin import TIMING, begin, play_on
-from sparring.sessions.build import Plan, plan, plan_from, recipe_of
-from sparring.sessions.changes import changes, changes_of_data, found_device, only_length, other_threads, refusal
+from sparring.sessions.begin import begin, play_on
+from sparring.sessions.build import plan, plan_from, recipe_of
+from sparring.sessions.changes import changes, changes_of_data, only_length, other_threads, refusal
 from sparring.sessions.config import Config, check_place, run_config, run_from, to_json
-from sparring.sessions.domains import (
-    arrangement_for,
-    moved,
-    name_of_domains,
-    open_domains,
-    source_text,
-    sources_for,
-)
+from sparring.sessions.domains import arrangement_for, name_of_domains, source_text, sources_for
 from sparring.sessions.hooks import Hook, Look, as_hooks
-from sparring.sessions.length import LENGTHS, finished, fitted, in_images, lengthened, open_length
+from sparring.sessions.length import LENGTHS, finished, in_images, lengthened
 from sparring.sessions.options import Run
 from sparring.sessions.parts import part
 from sparring.sessions.play import Outset, interrupted, leaving_word
-from sparring.sessions.prepare import fresh, on_device, trainer_of
+from sparring.sessions.prepare import on_device
+from sparring.sessions.processes import (
+    again,
+    built,
+    follow_again,
+    follow_anew,
+    gathered,
+    introduce,
+    open_alike,
+    settled,
+)
 from sparring.sessions.recipe_file import find_recipe, flag, identity
-from sparring.sessions.saved import newest, restore
+from sparring.sessions.saved import newest
 from sparring.sessions.signals import stopping
 from sparring.settings import name_of
-from sparring.words import tr
 
 Hooks = Sequence[Hook | Look]
 
@@ -87,26 +87,33 @@ def train(
     check_place(recipe, settings)
     lie = arrangement_for(recipe, pairs)
     sources = sources_for(recipe, data, data_y, lie)
-    domains = _open(sources, console, size=parse_size(size), fit=check_fit(fit), skip_bad=skip_bad, pairs=lie)
-    parts = part(domains, options)
-    options = in_images(options, [p.spec for p in parts.training])
-    made = plan(recipe, tuple(p.spec for p in parts.training), settings, options.seed)
-    options = on_device(options)
-    texts = tuple(source_text(source) for source in sources)
-    config = Config(name_of(recipe), texts, parse_size(size), made.settings, options, check_fit(fit), skip_bad, lie)
-    with stopping() as stop:
-        folder = RunFolder.create(options.out, options.name or f"{config.recipe}-{name_of_domains(domains)}")
-        with folder.lock(), interrupted(folder, stop, flag(identity(recipe))):
-            with folder.or_none(), stop.at_once():
-                folder.config, folder.command = to_json(config), sys.argv or ["python"]
-                made, trainer = _built(made, options, parts.training, console)
-            with leaving_word(folder):
-                config = config._replace(settings=made.settings)
-                folder.config = to_json(config)
-                folder.event("started", recipe=config.recipe, data=name_of_domains(domains))
-                outset = Outset(folder, config, made, domains, parts, sources, console, hooks, stop)
-                begin(outset, trainer)
-                return play_on(outset, trainer)
+    with gathered(options) as world:
+        console = console if world.first else Console(quiet=True)
+        domains = open_alike(
+            world, sources, console, size=parse_size(size), fit=check_fit(fit), skip_bad=skip_bad, pairs=lie
+        )
+        parts = part(domains, options)
+        options = in_images(options, [p.spec for p in parts.training])
+        made = plan(recipe, tuple(p.spec for p in parts.training), settings, options.seed)
+        options = settled(on_device(options), world)
+        texts = tuple(source_text(source) for source in sources)
+        config = Config(name_of(recipe), texts, parse_size(size), made.settings, options, check_fit(fit), skip_bad, lie)
+        with stopping() as stop:
+            if not world.first:
+                return follow_anew(world, made, options, parts, stop)
+            folder = RunFolder.create(options.out, options.name or f"{config.recipe}-{name_of_domains(domains)}")
+            with folder.lock(), interrupted(folder, stop, flag(identity(recipe))):
+                with folder.or_none(), stop.at_once():
+                    folder.config, folder.command = to_json(config), sys.argv or ["python"]
+                    introduce(world, folder)
+                    made, trainer = built(world, made, options, parts.training, console)
+                with leaving_word(folder, stop):
+                    config = config._replace(settings=made.settings)
+                    folder.config = to_json(config)
+                    folder.event("started", recipe=config.recipe, data=name_of_domains(domains))
+                    outset = Outset(folder, config, made, domains, parts, sources, console, hooks, stop)
+                    begin(outset, trainer)
+                    return play_on(outset, trainer)
 
 
 @callers_torch_kept()
@@ -141,68 +148,49 @@ def resume(
         CommandError: If data, settings or the recipe's file changed, with the difference; if the device is not there; or if the run
             is being trained already.
     """
-    console, looks = console or Console(quiet=True), as_hooks(hooks)
-    folder = run if isinstance(run, RunFolder) else find(Path("runs"), str(run))
-    own, extend = None if recipe is None else find_recipe(recipe), extend or {}
-    with folder.lock(), stopping() as stop, interrupted(folder, stop, flag(identity(own)) if own else ""):
-        with stop.at_once():
-            config = run_config(folder)
-            options = lengthened(config.run, only_length(extend))
-            snapshot, passed_over = newest(folder) or (None, [])
-            recipe = (
-                plan_from(snapshot.state["plan"], own).recipe if snapshot else recipe_of({"recipe": config.recipe}, own)
-            )
-            if snapshot:
-                saved = plan_from(snapshot.state["plan"], recipe)
-                options = in_images(options, saved.specs)
-                if end := finished(folder, options, snapshot, saved, longer=not set(LENGTHS).isdisjoint(extend)):
-                    console.say(end)
-                    return folder.path
-            sources = moved(config.sources, (data, data_y))
-            domains = _open(sources, console, **config.opening)
-            parts = part(domains, config.run)
-            specs = tuple(p.spec for p in parts.training)
-            options = dataclasses.replace(in_images(options, specs), device=found_device(config.run, device))
-            made = plan(recipe, specs, config.settings, config.run.seed)
-            differing = changes(snapshot, made, domains) if snapshot else changes_of_data(folder, domains)
-            if differing and not anyway:
-                raise CommandError(refusal(folder, differing))
-            if options.threads and options.threads != config.run.threads:
-                console.say(other_threads(config.run.threads, options.threads))
-            torch.set_num_threads(options.threads or 1)
-            if snapshot is None:
-                made, trainer = _built(made, options, parts.training, console)
-            else:
-                with console.waiting(tr("building networks")):
-                    trainer = trainer_of(made, options, parts.training)
-                    restore(trainer, snapshot)
-        with leaving_word(folder):
-            for message in passed_over:
-                console.say(message)
-            folder.cut_after(trainer.steps)
-            config = config._replace(run=options, settings=made.settings)
-            folder.config = to_json(config)
-            folder.event("resumed", step=trainer.steps, anyway=differing, damaged=passed_over)
-            outset = Outset(folder, config, made, domains, parts, sources, console, looks, stop)
-            if snapshot is None:
-                begin(outset, trainer)
-            return play_on(outset, trainer, snapshot)
-
-
-def _open(sources: tuple[Any, ...], console: Console, **how: Any) -> Domains:
-    """Open the pictures; a person who watches the run sees what takes long."""
-    with console.waiting(tr("reading pictures")) as progress:
-        return open_domains(sources, progress=progress, **how)
-
-
-def _built(made: Plan, run: Run, training: Domains, console: Console) -> tuple[Plan, Trainer]:
-    """The plan with its length settled, and a trainer before its first step.
-
-    Raises:
-        NoRoomError: If it cannot fit; no memory has been taken.
-    """
-    if open_length(made):
-        with console.waiting(tr(TIMING)):
-            made = fitted(made, run, training)
-    with console.waiting(tr("building networks")):
-        return made, fresh(made, run, training, console.say)
+    looks, own, extend = as_hooks(hooks), None if recipe is None else find_recipe(recipe), extend or {}
+    with joined(extend.get("timeout", Run.timeout)) as world, stopping() as stop:
+        if not world.first:
+            return follow_again(world, own, (data, data_y), device, stop)
+        console = console or Console(quiet=True)
+        folder = run if isinstance(run, RunFolder) else find(Path("runs"), str(run))
+        with folder.lock(), interrupted(folder, stop, flag(identity(own)) if own else ""):
+            with stop.at_once():
+                introduce(world, folder)
+                config = run_config(folder)
+                options = lengthened(config.run, only_length(extend))
+                snapshot, passed_over = newest(folder) or (None, [])
+                recipe = (
+                    plan_from(snapshot.state["plan"], own).recipe
+                    if snapshot
+                    else recipe_of({"recipe": config.recipe}, own)
+                )
+                if snapshot:
+                    saved = plan_from(snapshot.state["plan"], recipe)
+                    options = in_images(options, saved.specs)
+                    if end := finished(folder, options, snapshot, saved, longer=not set(LENGTHS).isdisjoint(extend)):
+                        world.said({"path": str(folder.path)})
+                        console.say(end)
+                        return folder.path
+                world.said({"config": to_json(config._replace(run=options)), "begun": snapshot is not None})
+                sources, domains, parts, made, options = again(
+                    world, recipe, config, options, (data, data_y), device, console
+                )
+                differing = changes(snapshot, made, domains) if snapshot else changes_of_data(folder, domains)
+                if differing and not anyway:
+                    raise CommandError(refusal(folder, differing))
+                if options.threads and options.threads != config.run.threads:
+                    console.say(other_threads(config.run.threads, options.threads))
+                torch.set_num_threads(options.threads or 1)
+                made, trainer = built(world, made, options, parts.training, console, snapshot)
+            with leaving_word(folder, stop):
+                for message in passed_over:
+                    console.say(message)
+                folder.cut_after(trainer.steps)
+                config = config._replace(run=options, settings=made.settings)
+                folder.config = to_json(config)
+                folder.event("resumed", step=trainer.steps, anyway=differing, damaged=passed_over)
+                outset = Outset(folder, config, made, domains, parts, sources, console, looks, stop)
+                if snapshot is None:
+                    begin(outset, trainer)
+                return play_on(outset, trainer, snapshot)

@@ -10,12 +10,14 @@ TEXTS = {
     ),
     (
         "G is told a class; D is not, but names it, and both players pay for a class that cannot be recognised. The defaults "
-        "are the paper's but for the width of D, which is half. For small machines and pictures: ``--d-features 128 "
-        "--features 16 --gamma .5 --no-batch-norm --dropout 0 --noise 0 --lr 1e-3 --beta2 .99``."
+        "are the paper's but for the width of D, which is half. For small machines and pictures: ``--features 16 --d-features 64 "
+        "--gamma 5 --no-batch-norm --dropout 0 --noise 0 --class-weight .2 --batch-size 32 --lr 2e-3 --beta1 0 --beta2 .99 "
+        "--shared --decay 400000``."
     ): (
         "G에는 클래스를 알려 주고, D는 모르는 채로 클래스를 맞힙니다. 클래스를 알아볼 수 없으면 둘 다 손실을 봅니다. 기본값은 "
-        "논문과 같고, D의 너비만 절반입니다. 작은 컴퓨터나 작은 이미지에는: ``--d-features 128 --features 16 --gamma .5 "
-        "--no-batch-norm --dropout 0 --noise 0 --lr 1e-3 --beta2 .99``."
+        "논문과 같고, D의 너비만 절반입니다. 작은 컴퓨터나 작은 이미지에는: ``--features 16 --d-features 64 --gamma 5 "
+        "--no-batch-norm --dropout 0 --noise 0 --class-weight .2 --batch-size 32 --lr 2e-3 --beta1 0 --beta2 .99 --shared "
+        "--decay 400000``."
     ),
     "Weight of the classification loss of both players; the paper's is 1.": (
         "생성자와 판별자가 함께 내는 분류 손실의 가중치. 논문은 1."

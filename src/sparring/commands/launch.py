@@ -1,0 +1,192 @@
+"""Processes of one machine that train a run together: started, watched, and started again from the newest checkpoint."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import IO, Any, NamedTuple
+
+import torch
+from torch.distributed import TCPStore  # type: ignore[attr-defined]
+
+from sparring.engine.backend import cores
+from sparring.engine.pulse import LOST
+from sparring.sessions.processes import FOLDER
+from sparring.words import mark, tr
+
+POLL = 0.1
+"""Seconds between two looks at the processes."""
+GRACE = 15.0
+"""Seconds that the others have to end by themselves once one has, beyond the timeout."""
+FORWARDED = ("SIGINT", "SIGTERM", "SIGHUP")
+
+
+class Ended(NamedTuple):
+    """How the processes ended.
+
+    Args:
+        code: The exit code of all together.
+        lost: What happened, if one was lost and they may be started again; else None.
+        folder: Of the run, if there is one.
+    """
+
+    code: int
+    lost: str | None
+    folder: Path | None
+
+
+def number_of(processes: int | str) -> int:
+    """How many processes: ``all`` is one per GPU, or per core where there is none."""
+    if processes != "all":
+        return int(processes)
+    return torch.cuda.device_count() or cores()
+
+
+def launch(
+    words: Sequence[str],
+    again: Callable[[Path], Sequence[str]],
+    processes: int,
+    restarts: int,
+    timeout: float,
+    say: Callable[[str], object],
+) -> int:
+    """Start processes that train together, and start all again when one was lost.
+
+    Args:
+        words: The command of each, without the program.
+        again: The same for going on with the run in a folder.
+        processes: How many.
+        restarts: How often all may be started again.
+        timeout: Seconds after which a process that says nothing is lost.
+        say: Tells a person.
+
+    Returns:
+        The exit code: that of the run.
+    """
+    found: Path | None = None
+    for left in range(restarts, -1, -1):
+        ended = _once(again(found) if found else words, processes, timeout)
+        found = ended.folder or found
+        if ended.lost is None or not left:
+            break
+        text = mark("{what}; all {n} processes start again from the newest checkpoint ({left} more times at most)")
+        say(tr(text, what=ended.lost, n=processes, left=left - 1))
+    if ended.lost is not None:
+        say(ended.lost)
+    return ended.code
+
+
+def _once(words: Sequence[str], processes: int, timeout: float) -> Ended:
+    """Start them all, and wait until they have ended."""
+    store = TCPStore("127.0.0.1", 0, is_master=True, wait_for_workers=False)
+    with _started(words, processes, store.port) as (children, errors):
+        rank = _first_to_fail(children)
+        if rank is None:
+            return Ended(0, None, _folder(store))
+        code = children[rank].returncode
+        lost = (
+            tr("process {rank} was ended by {signal}", rank=rank, signal=signal.Signals(-code).name)
+            if code < 0
+            else None
+        )
+        if lost is None:
+            _wait(children, GRACE + timeout)
+            lost = store.get(LOST).decode(errors="replace") if store.check([LOST]) else None
+        if lost is None and children[0].returncode in (None, 0):
+            sys.stderr.write(_read(errors[rank]))
+        return Ended(75 if lost else children[0].returncode or code, lost, _folder(store))
+
+
+@contextmanager
+def _started(
+    words: Sequence[str], processes: int, port: int
+) -> Iterator[tuple[list[subprocess.Popen[bytes]], list[IO[bytes]]]]:
+    """The processes, each with its share of the cores; none is left when this context ends. Signals are theirs.
+
+    The first one has the screen; what the others say of errors is kept aside.
+    """
+    mine = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+    children: list[subprocess.Popen[bytes]] = []
+    errors: list[IO[bytes]] = []
+
+    def forward(number: int, frame: FrameType | None) -> None:
+        for child in children:
+            if child.poll() is None:
+                child.send_signal(number)
+
+    numbers = [getattr(signal, name) for name in FORWARDED if hasattr(signal, name)]
+    old = {
+        number: signal.signal(number, forward) for number in numbers if signal.getsignal(number) is not signal.SIG_IGN
+    }
+    try:
+        for rank in range(processes):
+            share = (
+                mine[rank * len(mine) // processes : (rank + 1) * len(mine) // processes]
+                or mine[rank % max(1, len(mine)) :][:1]
+            )
+            errors.append(tempfile.TemporaryFile())
+            aside: dict[str, Any] = {} if rank == 0 else {"stdout": subprocess.DEVNULL, "stderr": errors[rank]}
+            child = subprocess.Popen(
+                [sys.executable, "-m", "sparring", *words],
+                env=os.environ | _place(rank, processes, port) | {"OMP_NUM_THREADS": str(max(1, len(share)))},
+                start_new_session=True,
+                stdin=subprocess.DEVNULL,
+                **aside,
+            )
+            children.append(child)
+            if share:
+                os.sched_setaffinity(child.pid, share)
+        yield children, errors
+    finally:
+        for child in children:
+            if child.poll() is None:
+                child.kill()
+            child.wait()
+        for number, handler in old.items():
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
+        for file in errors:
+            file.close()
+
+
+def _place(rank: int, processes: int, port: int) -> dict[str, str]:
+    """What a process is told of the others, as torchrun tells it; the store is this process's."""
+    own = {"RANK": rank, "LOCAL_RANK": rank, "WORLD_SIZE": processes, "MASTER_PORT": port}
+    return {name: str(value) for name, value in own.items()} | {
+        "MASTER_ADDR": "127.0.0.1",
+        "TORCHELASTIC_USE_AGENT_STORE": "True",
+    }
+
+
+def _first_to_fail(children: Sequence[subprocess.Popen[bytes]]) -> int | None:
+    """The number of the first process that ends otherwise than well; None if all end well."""
+    while True:
+        codes = [child.poll() for child in children]
+        for rank, code in enumerate(codes):
+            if code:
+                return rank
+        if all(code == 0 for code in codes):
+            return None
+        time.sleep(POLL)
+
+
+def _wait(children: Sequence[subprocess.Popen[bytes]], seconds: float) -> None:
+    """Until all have ended, or so long."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and any(child.poll() is None for child in children):
+        time.sleep(POLL)
+
+
+def _folder(store: TCPStore) -> Path | None:
+    """Where the run is, if the processes have said so."""
+    return Path(store.get(FOLDER).decode()) if store.check([FOLDER]) else None
+
+
+def _read(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode(errors="replace")

@@ -15,6 +15,7 @@ from sparring.words import mark
 
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "DIB", "TIFF", "WEBP", "AVIF", "PPM", "TGA")
 ORIENTATION = 0x0112
+BAND = 512  # rows that are put over white and brought to their mode at a time
 CUT_SHORT = re.compile(r"image file is truncated|Truncated File|unexpected end of file")
 DAMAGED = re.compile(r"broken data stream|broken PNG|CRC|corrupt")
 """What Pillow and zipfile say, in English, of damage that they find."""
@@ -175,10 +176,12 @@ def _pixels(image: Image.Image, header: Header, size: tuple[int, int] | None) ->
         if not np.isfinite(values).all():
             raise Unreadable(phrase(mark("holds NaN or infinite values")))
         return values[..., None]
-    if header.alpha:
-        rgba = image.convert("RGBA")
-        white = Image.new("RGBA", rgba.size, "white")
-        image = Image.alpha_composite(white, rgba)
     mode = "L" if header.channels == 1 else "RGB"
-    values = np.array(image.convert(mode))
-    return values[..., None] if mode == "L" else values
+    values = np.empty((image.height, image.width, header.channels), np.uint8)
+    for top in range(0, image.height, BAND):  # every copy of a large picture takes a quarter of a gigabyte
+        part = image.crop((0, top, image.width, min(top + BAND, image.height)))
+        if header.alpha:
+            rgba = part.convert("RGBA")
+            part = Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba)
+        values[top : top + BAND] = np.asarray(part.convert(mode)).reshape(part.height, part.width, -1)
+    return values

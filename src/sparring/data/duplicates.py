@@ -26,8 +26,16 @@ def thumbnail(image: np.ndarray, low: float = 0.0, high: float = 255.0) -> np.nd
     """
     small = image[..., :3] if image.shape[-1] >= 3 else image[..., :1].repeat(3, -1)
     if small.dtype != np.uint8 or (low, high) != (0.0, 255.0):
-        small = ((small.astype(np.float64) - low) * (255 / (high - low))).clip(0, 255).astype(np.uint8)
+        small = _as_bytes(small, low, high)
     return np.asarray(Image.fromarray(np.ascontiguousarray(small)).resize((SIDE, SIDE), Image.Resampling.BOX))
+
+
+def _as_bytes(image: np.ndarray, low: float, high: float) -> np.ndarray:
+    """From low to high becomes 0 to 255, a row at a time: a large picture has no room as float64. Black where all is the same."""
+    if high <= low:
+        return np.zeros(image.shape, np.uint8)
+    rows = (((row.astype(np.float64) - low) * (255 / (high - low))).clip(0, 255).astype(np.uint8) for row in image)
+    return np.stack(list(rows))
 
 
 def difference_hash(thumbnails: np.ndarray) -> np.ndarray:

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from sparring.data.header import is_bomb
 from sparring.data.room import check_memory
 from sparring.errors import DataError
 from sparring.words import mark, tr
@@ -156,7 +157,7 @@ def read_npy(path: Path) -> Stored:
 
     Raises:
         OSError, ValueError: If it is no .npy, or is damaged.
-        DataError: If it changes meanwhile.
+        DataError: If it changes meanwhile, or is nearly all holes: many gigabytes of nothing.
         NoRoomError: If it must be read whole, lying there column by column, and does not fit into memory.
     """
     file = OpenFile(path)
@@ -170,6 +171,10 @@ def read_npy(path: Path) -> Stored:
     if start + size > file.facts.st_size:
         text = mark("it ends too early: {kind} of shape {shape} takes {size:,} bytes, and there are {held:,}")
         raise ValueError(tr(text, kind=dtype, shape=shape, size=size, held=file.facts.st_size - start))
+    held = getattr(file.facts, "st_blocks", size) * 512  # Windows does not say
+    if is_bomb(size, held):
+        text = mark("{name} declares {size:,} bytes in a file of {packed:,}: refused.")
+        raise DataError(tr(text, name=path, size=size, packed=held))
     if size > IN_MEMORY and not by_columns:
         return OnDisk(file, start, shape, dtype)
     check_memory(path, size)

@@ -5,6 +5,7 @@ Source: PNG specification, third edition, sections 5, 7.2 and 9.
 """
 
 import struct
+import sys
 import zlib
 
 import numpy as np
@@ -14,6 +15,9 @@ from sparring.data.phrase import phrase
 from sparring.words import mark
 
 CHANNELS = {2: 3, 4: 2, 6: 4}
+NONE, LEFT, UP = range(3)
+BAND = 1024
+"""Rows that are unpacked at a time: many, as what the filters cost is counted in diagonals."""
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
@@ -48,13 +52,20 @@ def decode(data: bytes) -> np.ndarray:
         raise Unreadable(phrase(mark("an interlaced 16-bit colour PNG; save it without interlacing")))
     channels = CHANNELS[kind]
     stride = width * channels * 2
-    unpack = zlib.decompressobj()
-    raw = unpack.decompress(_pixel_chunks(data), height * (stride + 1))
-    if len(raw) != height * (stride + 1):
-        raise Unreadable(phrase(mark("truncated")))
-    rows = np.frombuffer(raw, np.uint8).reshape(height, stride + 1)
-    pixels = _unfilter(rows[:, 0], rows[:, 1:].reshape(height, width, channels * 2))
-    return pixels.reshape(height, stride).view(">u2").astype(np.uint16).reshape(height, width, channels)
+    unpack, left = zlib.decompressobj(), _pixel_chunks(data)
+    pixels = np.empty((height, width, channels * 2), np.uint8)
+    above = np.zeros((width, channels * 2), np.uint8)
+    for start in range(0, height, BAND):  # all at once would take three times what comes out
+        n = min(BAND, height - start)
+        raw = unpack.decompress(left, n * (stride + 1))
+        left = unpack.unconsumed_tail
+        if len(raw) != n * (stride + 1):
+            raise Unreadable(phrase(mark("truncated")))
+        rows = np.frombuffer(raw, np.uint8).reshape(n, stride + 1)
+        pixels[start : start + n] = _unfilter(rows[:, 0], rows[:, 1:].reshape(n, width, channels * 2), above)
+        above = pixels[start + n - 1]
+    values = pixels.reshape(height, stride).view(np.uint16).reshape(height, width, channels)
+    return values if sys.byteorder == "big" else values.byteswap(inplace=True)
 
 
 def _pixel_chunks(data: bytes) -> bytes:
@@ -70,7 +81,7 @@ def _pixel_chunks(data: bytes) -> bytes:
     return b"".join(parts)
 
 
-def _unfilter(kinds: np.ndarray, filtered: np.ndarray) -> np.ndarray:
+def _unfilter(kinds: np.ndarray, filtered: np.ndarray, above: np.ndarray) -> np.ndarray:
     """Undo the five row filters for all rows at once, one diagonal after another.
 
     A pixel needs its left, upper and upper left neighbours; along a diagonal none needs another.
@@ -78,6 +89,7 @@ def _unfilter(kinds: np.ndarray, filtered: np.ndarray) -> np.ndarray:
     Args:
         kinds: (H,) filter of each row, 0 to 4.
         filtered: (H, W, bytes a pixel) uint8.
+        above: (W, bytes a pixel) the row above the first, unfiltered.
 
     Returns:
         The same shape, unfiltered.
@@ -85,7 +97,10 @@ def _unfilter(kinds: np.ndarray, filtered: np.ndarray) -> np.ndarray:
     if kinds.max(initial=0) > 4:
         raise Unreadable(phrase(mark("damaged (unknown filter)")))
     height, width, size = filtered.shape
-    out = np.zeros((height + 1, width + 1, size), np.int16)  # one row and column of zeros around
+    if kinds.max(initial=0) <= UP:
+        return _without_prediction(kinds, filtered, above)
+    out = np.zeros((height + 1, width + 1, size), np.int16)  # a column of zeros on the left
+    out[0, 1:] = above
     for d in range(height + width - 1):
         r = np.arange(max(0, d - width + 1), min(height, d + 1))
         c = d - r
@@ -97,3 +112,15 @@ def _unfilter(kinds: np.ndarray, filtered: np.ndarray) -> np.ndarray:
         guess = np.choose(kind, [np.zeros_like(left), left, up, (left + up) >> 1, paeth])
         out[r + 1, c + 1] = (filtered[r, c] + guess) & 255
     return out[1:, 1:].astype(np.uint8)
+
+
+def _without_prediction(kinds: np.ndarray, filtered: np.ndarray, above: np.ndarray) -> np.ndarray:
+    """`_unfilter` where no row has one of the filters that need the pixel before: a row at a time."""
+    out = np.empty(filtered.shape, np.uint8)
+    for row, (kind, values) in enumerate(zip(kinds, filtered, strict=True)):
+        if kind == LEFT:
+            np.add.accumulate(values, 0, np.uint8, out[row])
+        else:
+            out[row] = values + above if kind == UP else values
+        above = out[row]
+    return out

@@ -12,6 +12,7 @@ from sparring.words import mark, tr
 Fit = Literal["cover", "contain", "top"]
 FITS: tuple[Fit, ...] = get_args(Fit)
 LUMA = np.array([0.299, 0.587, 0.114])
+AT_ONCE = 1 << 20  # pixels that are turned grey at a time
 
 
 def check_fit(how: str) -> Fit:
@@ -163,10 +164,19 @@ def with_channels(images: np.ndarray, channels: int) -> np.ndarray:
     if have == 1 and channels == 3:
         return np.repeat(images, 3, -1)
     if have == 3 and channels == 1:
-        grey: np.ndarray = (images.astype(np.float64) * LUMA).sum(-1, keepdims=True)
-        return (grey if images.dtype.kind == "f" else grey.round()).astype(images.dtype)
+        return _luma(images)
     text = mark("The pictures have {have} channels and {wanted} are requested; only 1 and 3 turn into each other.")
     raise DataError(tr(text, have=have, wanted=channels))
+
+
+def _luma(images: np.ndarray) -> np.ndarray:
+    """(..., 3) to (..., 1), so many pixels at a time: float64 takes 32 times the memory of what comes out."""
+    colours = images.reshape(-1, 3)
+    grey = np.empty((len(colours), 1), images.dtype)
+    for start in range(0, len(colours), AT_ONCE):
+        part = (colours[start : start + AT_ONCE].astype(np.float64) * LUMA).sum(-1, keepdims=True)
+        grey[start : start + AT_ONCE] = part if images.dtype.kind == "f" else part.round()
+    return grey.reshape(*images.shape[:-1], 1)
 
 
 def with_bits(image: np.ndarray, bits: int) -> np.ndarray:

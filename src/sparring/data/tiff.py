@@ -5,12 +5,13 @@ from typing import IO
 
 import numpy as np
 
-from sparring.data.header import MOST_PIXELS, Header, Unreadable, check_pixels
+from sparring.data.header import Header, Unreadable, check_pixels
 from sparring.data.phrase import phrase
 from sparring.words import mark
 
 STARTS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 BITS, SAMPLES = 258, 277
+LARGEST_DECODED = 512 << 20
 
 
 def is_tiff(head: bytes) -> bool:
@@ -47,8 +48,12 @@ def read_header(stream: IO[bytes]) -> Header | None:
         if samples == 1 or (bits <= 8 and (samples in (3, 4) or alpha)):
             return None
         check_pixels(page.imagelength, page.imagewidth)
-        if samples * page.imagelength * page.imagewidth > 4 * MOST_PIXELS:
-            raise Unreadable(phrase(mark("more than {most:,} values: refused before decoding"), most=4 * MOST_PIXELS))
+        if bits not in (8, 16, 32):
+            text = mark("a TIFF of {kind}; save it as uint8, uint16 or float32")
+            raise Unreadable(phrase(text, kind=f"{bits} bits"))
+        most = LARGEST_DECODED // (bits // 8)
+        if samples * page.imagelength * page.imagewidth > most:
+            raise Unreadable(phrase(mark("more than {most:,} values: refused before decoding"), most=most))
         return Header(page.imagelength, page.imagewidth, samples - alpha, bits, alpha)
 
 
@@ -107,6 +112,9 @@ def over_white(pixels: np.ndarray, white: float) -> np.ndarray:
     Returns:
         (H, W, C) of the same type.
     """
-    alpha = pixels[..., -1:].astype(np.float64) / white
-    out = pixels[..., :-1] * alpha + white * (1 - alpha)
-    return (out if pixels.dtype.kind == "f" else out.round()).astype(pixels.dtype)
+    over = np.empty((*pixels.shape[:-1], pixels.shape[-1] - 1), pixels.dtype)
+    for row, below in zip(pixels, over, strict=True):  # as float64 a large picture would take four times its memory
+        alpha = row[..., -1:].astype(np.float64) / white
+        out = row[..., :-1] * alpha + white * (1 - alpha)
+        below[:] = out if pixels.dtype.kind == "f" else out.round()
+    return over

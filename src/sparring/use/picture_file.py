@@ -10,11 +10,12 @@ from PIL import Image, ImageOps
 from sparring import durable
 from sparring.data import png16, tiff
 from sparring.data.decode import FORMATS, ORIENTATION, decode, read_header, reason
-from sparring.data.entries import Entry
+from sparring.data.entries import LARGEST_FILE, Entry
 from sparring.data.header import Header, Unreadable, check_pixels
+from sparring.data.phrase import phrase
 from sparring.data.resize import fit, with_channels
 from sparring.use.png16_write import write_png16
-from sparring.words import tr
+from sparring.words import mark, tr
 
 QUALITY = 95
 
@@ -48,6 +49,8 @@ def read_picture(path: Path) -> PictureFile:
         if suffix == ".npy":
             return PictureFile(_array(np.load(path, allow_pickle=False)), None, "array", suffix)
         facts = path.stat()
+        if facts.st_size > LARGEST_FILE:
+            raise Unreadable(phrase(mark("{size:,} bytes, more than {most:,}"), size=facts.st_size, most=LARGEST_FILE))
         entry = Entry(path.name, facts.st_size, facts.st_mtime_ns, lambda: open(path, "rb"))
         header = read_header(entry)
         values = decode(entry, header)

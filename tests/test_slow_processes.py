@@ -284,15 +284,17 @@ def small_disk(tmp_path):
     mount = ["mount", "-t", "tmpfs", "-o", "size=20m", "sparring-test", str(runs)]
     if not shutil.which("mount") or subprocess.run(mount, capture_output=True, check=False).returncode:
         pytest.skip("a tmpfs cannot be mounted here: that takes root")
-    yield runs
+    yield
     subprocess.run(["umount", str(runs)], check=True)
 
 
-def test_a_full_disk_ends_all_with_4_and_with_room_the_run_goes_on(small_disk, tmp_path, undisturbed):
+@pytest.mark.usefixtures("small_disk")
+def test_a_full_disk_ends_all_with_4_and_with_room_the_run_goes_on(tmp_path, undisturbed):
     run = started(tmp_path)
     wait_for(lambda: reached(tmp_path) >= 50)
-    with contextlib.suppress(OSError), (small_disk / "filler").open("wb", buffering=0) as filler:
-        while filler.write(bytes(4096)):
+    filler = run_of(tmp_path) / "filler"
+    with contextlib.suppress(OSError), filler.open("wb", buffering=0) as file:
+        while file.write(bytes(4096)):
             pass
     code, said = ended(run, tmp_path)
     assert code == 4, said
@@ -301,7 +303,7 @@ def test_a_full_disk_ends_all_with_4_and_with_room_the_run_goes_on(small_disk, t
     assert "Traceback" not in said
     at = weights(tmp_path)[0]  # whole
     assert 50 <= at < STEPS
-    (small_disk / "filler").unlink()
+    filler.unlink()
     assert resumed(tmp_path, 2) == 0
     assert_same_run(tmp_path, undisturbed)
 

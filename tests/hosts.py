@@ -14,7 +14,7 @@ import struct
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 PORT = 29500
@@ -143,7 +143,8 @@ def carry(ends, delay, loss, chance):
                 heapq.heappush(late, (time.monotonic() + delay, n, ends[ends[0] == device], packet))
         while late and late[0][0] <= time.monotonic():
             _, _, device, packet = heapq.heappop(late)
-            os.write(device, packet)
+            with suppress(OSError):  # one that is not up yet loses it
+                os.write(device, packet)
 
 
 if __name__ == "__main__":

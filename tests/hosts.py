@@ -10,6 +10,7 @@ import os
 import random
 import select
 import shutil
+import signal
 import struct
 import subprocess
 import sys
@@ -68,6 +69,9 @@ class Hosts:
             self.wire.kill()
             self.wire.communicate()
         for space in self.spaces:
+            left = subprocess.run(["ip", "netns", "pids", space], check=False, capture_output=True).stdout
+            for pid in map(int, left.split()):
+                os.kill(pid, signal.SIGKILL)  # of a test that failed
             ip("netns", "del", space, check=False)
             shutil.rmtree(Path("/etc/netns") / space, ignore_errors=True)
 

@@ -10,11 +10,12 @@ import os
 import random
 import select
 import shutil
+import signal
 import struct
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 PORT = 29500
@@ -68,6 +69,9 @@ class Hosts:
             self.wire.kill()
             self.wire.communicate()
         for space in self.spaces:
+            left = subprocess.run(["ip", "netns", "pids", space], check=False, capture_output=True).stdout
+            for pid in map(int, left.split()):
+                os.kill(pid, signal.SIGKILL)  # of a test that failed
             ip("netns", "del", space, check=False)
             shutil.rmtree(Path("/etc/netns") / space, ignore_errors=True)
 
@@ -143,7 +147,8 @@ def carry(ends, delay, loss, chance):
                 heapq.heappush(late, (time.monotonic() + delay, n, ends[ends[0] == device], packet))
         while late and late[0][0] <= time.monotonic():
             _, _, device, packet = heapq.heappop(late)
-            os.write(device, packet)
+            with suppress(OSError):  # one that is not up yet loses it
+                os.write(device, packet)
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ from sparring.games.penalties import exact, finite_differences, functional, grad
 SHAPE = (2, 4, 4)
 EPS = 1e-3
 """Adam's, so that it makes no step of a gradient that is only rounding: a bias in front of a norm has no other."""
-FORMS = {"exact": exact, "functional": functional, "differences": finite_differences()}
+FORMS = {"exact": exact, "functional": functional, "differences": finite_differences(0.03)}
 
 
 class Said(nn.Module):
@@ -90,7 +90,7 @@ FEW = {
 }  # fmt: skip
 """A case of each kind; float64."""
 RECIPES = {name: settings for name, settings in SMALL.items() if name not in ("fastcut", "lsgan")}
-RECIPES["stylegan2"] = SMALL["stylegan2"] | {"augment": "ada", "batch_size": 8}
+RECIPES["stylegan2"] = SMALL["stylegan2"] | {"augment": "ada", "batch_size": 16}
 RECIPES |= {
     name: RECIPES[name] | {"batch_size": 8}
     for name in ("cyclegan", "cyclegan_small", "cut", "pix2pix", "sngan", "r3gan")

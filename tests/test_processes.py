@@ -9,7 +9,7 @@ CASES = [(name, 6, "", True) for name in FEW] + [(name, 4, "", True) for name in
 CHAOTIC = "cyclegan"
 """Between its 8th and 20th round in float32 a difference of 6e-6 grows to 1e-3, as rounding does there in any other way, too."""
 IN_FLOAT64 = "cut"
-"""In float32 its first step differs by 1.3e-5 on four processes: biases in front of instance norm step along what rounding leaves."""
+"""In float32 its first step differs by 1.3e-5 on four processes: a bias before instance norm steps along what rounding leaves."""
 CONTROLS = [("shared", 6, "noise", True), ("shared", 6, "G", True), ("synced batch norm", 6, "norm", True)]
 
 

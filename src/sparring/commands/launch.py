@@ -67,7 +67,12 @@ def on_processes(words: Sequence[str], run: Run, as_json: bool = False, own: str
     def again(folder: Path) -> list[str]:
         if words[0] == "resume":
             return list(words)
-        more = [f"--run.processes={n}", *(["--json"] if as_json else []), *shlex.split(own)]
+        more = [
+            f"--run.processes={n}",
+            f"--run.timeout={run.timeout}",
+            *(["--json"] if as_json else []),
+            *shlex.split(own),
+        ]
         return ["resume", str(folder), *more]
 
     console = Console(json_lines=as_json)

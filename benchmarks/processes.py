@@ -31,7 +31,8 @@ from race_roofline import Entry, pictures_of
 
 from sparring import durable
 from sparring.engine.backend import Backend
-from sparring.engine.distributed import World, joined
+from sparring.engine.distributed import World
+from sparring.engine.joining import joined
 from sparring.engine.trainer import Trainer
 from sparring.runs.environment import environment
 from sparring.sessions.build import build, plan

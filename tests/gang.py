@@ -31,7 +31,7 @@ def sparring(*words, cwd, **how):
     env = os.environ | {"OMP_NUM_THREADS": "1", "SPARRING_LANGUAGE": "en"} | how.pop("env", {})
     return subprocess.Popen(
         [sys.executable, "-m", "sparring", *map(str, words)],
-        cwd=cwd, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **how,
+        cwd=cwd, env=env, text=True, **{"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT} | how,
     )  # fmt: skip
 
 

@@ -12,8 +12,9 @@ from small import SMALL, trainer
 from torch import nn
 from torch.optim import Adam
 
-from sparring.engine.distributed import ALONE, World, joined
+from sparring.engine.distributed import ALONE, World
 from sparring.engine.experiment import Experiment
+from sparring.engine.joining import joined
 from sparring.engine.synced import synchronise
 from sparring.engine.trainer import Trainer
 from sparring.games import GAN, LOSSES, Batch, Dropout, instance_noise, noise_of

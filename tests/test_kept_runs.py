@@ -21,7 +21,7 @@ from sparring.errors import CommandError, DivergedError, InterruptedRun, ModelEr
 from sparring.report.console import Console
 from sparring.runs import checkpoint
 from sparring.runs.folder import RunFolder, find, latest, list_runs
-from sparring.sessions import begin, play, start
+from sparring.sessions import begin, play, processes
 from sparring.sessions.session import Session
 from sparring.sessions.start import resume, train
 from sparring.use import checkpoints
@@ -76,7 +76,7 @@ WORDS = {
 }
 
 
-PLACES = [(begin, "described"), (begin, "paced"), (begin, "ask"), (play, "evaluator_for"), (start, "fresh")]
+PLACES = [(begin, "described"), (begin, "paced"), (begin, "ask"), (play, "evaluator_for"), (processes, "fresh")]
 
 
 @pytest.mark.parametrize(("place", "number"), zip(PLACES, [*WORDS, signal.SIGTERM, signal.SIGINT], strict=True))
@@ -91,7 +91,7 @@ def test_a_signal_while_a_run_is_prepared_saves_it(number, place, straight, tmp_
     assert [signal.getsignal(n) for n in WORDS] == handlers
     monkeypatch.undo()
     path = only(tmp_path)
-    built = place != (start, "fresh")
+    built = place != (processes, "fresh")
     assert [p.name for p in checkpoint.steps(path / "checkpoints")] == ["00000000"] * built
     assert kinds(path) == ["started", "saved", "interrupted"] * built
     assert not built or RunFolder.open(path).events()[-1]["signal"] == number.name
@@ -164,7 +164,7 @@ def killed(out, module, name):
 
 @pytest.mark.parametrize("name", ["fresh", "environment", "paced"])
 def test_kill_9_before_the_first_step(name, straight, tmp_path):
-    path = killed(tmp_path, start if name == "fresh" else begin, name)
+    path = killed(tmp_path, processes if name == "fresh" else begin, name)
     assert bool(checkpoint.steps(path / "checkpoints")) == (name == "paced")
     (told,) = list_runs(tmp_path)
     assert (told.state, told.recipe) == ("interrupted", "gan")

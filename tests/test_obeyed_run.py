@@ -10,17 +10,25 @@ import pytest
 import torch
 from test_session import weights
 from torch import nn
+from torch.nn.modules.batchnorm import _BatchNorm
 from torch.utils.data import TensorDataset
 
 import sparring
 from sparring import GAN, Experiment, Hook
+from sparring.commands import launch
+from sparring.data.pictures import Pictures
 from sparring.engine.backend import find_device
+from sparring.engine.distributed import World
+from sparring.engine.synced import SyncedBatchNorm
 from sparring.errors import CommandError, DataError
 from sparring.metrics.value import Value
 from sparring.runs.folder import RunFolder
 from sparring.sessions import evaluator, shots
+from sparring.sessions import processes as of_processes
+from sparring.sessions.build import plan
 from sparring.sessions.options import Run
 from sparring.sessions.parts import part
+from sparring.sessions.prepare import trainer_of
 
 PICTURES, BATCH = 60, 4
 IMAGES = np.arange(PICTURES, dtype=np.uint8).reshape(-1, 1, 1, 1) * np.ones((1, 4, 4, 1), np.uint8)
@@ -330,7 +338,52 @@ def tensorboard(play):
     assert not (play() / "tensorboard").exists(), "control"
 
 
-OBEYED = {f.__name__: f for f in (steps, images, minutes, until, seed, device, precision, threads, held_out)}
+def processes(play):
+    with pytest.raises(CommandError, match="processes is 2, but this is one process"):
+        play(processes=2)
+    assert RunFolder.open(play(processes=1)).config["run"]["processes"] == 1
+
+
+def restarts(play):
+    """A launcher whose processes are always lost begins once, and as often again as it may."""
+    for often in (0, 2):
+        with pytest.MonkeyPatch.context() as patch:
+            begun = []
+            lost = launch.Ended(75, "process 1 was ended by SIGKILL", None)
+            patch.setattr(launch, "_once", lambda *what, begun=begun, lost=lost: begun.append(what) or lost)
+            assert launch.launch(["train"], lambda folder: [], 2, often, 5.0, lambda text: None) == 75
+            assert len(begun) == 1 + often
+
+
+def timeout(play):
+    waited = []
+    with pytest.MonkeyPatch.context() as patch:
+        real = of_processes.joined
+        patch.setattr(of_processes, "joined", lambda seconds: waited.append(seconds) or real(seconds))
+        play(timeout=7.0)
+        play()
+    assert waited == [7.0, 120.0]
+
+
+def sync_batch_norm(play):
+    def normed(spec):
+        made = noting(spec)
+        made.game.G.insert(1, nn.BatchNorm1d(16))
+        return made
+
+    def layers(sync, size):
+        options = Run(sync_batch_norm=sync, device="cpu", precision="float32")
+        training = part((Pictures(IMAGES),), options).training
+        made = plan(normed, (training[0].spec,), {}, 0)
+        game = trainer_of(made, options, training, world=World(0, size)).game
+        return [type(m) for m in game.modules() if isinstance(m, _BatchNorm)]
+
+    assert layers(True, 2) == [SyncedBatchNorm]
+    assert layers(False, 2) == layers(True, 1) == [nn.BatchNorm1d], "control"
+
+
+OBEYED = {f.__name__: f for f in (processes, restarts, timeout, sync_batch_norm)}
+OBEYED |= {f.__name__: f for f in (steps, images, minutes, until, seed, device, precision, threads, held_out)}
 OBEYED |= {memory_format.__name__: memory_format}
 OBEYED |= {
     f.__name__: f

@@ -46,5 +46,13 @@ class InterruptedRun(SparringError):
     exit_code = 75
 
 
+class EndedProcess(SparringError):
+    """Another of the processes that train together has ended by an error of its own; so does this one, with the same code."""
+
+    def __init__(self, text: str, exit_code: int) -> None:
+        super().__init__(text)
+        self.exit_code = exit_code
+
+
 class LostProcess(InterruptedRun):
     """One of the processes that train together is gone, or computes something else; the newest checkpoint is good."""

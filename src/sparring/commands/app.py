@@ -9,7 +9,7 @@ from sparring.commands.help import SpokenApp, SpokenHelp
 OPTIONS = cyclopts.Group("Options", sort_key=1)
 COMMANDS = (
     ("train", "train:app", "Train a recipe on pictures.", None),
-    ("resume", "runs:resume", "Resume a run exactly where it stopped.", "resume 1 --minutes 60"),
+    ("resume", "resume:resume", "Resume a run exactly where it stopped.", "resume 1 --minutes 60"),
     ("sample", "use:sample", "Generate pictures with a trained run.", "sample 1 --count 16 --seed 7"),
     ("translate", "translate:translate", "Translate pictures with a trained run.", "translate 2 photos --out drawings"),
     (

@@ -1,6 +1,7 @@
 """Processes of one machine that train a run together: started, watched, and started again from the newest checkpoint."""
 
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -17,13 +18,15 @@ from torch.distributed import TCPStore  # type: ignore[attr-defined]
 
 from sparring.engine.backend import cores
 from sparring.engine.pulse import LOST
+from sparring.report.console import Console
+from sparring.sessions.options import Run
 from sparring.sessions.processes import FOLDER
 from sparring.words import mark, tr
 
 POLL = 0.1
 """Seconds between two looks at the processes."""
-GRACE = 15.0
-"""Seconds that the others have to end by themselves once one has, beyond the timeout."""
+GRACE = 10.0
+"""Seconds that the others have to end by themselves once one has: they find out almost together. One that is stopped never ends."""
 FORWARDED = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
@@ -33,11 +36,13 @@ class Ended(NamedTuple):
     Args:
         code: The exit code of all together.
         lost: What happened, if one was lost and they may be started again; else None.
+        stopped: Whether a person or the system has asked to stop.
         folder: Of the run, if there is one.
     """
 
     code: int
     lost: str | None
+    stopped: bool
     folder: Path | None
 
 
@@ -48,12 +53,33 @@ def number_of(processes: int | str) -> int:
     return torch.cuda.device_count() or cores()
 
 
+def on_processes(words: Sequence[str], run: Run, as_json: bool = False, own: str = "") -> None:
+    """Start the processes of a run, and end with its exit code.
+
+    Args:
+        words: The command of each.
+        run: How many, and how long to wait for one.
+        as_json: Whether the run was to print JSON.
+        own: The flag that says where a recipe of one's own is.
+    """
+    n = number_of(run.processes)
+
+    def again(folder: Path) -> list[str]:
+        if words[0] == "resume":
+            return list(words)
+        more = [f"--run.processes={n}", *(["--json"] if as_json else []), *shlex.split(own)]
+        return ["resume", str(folder), *more]
+
+    console = Console(json_lines=as_json)
+    sys.stdout.flush()
+    sys.exit(launch(words, again, n, run.restarts, console.say))
+
+
 def launch(
     words: Sequence[str],
     again: Callable[[Path], Sequence[str]],
     processes: int,
     restarts: int,
-    timeout: float,
     say: Callable[[str], object],
 ) -> int:
     """Start processes that train together, and start all again when one was lost.
@@ -63,7 +89,6 @@ def launch(
         again: The same for going on with the run in a folder.
         processes: How many.
         restarts: How often all may be started again.
-        timeout: Seconds after which a process that says nothing is lost.
         say: Tells a person.
 
     Returns:
@@ -71,9 +96,9 @@ def launch(
     """
     found: Path | None = None
     for left in range(restarts, -1, -1):
-        ended = _once(again(found) if found else words, processes, timeout)
+        ended = _once(again(found) if found else words, processes)
         found = ended.folder or found
-        if ended.lost is None or not left:
+        if ended.lost is None or ended.stopped or not left:
             break
         text = mark("{what}; all {n} processes start again from the newest checkpoint ({left} more times at most)")
         say(tr(text, what=ended.lost, n=processes, left=left - 1))
@@ -82,13 +107,13 @@ def launch(
     return ended.code
 
 
-def _once(words: Sequence[str], processes: int, timeout: float) -> Ended:
+def _once(words: Sequence[str], processes: int) -> Ended:
     """Start them all, and wait until they have ended."""
     store = TCPStore("127.0.0.1", 0, is_master=True, wait_for_workers=False)
-    with _started(words, processes, store.port) as (children, errors):
+    with _started(words, processes, store.port) as (children, errors, asked):
         rank = _first_to_fail(children)
         if rank is None:
-            return Ended(0, None, _folder(store))
+            return Ended(0, None, False, _folder(store))
         code = children[rank].returncode
         lost = (
             tr("process {rank} was ended by {signal}", rank=rank, signal=signal.Signals(-code).name)
@@ -96,26 +121,28 @@ def _once(words: Sequence[str], processes: int, timeout: float) -> Ended:
             else None
         )
         if lost is None:
-            _wait(children, GRACE + timeout)
+            _wait(children, GRACE)
             lost = store.get(LOST).decode(errors="replace") if store.check([LOST]) else None
         if lost is None and children[0].returncode in (None, 0):
             sys.stderr.write(_read(errors[rank]))
-        return Ended(75 if lost else children[0].returncode or code, lost, _folder(store))
+        return Ended(75 if lost else children[0].returncode or code, lost, bool(asked), _folder(store))
 
 
 @contextmanager
 def _started(
     words: Sequence[str], processes: int, port: int
-) -> Iterator[tuple[list[subprocess.Popen[bytes]], list[IO[bytes]]]]:
-    """The processes, each with its share of the cores; none is left when this context ends. Signals are theirs.
+) -> Iterator[tuple[list[subprocess.Popen[bytes]], list[IO[bytes]], list[int]]]:
+    """The processes, each with its share of the cores; none is left when this context ends. Signals are theirs, and are listed.
 
     The first one has the screen; what the others say of errors is kept aside.
     """
     mine = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
     children: list[subprocess.Popen[bytes]] = []
     errors: list[IO[bytes]] = []
+    asked: list[int] = []
 
     def forward(number: int, frame: FrameType | None) -> None:
+        asked.append(number)
         for child in children:
             if child.poll() is None:
                 child.send_signal(number)
@@ -140,9 +167,9 @@ def _started(
                 **aside,
             )
             children.append(child)
-            if share:
+            if share and hasattr(os, "sched_setaffinity"):
                 os.sched_setaffinity(child.pid, share)
-        yield children, errors
+        yield children, errors, asked
     finally:
         for child in children:
             if child.poll() is None:

@@ -3,10 +3,9 @@
 import dataclasses
 import inspect
 import json
-import shlex
 import sys
 import typing
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -18,8 +17,8 @@ from sparring.commands.opening import show_at_the_end
 from sparring.data.partners import Arrangement
 from sparring.data.resize import Fit, check_fit
 from sparring.data.size import parse_size
-from sparring.engine.distributed import asked
 from sparring.engine.draw import DOMAINS
+from sparring.engine.joining import asked
 from sparring.errors import CommandError
 from sparring.recipes import RECIPES, Recipe
 from sparring.report.console import Console
@@ -114,13 +113,8 @@ HEAD: dict[str, tuple[Any, Any]] = {
         False,
     ),
 }
-PARTNERS: tuple[Any, Any] = (
-    Annotated[
-        str | None,
-        Parameter(help="The second domain: for each picture of --data one of the same file name.", group=FIRST),
-    ],
-    None,
-)
+TWIN = "The second domain: for each picture of --data one of the same file name."
+PARTNERS: tuple[Any, Any] = Annotated[str | None, Parameter(help=TWIN, group=FIRST)], None
 """``--data-y`` of a recipe that learns from pairs."""
 PREFIX = "run_"
 
@@ -202,34 +196,12 @@ def _train(recipe: Recipe, given: dict[str, Any]) -> None:
     if given.get("dry_run"):
         facts = dry_run(config_of(recipe, given), recipe)
         print(json.dumps(facts) if given.get("json") else measured(facts))
-    elif (run := config_of(recipe, given).run).processes != 1 and not asked():
-        on_processes(sys.argv[1:], run, bool(given.get("json")), flag(identity(recipe)))
-    else:
+    elif asked() or (run := config_of(recipe, given).run).processes == 1:
         trained(recipe, given)
+    else:
+        from sparring.commands.launch import on_processes
 
-
-def on_processes(words: Sequence[str], run: Run, as_json: bool = False, own: str = "") -> None:
-    """Start the processes of a run, and end with its exit code.
-
-    Args:
-        words: The command of each.
-        run: How many, and how long to wait for one.
-        as_json: Whether the run was to print JSON.
-        own: The flag that says where a recipe of one's own is.
-    """
-    from sparring.commands.launch import launch, number_of
-
-    n = number_of(run.processes)
-
-    def again(folder: Path) -> list[str]:
-        if words[0] == "resume":
-            return list(words)
-        more = [f"--run.processes={n}", *(["--json"] if as_json else []), *shlex.split(own)]
-        return ["resume", str(folder), *more]
-
-    console = Console(json_lines=as_json)
-    sys.stdout.flush()
-    sys.exit(launch(words, again, n, run.restarts, run.timeout, console.say))
+        on_processes(sys.argv[1:], run, bool(given.get("json")), flag(identity(recipe)))
 
 
 def trained(recipe: Recipe, given: Mapping[str, Any], brief: bool = False) -> Path:

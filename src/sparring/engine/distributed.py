@@ -6,10 +6,7 @@ game must know of all samples it asks its turn for. What only one process can kn
 
 import hashlib
 import json
-import os
-import socket
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -17,12 +14,10 @@ from typing import Any, TypeVar
 import torch
 import torch.distributed as dist
 from torch import Tensor
-from torch.distributed.distributed_c10d import PrefixStore
-from torch.distributed.rendezvous import rendezvous
 
 from sparring.engine.pulse import Pulse, words_of
 from sparring.engine.snapshot import Snapshot
-from sparring.errors import CommandError, LostProcess
+from sparring.errors import LostProcess
 from sparring.words import mark, tr
 
 FOR_EVER = timedelta(days=365)
@@ -153,12 +148,13 @@ class World:
 
         Raises:
             LostProcess: If one of them is gone.
+            EndedProcess: If one has ended by an error of its own.
         """
         try:
             talk()
         except RuntimeError as e:
             assert self.pulse
-            raise LostProcess(self.pulse.who(e)) from e
+            raise self.pulse.who(e) from e
 
 
 ALONE = World()
@@ -173,105 +169,6 @@ def digest(tensors: Mapping[str, Mapping[str, Tensor]]) -> str:
             sha.update(f"{part}/{name}/{t.dtype}{tuple(t.shape)}".encode())
             sha.update(_bytes(t.detach().cpu().contiguous()).numpy().data)
     return sha.hexdigest()
-
-
-def asked() -> bool:
-    """Whether this process was started as one of several: RANK and WORLD_SIZE say so."""
-    return int(os.environ.get("WORLD_SIZE", "1")) > 1 and "RANK" in os.environ
-
-
-@contextmanager
-def joined(timeout: float = 120.0, ended: Callable[[str], None] = print) -> Iterator[World]:
-    """The processes that RANK, WORLD_SIZE, LOCAL_RANK, MASTER_ADDR and MASTER_PORT speak of, for as long as this context lasts.
-
-    Args:
-        timeout: Seconds of silence after which a process is lost, and in which all must have come.
-        ended: Is told why this process ends, where it ends because another is gone.
-
-    Raises:
-        CommandError: If the variables make no sense, or not all processes come in time.
-    """
-    if not asked():
-        yield ALONE
-        return
-    rank, size, local = _numbers()
-    store = _met(rank, size, timeout)
-    kinds = "cpu:gloo,cuda:nccl" if torch.cuda.is_available() and dist.is_nccl_available() else "gloo"
-    hosts = _hosts(store, rank, size, timeout)
-    pulse = Pulse(store.clone(), rank, hosts, timeout, ended)
-    try:
-        dist.init_process_group(kinds, store=PrefixStore("run", store), rank=rank, world_size=size, timeout=FOR_EVER)
-        pulse.start()
-        yield World(rank, size, local, hosts, pulse)
-        pulse.rest(lambda: _quiet(lambda: dist.barrier()))
-    except BaseException as e:
-        pulse.leave(e)
-        raise
-    finally:
-        if dist.is_initialized():
-            _quiet(dist.destroy_process_group)
-
-
-def _numbers() -> tuple[int, int, int]:
-    """Rank, number of processes, and number on this machine."""
-    wanted = ("RANK", "WORLD_SIZE", "LOCAL_RANK", "MASTER_PORT")
-    found = {name: os.environ.get(name, "0" if name == "LOCAL_RANK" else "") for name in wanted}
-    for name, value in found.items():
-        if not value.isdecimal():
-            text = mark("{name} is {value!r}; torchrun and srun set it to a whole number, see the page on processes")
-            raise CommandError(tr(text, name=name, value=value))
-    if not os.environ.get("MASTER_ADDR"):
-        raise CommandError(tr("MASTER_ADDR is not set; it is the address of the machine of process 0"))
-    rank, size, local, _ = (int(value) for value in found.values())
-    if rank >= size:
-        raise CommandError(
-            tr("RANK is {rank}; of {size} processes it is 0 to {last}", rank=rank, size=size, last=size - 1)
-        )
-    return rank, size, local
-
-
-def _met(rank: int, size: int, timeout: float) -> Any:
-    """The store through which processes find each other; that of torchrun, if it has one."""
-    try:
-        store, _, _ = next(iter(rendezvous("env://", timeout=timedelta(seconds=timeout))))
-    except (RuntimeError, ValueError) as e:
-        raise CommandError(_not_met(rank)) from e
-    return store
-
-
-def _not_met(rank: int) -> str:
-    where = f"{os.environ['MASTER_ADDR']}:{os.environ['MASTER_PORT']}"
-    if rank == 0:
-        return tr(
-            "process 0 cannot listen on {where}: MASTER_ADDR must be this machine, MASTER_PORT a free port", where=where
-        )
-    return tr(
-        "process {rank} finds no process 0 at {where}: is MASTER_PORT the same everywhere, and may machines reach each other?",
-        rank=rank,
-        where=where,
-    )
-
-
-def _hosts(store: Any, rank: int, size: int, timeout: float) -> list[str]:
-    """Names of all machines, once all processes have come."""
-    store.set(f"host/{rank}", socket.gethostname())
-    names: list[str] = []
-    for other in range(size):
-        try:
-            store.wait([f"host/{other}"], timedelta(seconds=timeout))
-        except RuntimeError as e:
-            text = mark("process {other} of {size} has not come within {seconds:g} seconds; process {rank} gives up")
-            raise CommandError(tr(text, other=other, size=size, seconds=timeout, rank=rank)) from e
-        names.append(store.get(f"host/{other}").decode(errors="replace"))
-    return names
-
-
-def _quiet(do: Callable[[], object]) -> None:
-    """Something at the end, when others may have gone already."""
-    try:
-        do()
-    except (RuntimeError, ValueError):
-        return
 
 
 def _bytes(t: Tensor) -> Tensor:

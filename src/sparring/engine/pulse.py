@@ -10,10 +10,11 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
-from sparring.errors import DivergedError, LostProcess, SparringError
+from sparring.errors import DivergedError, EndedProcess, LostProcess, SparringError
 from sparring.words import mark, tr
 
 EVERY = 1.0
@@ -23,7 +24,21 @@ SOON = 5.0
 AGREED = "0"
 """What a process says that ends as all others do."""
 LOST = "lost"
-"""The key under which a process says that it has ended because another is gone."""
+"""The key under which a process says that it has ended because another is gone, and that all may start again."""
+
+
+class Missing(NamedTuple):
+    """A process that is no longer there.
+
+    Args:
+        code: The exit code of those who find it so.
+        why: In words.
+        silent: Whether it is lost, and not ended by an error of its own, which starting again would not mend.
+    """
+
+    code: int
+    why: str
+    silent: bool = True
 
 
 class Pulse:
@@ -62,14 +77,16 @@ class Pulse:
         self._threads = [threading.Thread(target=f, daemon=True) for f in (self._beat, self._judge)]
 
     def start(self) -> None:
-        """Begin to say, and to look, that all live; every process must do so."""
+        """Begin to say, and to look, that all live; every process must do so, and one that never does is silent from here on."""
         self._store.set_timeout(timedelta(seconds=self.timeout))
         self._store.set(f"beat/{self.rank}", "0")
+        self._looked = time.monotonic()
+        self._beats = {rank: (b"", self._looked) for rank in self._others()}
         for thread in self._threads:
             thread.start()
 
     def rest(self, last: Callable[[], None]) -> None:
-        """Stop looking when all processes are done.
+        """Stop looking when all processes are done. The first one stays until all have stopped: the store is its own.
 
         Args:
             last: Returns when all have called it.
@@ -78,7 +95,10 @@ class Pulse:
         self._over.set()
         for thread in self._threads:
             thread.join(self.timeout)
-        last()
+        self.write(f"rests/{self.rank}", "")
+        if self.rank == 0:
+            with suppress(Exception):
+                self._store.wait([f"rests/{rank}" for rank in self._others()], timedelta(seconds=self.timeout))
 
     def leave(self, why: BaseException) -> None:
         """Tell the others that this process ends, before it does."""
@@ -94,8 +114,8 @@ class Pulse:
         if isinstance(why, LostProcess):
             self.write(LOST, what)
 
-    def who(self, error: Exception) -> str:
-        """Whose silence has broken an operation: waits until that is known.
+    def who(self, error: Exception) -> LostProcess | EndedProcess:
+        """Whose silence or end has broken an operation: waits until that is known.
 
         Args:
             error: What torch says of it.
@@ -104,26 +124,29 @@ class Pulse:
         end = time.monotonic() + self.timeout + SOON
         while time.monotonic() < end and not self._over.is_set():
             if (found := self._missing()) is not None:
-                return found[1]
+                return LostProcess(found.why) if found.silent else EndedProcess(found.why, found.code)
             time.sleep(self._every / 4)
-        return tr("an operation on all processes failed: {error}", error=str(error).splitlines()[0])
+        return LostProcess(tr("an operation on all processes failed: {error}", error=str(error).splitlines()[0]))
 
     def write(self, key: str, text: str) -> None:
-        """Leave word for the others, and for whoever started them."""
-        try:
-            self._store.set(key, text)
-        except Exception:
-            return  # whoever would read it is gone
+        """Leave word for the others, and for whoever started them; where the wire is cut, the store would wait for ever."""
+
+        def write() -> None:
+            with suppress(Exception):  # whoever would read it is gone
+                self._store.set(key, text)
+
+        writing = threading.Thread(target=write, daemon=True)
+        writing.start()
+        writing.join(min(self.timeout, SOON))
 
     def _beat(self) -> None:
         """Say that this process lives, and read what the others say."""
         count = 0
-        others = [rank for rank in range(len(self.hosts)) if rank != self.rank]
         while not self._over.wait(self._every):
             count += 1
             try:
                 self._store.set(f"beat/{self.rank}", str(count))
-                for rank in others:
+                for rank in self._others():
                     self._read(rank)
             except Exception:
                 if self._over.is_set():
@@ -132,13 +155,16 @@ class Pulse:
                 continue
             self._looked = time.monotonic()
 
+    def _others(self) -> list[int]:
+        return [rank for rank in range(len(self.hosts)) if rank != self.rank]
+
     def _read(self, rank: int) -> None:
         now = time.monotonic()
         if rank not in self._left and self._store.check([f"left/{rank}"]):
             self._left[rank] = self._store.get(f"left/{rank}").decode(errors="replace"), now
         if self._store.check([f"beat/{rank}"]):
             value = self._store.get(f"beat/{rank}")
-            if rank not in self._beats or self._beats[rank][0] != value:
+            if self._beats[rank][0] != value:
                 self._beats[rank] = value, now
 
     def _judge(self) -> None:
@@ -151,19 +177,19 @@ class Pulse:
                 self._beats = {rank: (value, now) for rank, (value, _) in self._beats.items()}
             before = now
             found = self._missing()
-            if found is None or self._over.wait(SOON if found[0] != 75 else 2 * self._every):
+            if found is None or self._over.wait(SOON if found.code != 75 else 2 * self._every):
                 continue  # ended meanwhile by itself: it knew better
             if self._missing() is None:
                 continue
-            code, why = found
             self._over.set()
-            self.write(LOST, why)
-            self.ended(why)
+            if found.silent:
+                self.write(LOST, found.why)
+            self.ended(found.why)
             sys.stderr.flush()
-            self._exit(code)
+            self._exit(found.code)
 
-    def _missing(self) -> tuple[int, str] | None:
-        """Exit code and words, if a process has left or is silent."""
+    def _missing(self) -> Missing | None:
+        """A process that has left or is silent."""
         now, limit = time.monotonic(), min(self.timeout, SOON) if self._broken.is_set() else self.timeout
         for rank, (said, at) in sorted(self._left.items()):
             if said == AGREED:
@@ -171,14 +197,14 @@ class Pulse:
             code, _, why = said.partition(" ")
             if now - at >= self._every:
                 text = mark("{process} has ended: {why}")
-                return int(code), tr(text, process=words_of(rank, self.hosts), why=why)
+                return Missing(int(code), tr(text, process=words_of(rank, self.hosts), why=why), silent=False)
         for rank, (_, at) in sorted(self._beats.items()):
             if rank not in self._left and now - at > limit and self._looked >= at + limit / 2:
                 text = mark("{process} is gone: nothing was heard of it for {seconds:.0f} seconds")
-                return 75, tr(text, process=words_of(rank, self.hosts), seconds=now - at)
+                return Missing(75, tr(text, process=words_of(rank, self.hosts), seconds=now - at))
         if now - self._looked > limit:
             text = mark("{process} cannot be reached: nothing was heard of it for {seconds:.0f} seconds")
-            return 75, tr(text, process=words_of(0, self.hosts), seconds=now - self._looked)
+            return Missing(75, tr(text, process=words_of(0, self.hosts), seconds=now - self._looked))
         return None
 
 

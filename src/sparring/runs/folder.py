@@ -4,7 +4,7 @@ import difflib
 import shlex
 import shutil
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ class RunFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._config: dict[str, Any] | None = None
+        self._first = False
 
     @classmethod
     def create(cls, parent: Path, slug: str) -> "RunFolder":
@@ -44,6 +45,7 @@ class RunFolder:
             NoRoomError: If the disk is full.
         """
         with durable.room_for(tr("a new run"), parent, 4096):
+            first = not parent.exists()
             parent.mkdir(parents=True, exist_ok=True)
             number = max((number_of(path) for path in folders(parent)), default=0)
             while True:
@@ -54,7 +56,9 @@ class RunFolder:
                 (path / name).mkdir()
             durable.sync(path)
             durable.sync(parent)
-        return cls(path)
+        made = cls(path)
+        made._first = first
+        return made
 
     @classmethod
     def open(cls, path: Path) -> "RunFolder":
@@ -106,6 +110,9 @@ class RunFolder:
             yield
         except Exception:
             shutil.rmtree(self.path, ignore_errors=True)
+            if self._first:
+                with suppress(OSError):
+                    self.path.parent.rmdir()
             raise
 
     def check_there(self) -> None:

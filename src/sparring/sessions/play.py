@@ -11,7 +11,7 @@ from sparring.doctor.signals import is_whole, remembered
 from sparring.engine.backend import out_of_memory
 from sparring.engine.snapshot import Snapshot
 from sparring.engine.trainer import Trainer
-from sparring.errors import DivergedError, InterruptedRun, LostProcess, ModelError, NoRoomError
+from sparring.errors import DivergedError, EndedProcess, InterruptedRun, LostProcess, ModelError, NoRoomError
 from sparring.report.console import Console
 from sparring.report.lines import called
 from sparring.runs import checkpoint
@@ -154,7 +154,7 @@ def play(session: Session, page: PageWriter, facts: Mapping[str, Any]) -> Path:
 
 def state_after(error: BaseException) -> str:
     """How a run stands that ended so: ``interrupted``, ``diverged`` or ``failed``."""
-    if isinstance(error, Halt | KeyboardInterrupt | InterruptedRun):
+    if isinstance(error, Halt | KeyboardInterrupt | InterruptedRun | EndedProcess):
         return "interrupted"
     return "diverged" if isinstance(error, DivergedError) else "failed"
 
@@ -203,7 +203,7 @@ def leaving_word(run: RunFolder, stop: Stop) -> Iterator[None]:
         step = checkpoint.step_of(kept[0]) if (kept := checkpoint.steps(run.checkpoints)) else 0
         _note(run, "", "interrupted", step=step, signal=stop.asked)
         raise
-    except LostProcess as e:
+    except (LostProcess, EndedProcess) as e:
         _note(run, str(e), "interrupted", error=str(e))
         raise
     except (InterruptedRun, DivergedError) as e:

@@ -10,7 +10,8 @@ import torch
 
 from sparring.data.streams import Domains
 from sparring.engine.backend import cores
-from sparring.engine.distributed import World, asked, joined
+from sparring.engine.distributed import World
+from sparring.engine.joining import asked, joined
 from sparring.engine.snapshot import Snapshot
 from sparring.engine.trainer import Trainer
 from sparring.errors import CommandError, DataError, InterruptedRun, SparringError

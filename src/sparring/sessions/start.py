@@ -10,7 +10,7 @@ import torch
 from sparring.chance import callers_torch_kept
 from sparring.data.resize import Fit, check_fit
 from sparring.data.size import parse_size
-from sparring.engine.distributed import joined
+from sparring.engine.joining import joined
 from sparring.errors import CommandError
 from sparring.recipes import Recipe
 from sparring.report.console import Console

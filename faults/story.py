@@ -125,7 +125,7 @@ def ended_well(lab: Lab, words: tuple[str, ...], like: Whole) -> None:
     if lab.run(Command(last, {0})).code:
         return
     run = run_of(lab.folder)
-    found = final(run) if run is not None and saved(run) >= 0 else {}
+    found = final(run) if run is not None and whole(run) == saved(run) >= 0 else {}
     for name in like.final:
         if found.get(name) != like.final[name]:
             lab.blame(

@@ -139,7 +139,7 @@ def faults_of(command: Command, ended: Ended, limits: Limits) -> list[str]:
         found.append("memory")
     if ended.code not in command.allowed and not ended.stopped:
         found.append(f"exit code {ended.code}")
-    if ended.code and not ended.stopped and not ended.said.strip() and ended.code not in (-9,):
+    if ended.code > 0 and not ended.said.strip():
         found.append("silent")
     if command.names and ended.code == 3 and command.names not in ended.said:
         found.append("unnamed")

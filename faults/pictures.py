@@ -140,6 +140,8 @@ PICTURES: tuple[Callable[[random.Random], Made], ...] = (
     long_or_thin, no_picture, *TIFFS, *TIFFS,
 )  # fmt: skip
 
+LARGE = {"bomb": 64, "tiff_bomb": 25}
+"""Megapixels that a maker may make."""
 NAMES = (
     "odd", "a\nb", "\x1b[31mred\x1b[0m", "\U0001f600\U0001f468\u200d\U0001f469", "\u202egnp.exe", "-rf", "--out", " ", "~",
     "%s{}$(x)",
@@ -168,17 +170,23 @@ def make(rng: random.Random, folder: Path, templates: Path) -> Case:
         for i in range(1 if place != "only" else rng.choice((1, 6))):
             (folder / "data" / (f"{i}{file}" if i else file)).write_bytes(data)
         source = "data"
-    return Case(f"{maker.__name__} as {place} {file[:60]!r}", commands(rng, source, place, templates, maker is bomb))
+    return Case(
+        f"{maker.__name__} as {place} {file[:60]!r}",
+        commands(rng, source, place, templates, LARGE.get(maker.__name__, 0)),
+    )
 
 
-def commands(rng: random.Random, source: str, place: str, templates: Path, large: bool) -> list[Command]:
-    """``data check`` always; training or translating, or both. 64 megapixels are not translated: that takes more than a minute."""
+def commands(rng: random.Random, source: str, place: str, templates: Path, large: int) -> list[Command]:
+    """``data check`` always; training or translating, or both.
+
+    ``large`` says how many megapixels there are, if they are many: 64 are not translated, which takes more than a minute.
+    """
     wanted = [check(source) if not source.startswith("-") else check(f"./{source}")]
     safe = source if not source.startswith("-") else f"./{source}"
     kind = rng.random()
     if kind < 0.65:
-        size = ("--size", str(SIDE)) if rng.random() < 0.5 else ()
-        wanted.append(train(safe, *size, allowed={0, 3, 4}))  # networks for 25 megapixels have no room anywhere
-    if (kind > 0.5 or place == "alone") and place != "zip" and not large:
+        # without a size the networks would be for 25 megapixels: that much memory was asked for
+        wanted.append(train(safe, *(("--size", str(SIDE)) if rng.random() < 0.5 or large else ())))
+    if (kind > 0.5 or place == "alone") and place != "zip" and large < 64:
         wanted.append(translate(templates / "cyclegan_small", safe))
     return wanted

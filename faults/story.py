@@ -125,7 +125,7 @@ def ended_well(lab: Lab, words: tuple[str, ...], like: Whole) -> None:
     if lab.run(Command(last, {0})).code:
         return
     run = run_of(lab.folder)
-    found = final(run) if run is not None and saved(run) >= 0 else {}
+    found = final(run) if run is not None and whole(run) == saved(run) >= 0 else {}
     for name in like.final:
         if found.get(name) != like.final[name]:
             lab.blame(
@@ -133,7 +133,11 @@ def ended_well(lab: Lab, words: tuple[str, ...], like: Whole) -> None:
                 last,
                 f"{name} is not that of the undisturbed run:\n{found.get(name)}\n{like.final[name]}"[:2000],
             )
-    left = [path.name for path in (lab.place / "cache").rglob(".*")] if (lab.place / "cache").is_dir() else []
+    # the empty lock file of a packing that was killed at its very end stays until the next one
+    hidden = [
+        path for path in (lab.place / "cache").rglob("*") if path.is_file() and "/." in str(path.relative_to(lab.place))
+    ]
+    left = [str(path) for path in hidden if path.stat().st_size]
     if left:
         lab.blame("left over", last, f"in the cache: {left}")
 

@@ -67,7 +67,7 @@ def packed(rng: random.Random) -> tuple[str, bytes]:
     return suffix, bytes(bad)
 
 
-def bomb(rng: random.Random) -> tuple[str, bytes]:
+def tiff_bomb(rng: random.Random) -> tuple[str, bytes]:
     """Zeros that take hundreds of times their room when they are unpacked."""
     side, kind, n = rng.choice((3000, 5000)), rng.choice((np.uint8, np.uint16, np.float32)), rng.choice((1, 3, 4))
     zeros = np.zeros((side, side, n) if n > 1 else (side, side), kind)
@@ -97,5 +97,5 @@ TIFFS: tuple[Callable[[random.Random], tuple[str, bytes]], ...] = (
     packed,
     lying,
     loop,
-    bomb,
+    tiff_bomb,
 )

@@ -11,7 +11,7 @@ import torch
 
 import sparring
 from sparring.commands.runs import _facts
-from sparring.errors import SparringError
+from sparring.errors import DivergedError, SparringError
 from sparring.runs import checkpoint, manifest, tensor_file
 from sparring.runs.folder import RunFolder
 from sparring.sessions.start import resume, train
@@ -231,6 +231,15 @@ def test_settings_of_an_optimizer(key, value, forged):
     path, _, forge = forged
     forge("state.json", put(f"optimizers.G.groups.0.{key}", value))
     assert "optimizer of G" in refused("resume", path)
+
+
+def test_moments_that_stop_being_finite_are_a_divergence(forged):
+    """Their losses and gradients are finite: only the state shows it, and no checkpoint may hold it."""
+    path, _, forge = forged
+    forge("state.json", put("optimizers.D.groups.0.weight_decay", 1e30))
+    with pytest.raises(DivergedError, match="not finite"):
+        go_on(path)
+    assert checkpoint.newest(path / "checkpoints")[0].name == "00000004"
 
 
 CONFIG = [

@@ -19,6 +19,7 @@ from sparring.report.console import Console
 from sparring.report.lines import BETWEEN, lasting
 from sparring.report.numbers import duration
 from sparring.runs import checkpoint
+from sparring.runs.finite import not_finite
 from sparring.runs.folder import RunFolder
 from sparring.sessions import saved
 from sparring.sessions.council import Council
@@ -160,6 +161,9 @@ class Session:
     def _snapshot(self) -> Snapshot:
         self.trainer.check()
         snapshot = self.trainer.snapshot()
+        for part, named in snapshot.tensors.items():  # on every rank alike; losses and gradients say nothing of moments
+            if (name := not_finite(part, named)) is not None:
+                raise DivergedError(tr("the tensor {name!r} of {part!r} is not finite", name=name, part=part))
         return snapshot._replace(
             state={**snapshot.state, **self.facts, "seconds": self.seconds, "meter": self._meter.kept()}
         )

@@ -149,7 +149,10 @@ def translate_picture(
     Raises:
         Unreadable: If its channels do not fit the translator.
     """
-    values = fitted(picture.values, spec_in.channels)
+    values, channels = picture.values, spec_in.channels
+    if values.shape[2] == 1:  # grey is seen as often as there are channels, and not kept as often
+        values = np.broadcast_to(values, (*values.shape[:2], channels))
+    values = fitted(values, channels)
     given, wanted = ranged(spec_in, values.dtype), ranged(spec_out, values.dtype)
     drawn = translate_array(network, values, given, wanted, whole=whole, tile=tile, places=places)
     return like(picture, drawn, spec_in.channels == spec_out.channels)

@@ -298,4 +298,4 @@ def _tiff(file: IO[bytes], values: np.ndarray, suffix: str, alpha: bool) -> None
         ) from None
     kind = "rgb" if values.shape[2] - alpha == 3 else "minisblack"
     extra = ["unassalpha"] if alpha else None
-    tifffile.imwrite(file, values, photometric=kind, planarconfig="contig", extrasamples=extra)
+    tifffile.imwrite(file, values, photometric=kind, planarconfig="contig", extrasamples=extra, compression="zlib")

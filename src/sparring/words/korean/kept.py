@@ -39,6 +39,7 @@ TEXTS = {
         "{name}의 항목이 {n}개입니다. {low}개에서 {high}개 사이여야 합니다"
     ),
     "{path} is damaged: {why}": "{path}: 손상되었습니다. {why}",
+    "the tensor {name!r} of {part!r} is not finite": "{part!r}의 텐서 {name!r}에 유한하지 않은 값이 있습니다",
     "{path} is damaged: {name!r} is not finite.": "{path}: 손상되었습니다. {name!r}에 유한하지 않은 값이 있습니다.",
     "{path} is damaged: progress.steps is {steps}, and the manifest is of step {step}": (
         "{path}: 손상되었습니다. progress.steps는 {steps}인데 목록은 스텝 {step}의 것입니다"

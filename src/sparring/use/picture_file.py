@@ -296,6 +296,5 @@ def _tiff(file: IO[bytes], values: np.ndarray, suffix: str, alpha: bool) -> None
         raise ValueError(
             tr("a TIFF of many channels or of 16-bit colour needs: pip install 'sparring[tiff]'")
         ) from None
-    kind = "rgb" if values.shape[2] - alpha == 3 else "minisblack"
-    extra = ["unassalpha"] if alpha else None
+    kind, extra = "rgb" if values.shape[2] - alpha == 3 else "minisblack", ["unassalpha"] if alpha else None
     tifffile.imwrite(file, values, photometric=kind, planarconfig="contig", extrasamples=extra, compression="zlib")

@@ -140,9 +140,9 @@ def warm(program: Callable[[list[str]], object]) -> None:
     """Train once in this process: font caches, and what is imported late.
 
     Raises:
-        RuntimeError: If that failed, or left a second thread, so that nothing may fork.
+        RuntimeError: If that failed.
     """
-    here, quiet = os.getcwd(), io.StringIO()
+    here, cache, quiet = os.getcwd(), os.environ.get("SPARRING_CACHE"), io.StringIO()
     with tempfile.TemporaryDirectory() as folder, redirect_stdout(quiet), redirect_stderr(quiet):
         os.environ["SPARRING_CACHE"] = folder
         os.chdir(folder)
@@ -154,8 +154,9 @@ def warm(program: Callable[[list[str]], object]) -> None:
                 raise RuntimeError(f"the warm-up failed: {quiet.getvalue()}") from None
         finally:
             os.chdir(here)
-    if not one_thread():
-        raise RuntimeError("the warm-up left threads; a fork would be unsafe")
+            os.environ.pop("SPARRING_CACHE")
+            if cache is not None:
+                os.environ["SPARRING_CACHE"] = cache
 
 
 def parser() -> argparse.ArgumentParser:
@@ -178,6 +179,8 @@ def main(arguments: list[str] | None = None) -> None:
     began = time.time()
     program = program_with_all()
     warm(program)
+    if not one_thread():
+        raise RuntimeError("the warm-up left threads; a fork would be unsafe")
     with tempfile.TemporaryDirectory(prefix="sparring-faults-") as folder:
         limits = Limits()
         made = templates.make(Path(folder), program, limits)

@@ -28,7 +28,9 @@ GENERATORS = {"pictures": pictures, "archives": archives, "arrays": arrays, "spe
 
 @pytest.fixture(scope="module")
 def program():
-    return suite.program_with_all()
+    program = suite.program_with_all()
+    suite.warm(program)
+    return program
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +81,7 @@ def fake(words):
         case "escaped":
             Path("../pwned").touch()
         case "killed":
-            os.kill(os.getpid(), 11)
+            os.kill(os.getpid(), 15)
 
 
 @pytest.mark.parametrize(
@@ -93,7 +95,7 @@ def fake(words):
         ("silent", ["silent"]),
         ("unnamed", ["unnamed"]),
         ("escaped", ["escaped"]),
-        ("killed", ["exit code -11"]),
+        ("killed", ["exit code -15"]),
     ],
 )
 def test_control_the_runner_finds(word, found, tmp_path, monkeypatch):

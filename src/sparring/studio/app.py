@@ -77,7 +77,7 @@ def make_app(catalog: Catalog) -> FastAPI:
 
     @app.get("/api/runs")
     def runs() -> list[dict[str, Any]]:
-        return [facts.at_a_glance(name, run) for name, run in catalog.runs()]
+        return facts.listed(catalog)
 
     @app.get("/api/runs/{run}")
     def one(run: RunId) -> Any:

@@ -31,7 +31,7 @@ h1 { font-size: 1.6rem; margin: 0 0 .3rem; } h2 { font-size: 1.1rem; margin: 2re
 p { margin: .4rem 0; } .soft { color: var(--soft); }
 table { border-collapse: collapse; width: 100%; } td, th { text-align: left; vertical-align: top; padding: .3rem .8rem .3rem 0;
   border-bottom: 1px solid var(--line); font-weight: 400; } th { color: var(--soft); } thead th { font-size: .85rem; }
-img { max-width: 100%; image-rendering: pixelated; border-radius: .4rem; margin: .4rem 0; }
+img { max-width: min(100%, 34rem); image-rendering: pixelated; border-radius: .4rem; margin: .4rem 0; }
 code { font: .9em ui-monospace, monospace; }
 """
 Rows = Sequence[Sequence[str]]

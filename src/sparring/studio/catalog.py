@@ -11,7 +11,7 @@ from sparring import durable
 from sparring.data.png16 import SIGNATURE
 from sparring.errors import ModelError
 from sparring.runs.listing import Summary, is_run, list_runs, summary
-from sparring.use.newest import Sheet, all_sheets
+from sparring.use.newest import RAW, Sheet, all_sheets
 from sparring.words import mark, tr
 
 LARGEST = 32 << 20
@@ -62,6 +62,11 @@ class Album:
             found = [shown for name, sheet in [*stills, *sheets] if (shown := self._numbered(name, sheet))]
             self._shown = {shown.number: shown for shown in found}
         return found
+
+    def newest(self) -> Shown | None:
+        """The newest sheet of samples, of the average of the weights where there is one; None before the first."""
+        sheets = [shown for shown in self.pictures() if shown.step >= 0]
+        return max(sheets, key=lambda shown: (shown.step, not shown.name.endswith(RAW), -shown.number), default=None)
 
     def read(self, number: int) -> bytes:
         """The bytes of a picture.

@@ -11,11 +11,11 @@ from sparring.report.measured import panels as measured_panels
 from sparring.report.numbers import finite
 from sparring.report.rows import losses
 from sparring.runs.folder import RunFolder
-from sparring.runs.listing import LOCK, Summary, may_go_on, summary
+from sparring.runs.listing import LOCK, Summary, is_run, may_go_on, summary
 from sparring.runs.lock import holder_here
 from sparring.runs.measurements import while_trained
 from sparring.sessions.config import run_config
-from sparring.studio.catalog import Album, Shown
+from sparring.studio.catalog import Album, Catalog, Shown
 from sparring.use.diagnosis import diagnose
 from sparring.use.run import STATES
 from sparring.words import tr
@@ -44,6 +44,15 @@ def at_a_glance(name: str, run: Summary) -> dict[str, Any]:
         "seed": run.seed,
         "changed": run.changed,
     }
+
+
+def listed(catalog: Catalog) -> list[dict[str, Any]]:
+    """All runs at a glance, each with the number of its newest picture."""
+    found = []
+    for name, run in catalog.runs():
+        shown = catalog.album(name).newest() if is_run(run.path) else None
+        found.append({**at_a_glance(name, run), "picture": None if shown is None else shown.number})
+    return found
 
 
 def in_full(name: str, path: Path, album: Album) -> dict[str, Any]:

@@ -92,10 +92,13 @@ class Guard:
 
     async def _answer(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         begun = False
+        noted: list[Refused] = []
 
         async def sending(message: Message) -> None:
             nonlocal begun
             if message["type"] == "http.response.start":
+                if noted:  # whoever read the body took the refusal for a body that cannot be parsed
+                    raise noted[0]
                 begun = True
                 told = {name.lower() for name, _ in message["headers"]}
                 more = [(k.encode(), v.encode()) for k, v in HEADERS.items() if k.encode() not in told]
@@ -107,7 +110,7 @@ class Guard:
             if self._is_first(scope):
                 return await reply(sending, 200, *self._welcome())
             self.check_cookie(scope)
-            await self.app(scope, patient(receive), sending)
+            await self.app(scope, patient(receive, noted), sending)
         except Refused as refused:
             if begun:  # the connection ends, which is all that can still be said
                 return
@@ -180,8 +183,13 @@ class Guard:
         return "text/html; charset=utf-8", page, [(b"set-cookie", cookie.encode())]
 
 
-def patient(receive: Receive) -> Receive:
-    """``receive``, that gives up on a body that is too large or too slow; afterwards it waits for the end as before."""
+def patient(receive: Receive, noted: list[Refused]) -> Receive:
+    """``receive``, that gives up on a body that is too large or too slow; afterwards it waits for the end as before.
+
+    Args:
+        receive: Of the server.
+        noted: Takes what was refused, which is raised, too.
+    """
     size, end, whole = 0, time.monotonic() + PATIENCE, False
 
     async def receiving() -> Message:
@@ -191,10 +199,12 @@ def patient(receive: Receive) -> Receive:
         try:
             message = await asyncio.wait_for(receive(), max(0.01, end - time.monotonic()))
         except TimeoutError:
-            raise Refused(408, tr("The request did not come within {n} seconds.", n=int(PATIENCE))) from None
+            noted.append(Refused(408, tr("The request did not come within {n} seconds.", n=int(PATIENCE))))
+            raise noted[0] from None
         size += len(message.get("body", b""))
         if size > MOST_BYTES:
-            raise Refused(413, tr("A request may have at most {most:,} bytes.", most=MOST_BYTES))
+            noted.append(Refused(413, tr("A request may have at most {most:,} bytes.", most=MOST_BYTES)))
+            raise noted[0]
         whole = not message.get("more_body", False)
         return message
 

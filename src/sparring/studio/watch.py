@@ -12,7 +12,7 @@ from sparring.errors import CommandError, SparringError
 from sparring.runs.journal import to_json
 from sparring.runs.listing import summary
 from sparring.studio.catalog import Catalog
-from sparring.studio.facts import at_a_glance, picture, progress
+from sparring.studio.facts import at_a_glance, listed, picture, progress
 from sparring.words import Language, language, speaking, tr
 
 PACE = 0.25
@@ -142,7 +142,7 @@ class Watcher:
 
     def _look_at(self, run: str) -> Callable[[bool], Facts]:
         def at_all(state: bool) -> Facts:
-            return {"runs": [at_a_glance(name, one) for name, one in self.catalog.runs()]} if state else {}
+            return {"runs": listed(self.catalog)} if state else {}
 
         def at_one(state: bool) -> Facts:
             path = self.catalog.path(run)

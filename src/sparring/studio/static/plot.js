@@ -42,7 +42,13 @@ function options(panel, along, width) {
     series: [{ label: along, value: (_, v) => (v === null ? "–" : count(v)) }, ...series],
     legend: { live: true },
     cursor: { y: false },
+    hooks: { setCursor: [resting], setData: [resting] },
   };
+}
+
+// While nobody points at a plot its legend tells the newest values.
+function resting(plot) {
+  if (plot.cursor.idx === null || plot.cursor.idx === undefined) plot.setLegend({ idx: plot.data[0].length - 1 }, false);
 }
 
 // What a curve does, in a sentence.
@@ -77,6 +83,7 @@ export function Plot({ panel, along, theme }) {
   useEffect(() => {
     const made = new uPlot(options(panel, along, place.current.clientWidth || 320), drawn, place.current);
     plot.current = made;
+    resting(made);
     const watch = new ResizeObserver(() => made.setSize({ width: place.current.clientWidth || 320, height: HEIGHT }));
     watch.observe(place.current);
     return () => {

@@ -1,5 +1,5 @@
 // The list of all runs, and the choice of those to compare.
-import { count, duration, html, t, useState, useStream, Wrong } from "../core.js";
+import { address, count, duration, html, t, useState, useStream, Wrong } from "../core.js";
 
 const MOST = 4;
 
@@ -31,6 +31,7 @@ export function Runs() {
     <ul class="runs">${[...runs].reverse().map((run) => html`<li class="card" key=${run.id}>
       <label class="pick"><input type="checkbox" checked=${chosen.includes(run.id)} disabled=${!chosen.includes(run.id) && chosen.length >= MOST}
         onChange=${() => toggle(run.id)} /><span class="unseen">${t("Compare {name}", { name: run.name })}</span></label>
+      ${run.picture ? html`<img class="thumb" src=${address(`runs/${run.id}/pictures/${run.picture}`)} alt="" loading="lazy" />` : html`<span class="thumb"></span>`}
       <a class="name" href=${`#/run/${run.id}`}>${run.name}</a>
       <${State} run=${run} />
       <span class="soft facts">${t("step {step}", { step: count(run.step) })} · ${t("{n} images", { n: count(run.images) })} · ${duration(run.seconds)} · ${t("seed {n}", { n: run.seed ?? "–" })}</span>

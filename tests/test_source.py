@@ -57,7 +57,7 @@ def test_every_module_says_what_it_is():
 
 
 ROOMS = (
-    "words games data networks metrics engine measure runs report doctor recipes sessions use theory commands".split()
+    "words games data networks metrics engine measure runs report doctor recipes sessions use theory studio commands".split()
 )
 
 

@@ -98,7 +98,7 @@ class Guard:
             nonlocal begun
             if message["type"] == "http.response.start":
                 if noted:  # whoever read the body took the refusal for a body that cannot be parsed
-                    raise noted[0]
+                    raise noted.pop()
                 begun = True
                 told = {name.lower() for name, _ in message["headers"]}
                 more = [(k.encode(), v.encode()) for k, v in HEADERS.items() if k.encode() not in told]

@@ -11,20 +11,45 @@ from pathlib import Path
 import httpx
 import pytest
 
-CHROMIUM = next(
-    (p for p in ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome") if Path(p).exists()), None
-)
+PLACES = "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"
+CHROMIUM = next((path for path in PLACES if Path(path).exists()), None)
 SIZES = {"phone": (390, 844), "desk": (1280, 900)}
 WORDS = {
-    "en": {"play": "Play", "noise": "Noise", "card": "Model card", "stop": "Save and stop", "go on": "Go on training", "table": "As a table",
-           "command": "Copy as command", "python": "Copy as Python", "download": "Download this picture (PNG)", "settings": "Settings",
-           "more": "More seeds", "compare": "Compare 2 runs", "differ": "Settings that differ", "save": "Save as one HTML file",
-           "step": "Step", "a to b": "From A to B", "doctor": "The doctor says", "running": "running", "interrupted": "interrupted"},
-    "ko": {"play": "재생", "noise": "노이즈", "card": "모델 카드", "stop": "저장하고 멈추기", "go on": "훈련 이어 하기", "table": "표로 보기",
-           "command": "명령 복사", "python": "파이썬 코드 복사", "download": "이 이미지 내려받기 (PNG)", "settings": "설정",
-           "more": "다음 시드 보기", "compare": "실행 2개 비교", "differ": "서로 다른 설정", "save": "HTML 파일 하나로 저장",
-           "step": "스텝", "a to b": "A에서 B로", "doctor": "진단 결과", "running": "실행 중", "interrupted": "중단"},
-}  # fmt: skip
+    "en": {
+        "play": "Play",
+        "noise": "Noise",
+        "card": "Model card",
+        "table": "As a table",
+        "command": "Copy as command",
+        "python": "Copy as Python",
+        "download": "Download this picture (PNG)",
+        "settings": "Settings",
+        "more": "More seeds",
+        "compare": "Compare 2 runs",
+        "differ": "Settings that differ",
+        "save": "Save as one HTML file",
+        "step": "Step",
+        "a to b": "From A to B",
+        "doctor": "The doctor says",
+    },
+    "ko": {
+        "play": "재생",
+        "noise": "노이즈",
+        "card": "모델 카드",
+        "table": "표로 보기",
+        "command": "명령 복사",
+        "python": "파이썬 코드 복사",
+        "download": "이 이미지 내려받기 (PNG)",
+        "settings": "설정",
+        "more": "다음 시드 보기",
+        "compare": "실행 2개 비교",
+        "differ": "서로 다른 설정",
+        "save": "HTML 파일 하나로 저장",
+        "step": "스텝",
+        "a to b": "A에서 B로",
+        "doctor": "진단 결과",
+    },
+}
 pytestmark = pytest.mark.slow
 
 
@@ -33,8 +58,9 @@ def command(*words):
 
 
 def train(out, seed, steps):
-    words = ["train", "gan", "--data", "digits", "--steps", str(steps), "--out", str(out), "--seed", str(seed), "--run.threads", "1",
-             "--run.sample-every", "50", "--run.log-every", "10", "--run.save-every", "200", "--run.precision", "float32"]  # fmt: skip
+    data = ["--data", "digits", "--steps", str(steps), "--out", str(out), "--seed", str(seed)]
+    how = {"threads": 1, "sample-every": 50, "log-every": 10, "save-every": 200, "precision": "float32"}
+    words = ["train", "gan", *data, *(word for name, value in how.items() for word in (f"--run.{name}", str(value)))]
     return subprocess.Popen(command(*words), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
@@ -66,7 +92,7 @@ def out(tmp_path_factory):
 def studio(out, tmp_path_factory):
     found = Open(out, SPARRING_CACHE=str(tmp_path_factory.mktemp("cache")))
     yield found
-    assert found.end() < 2.5
+    assert found.end() < 2
 
 
 @pytest.fixture(scope="module")
@@ -152,14 +178,14 @@ def test_noise_is_explored_and_taken_away(page, tmp_path):
     open_run(page, 1)
     page.get_by_role("link", name=page.words["noise"]).click()
     page.wait_for_selector(".way canvas")
-    page.wait_for_function("document.querySelector('.wall canvas').width === 8")
+    page.wait_for_function("() => document.querySelector('.wall canvas').width === 8")
     page.get_by_role("button", name=page.words["more"]).click()
     page.locator(".wall button").nth(3).click()
     page.locator(".wall button").nth(8).click()
     assert page.locator(".wall b").all_inner_texts() == ["A", "B"]
     page.get_by_role("slider", name=page.words["a to b"]).focus()
     page.keyboard.press("End")
-    page.wait_for_function("document.querySelector('.way canvas').width === 8")
+    page.wait_for_function("() => document.querySelector('.way canvas').width === 8")
     with page.expect_download() as found:
         page.get_by_role("button", name=page.words["download"]).click()
     assert Path(found.value.path()).read_bytes()[:4] == b"\x89PNG" and "35-40" in found.value.suggested_filename
@@ -173,9 +199,9 @@ def test_noise_is_explored_and_taken_away(page, tmp_path):
     )
     assert done.stdout.strip() == "48"
     ran = subprocess.run(
-        [sys.executable, "-m", *told.split(), "--out", tmp_path / "way.gif"], capture_output=True, text=True
+        [sys.executable, "-m", *told.split(), "--out", tmp_path / "way.png"], capture_output=True, text=True
     )
-    assert ran.returncode == 0 and (tmp_path / "way.gif").exists(), ran.stderr
+    assert ran.returncode == 0 and (tmp_path / "way.png").exists(), ran.stderr
     fits(page)
     axe(page)
 
@@ -261,7 +287,7 @@ def test_a_run_is_watched_live_stopped_and_resumed_and_outlives_the_studio(brows
         page.wait_for_selector(".state.running", timeout=60_000)
         page.get_by_role("button", name="Save and stop").click()
         page.wait_for_selector(".state.interrupted", timeout=30_000)
-        assert studio.end() < 2.5
+        assert studio.end() < 2
     finally:
         training.kill()
         studio.process.kill()
@@ -284,13 +310,13 @@ def test_no_request_that_the_schema_allows_or_forbids_makes_the_server_fail(stud
             continue
 
         @settings(max_examples=25, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
-        def one(case):
+        def one(case, path=operation.path):
             if case.path_parameters and "run" in case.path_parameters and len(asked) % 2:
                 case.path_parameters["run"] = run
             answer = case.call(base_url=studio.base.rstrip("/"), headers={"cookie": cookie}, timeout=30)
             asked.append(answer.status_code)
-            assert answer.status_code < 500, (operation.path, answer.text)
+            assert answer.status_code < 500, (path, answer.text)
             assert answer.status_code < 400 or answer.json()["error"]
 
         given(case=operation.as_strategy())(one)()
-    assert len(asked) > 100 and {200, 400} <= set(asked)
+    assert len(asked) > 100 and 200 in asked and {400, 404, 422} & set(asked)

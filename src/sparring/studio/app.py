@@ -59,6 +59,7 @@ def make_app(catalog: Catalog) -> FastAPI:
     app = FastAPI(title="sparring studio", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json",
                   lifespan=lifespan, default_response_class=Json, redirect_slashes=False)  # fmt: skip
     _errors(app)
+    app.state.close = watcher.close
 
     @app.get("/", include_in_schema=False)
     def page() -> Response:

@@ -178,9 +178,10 @@ class Guard:
         """A page that goes on to the studio: a cookie that is Strict is not sent along when another site redirects."""
         cookie = f"{self.cookie}={self.key}; Path=/; HttpOnly; SameSite=Strict"
         page = (
-            b'<!doctype html><meta charset="utf-8"><title>sparring</title><meta http-equiv="refresh" content="0;url=/">'
+            '<!doctype html><meta charset="utf-8"><title>sparring studio</title>'
+            '<link rel="icon" href="/static/icon.svg"><meta http-equiv="refresh" content="0;url=/">'
         )
-        return "text/html; charset=utf-8", page, [(b"set-cookie", cookie.encode())]
+        return "text/html; charset=utf-8", page.encode(), [(b"set-cookie", cookie.encode())]
 
 
 def patient(receive: Receive, noted: list[Refused]) -> Receive:

@@ -75,6 +75,7 @@ class Watcher:
         self.catalog = catalog
         self.epoch = secrets.token_hex(4)
         self.streams = 0
+        self.closing = False
         self._watched: dict[tuple[str, Language], Watched] = {}
 
     def cursor(self, last: str) -> int:
@@ -120,7 +121,7 @@ class Watcher:
         try:
             yield f"retry: {int(1000 * SILENT)}\n\n"
             yield event("hello", self.epoch, f"{self.epoch}.{cursor}")
-            while True:
+            while not self.closing:
                 changed, facts = watched.changed, watched.facts
                 for name, data in news(sent, facts, cursor):
                     if name == "pictures":
@@ -139,6 +140,12 @@ class Watcher:
             if not watched.pages and watched.task is not None:
                 watched.task.cancel()
                 self._watched.pop(key, None)
+
+    def close(self) -> None:
+        """End every stream: a page that is open keeps no server from ending."""
+        self.closing = True
+        for watched in self._watched.values():
+            watched.changed.set()
 
     def _look_at(self, run: str) -> Callable[[bool], Facts]:
         def at_all(state: bool) -> Facts:

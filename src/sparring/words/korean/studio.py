@@ -21,14 +21,14 @@ TEXTS: dict[str, str] = {
         "{height} x {width}픽셀 이미지 {count}장은 한 번에 그리기에 너무 많습니다. {most}장까지 그릴 수 있습니다"
     ),
     "This run is trained on another machine; stop it there.": (
-        "이 실행은 다른 컴퓨터에서 훈련 중입니다. 그 컴퓨터에서 멈추십시오."
+        "이 실행은 다른 컴퓨터에서 학습 중입니다. 그 컴퓨터에서 멈추십시오."
     ),
-    "This run is not in training: there is nothing to stop.": "이 실행은 훈련 중이 아니므로 멈출 것이 없습니다.",
+    "This run is not in training: there is nothing to stop.": "이 실행은 학습 중이 아니므로 멈출 것이 없습니다.",
     "Windows cannot ask a process to save first: press Ctrl-C in the window of the run.": (
         "Windows에서는 저장부터 하도록 프로세스에 요청할 수 없습니다. 실행 창에서 Ctrl-C를 누르십시오."
     ),
     "Process {pid} cannot be stopped: {why}.": "프로세스 {pid}을(를) 멈출 수 없습니다: {why}.",
-    "This run is in training already.": "이 실행은 이미 훈련 중입니다.",
+    "This run is in training already.": "이 실행은 이미 학습 중입니다.",
     "This run was started a moment ago; it is being prepared.": "이 실행은 방금 시작되어 준비 중입니다.",
     "The command ended with exit code {code}.": "명령이 종료 코드 {code}(으)로 끝났습니다.",
     "Open the address that `sparring studio` printed: it has the token that this page needs.": (
@@ -59,7 +59,7 @@ TEXTS: dict[str, str] = {
     "The studio is open at {address}": "스튜디오 주소: {address}",
     "Whoever has this address can see and stop the runs. Ctrl-C ends the studio; training goes on.": (
         "이 주소를 아는 사람은 누구나 실행을 보고 멈출 수 있습니다. Ctrl-C를 누르면 스튜디오만 "
-        "끝나고 훈련은 계속됩니다."
+        "끝나고 학습은 계속됩니다."
     ),
     "Model card, written by sparring": "sparring이 작성한 모델 카드",
     "Model": "모델",
@@ -70,15 +70,15 @@ TEXTS: dict[str, str] = {
     "Licences": "라이선스",
     "It was trained on {n} pictures of {size} pixels and knows nothing else: whatever is rare or missing "
     "in them is rare or missing in what it draws, and whatever is unfair in them stays so.": (
-        "{size}픽셀 이미지 {n}장으로 훈련했고 그 밖의 것은 알지 못합니다. 데이터에 드물거나 없는 "
+        "{size}픽셀 이미지 {n}장으로 학습했고 그 밖의 것은 알지 못합니다. 데이터에 드물거나 없는 "
         "것은 생성 이미지에도 드물거나 없고, 데이터의 편향은 그대로 남습니다."
     ),
-    "Its training is not finished: {state}.": "훈련이 끝나지 않았습니다: {state}.",
+    "Its training is not finished: {state}.": "학습이 끝나지 않았습니다: {state}.",
     "Nothing is known of how well D tells held-out pictures from what is drawn.": (
-        "D가 보류 이미지와 생성 이미지를 얼마나 잘 구별하는지는 알려져 있지 않습니다."
+        "D가 검증용 이미지와 생성 이미지를 얼마나 잘 구별하는지는 알려져 있지 않습니다."
     ),
     "Whether it repeats training pictures is known only if that was measured; `sparring evaluate` looks for it.": (
-        "훈련 이미지를 그대로 되풀이하는지는 측정해야만 알 수 있습니다. `sparring evaluate`로 확인합니다."
+        "학습 이미지를 그대로 되풀이하는지는 측정해야만 알 수 있습니다. `sparring evaluate`로 확인합니다."
     ),
     "What it draws is not a photograph of anything: it must not serve as evidence or pass as real.": (
         "생성 이미지는 실제를 찍은 것이 아닙니다. 증거로 쓰거나 실제인 것처럼 보여서는 안 됩니다."

@@ -25,8 +25,8 @@ TEXTS: dict[str, str] = {
     "Drawn by": "그린 가중치",
     "First seed": "첫 시드",
     "From A to B": "A에서 B로",
-    "Go on training": "훈련 이어 하기",
-    "Going on failed": "훈련을 이어 하지 못했습니다",
+    "Go on training": "학습 이어 하기",
+    "Going on failed": "학습을 이어 하지 못했습니다",
     "Language": "언어",
     "Light": "밝게",
     "Live": "실시간",
@@ -84,5 +84,5 @@ TEXTS: dict[str, str] = {
     ),
     "{n} images": "이미지 {n}장",
     "{share} % of the way from seed {a} to seed {b}": "시드 {a}에서 시드 {b}까지 {share} % 지점",
-    "{time} of training": "훈련 {time}",
+    "{time} of training": "학습 {time}",
 }

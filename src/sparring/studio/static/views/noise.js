@@ -17,9 +17,10 @@ function Wall({ wall, first, ends, choose }) {
     ${[...Array(WALL).keys()].map((i) => {
       const seed = first + i;
       const mark = ends.a === seed ? "A" : ends.b === seed ? "B" : "";
-      return html`<button type="button" key=${i} class=${mark && "chosen"} aria-pressed=${Boolean(mark)} onClick=${() => choose(seed)}
-        aria-label=${mark ? t("Seed {seed}, chosen as {mark}", { seed, mark }) : t("Seed {seed}", { seed })}>
-        <${Tile} from=${wall} i=${i} aria-hidden="true" />${mark && html`<b>${mark}</b>`}<small>${seed}</small></button>`;
+      const words = mark ? t("Seed {seed}, chosen as {mark}", { seed, mark }) : t("Seed {seed}", { seed });
+      return html`<button type="button" key=${i} class=${mark && "chosen"} aria-pressed=${Boolean(mark)} onClick=${() => choose(seed)}>
+        <${Tile} from=${wall} i=${i} aria-hidden="true" /><span class="unseen">${words}</span>
+        ${mark && html`<b aria-hidden="true">${mark}</b>`}<small aria-hidden="true">${seed}</small></button>`;
     })}</div>`;
 }
 

@@ -556,3 +556,31 @@ def test_only_its_command_imports_the_studio():
         path.relative_to(package).as_posix() for path in package.rglob("*.py") if "sparring.studio" in path.read_text()
     }
     assert {name for name in users if not name.startswith("studio/")} == {"commands/studio.py"}
+
+
+# The commands
+
+
+def ended(*words):
+    from sparring.cli import main
+
+    with pytest.raises(SystemExit) as caught:
+        main([str(word) for word in words])
+    return caught.value.code
+
+
+def test_the_command_says_what_it_lacks_and_what_is_wrong(runs, capsys, monkeypatch):
+    from sparring.commands import studio
+
+    assert ended("studio", "--port", 70_000) == 2 and "0 to 65,535" in capsys.readouterr().err
+    assert ended("studio", "7", "--out", runs) == 3 and "no run '7'" in capsys.readouterr().err
+    monkeypatch.setattr(studio, "NEEDED", ("no_such_module",))
+    assert ended("studio") == 2 and 'pip install "sparring[studio]"' in capsys.readouterr().err
+
+
+def test_a_card_is_written_to_a_file_and_nothing_is_overwritten(runs, ids, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    path, out = Catalog(runs).path(ids[0]), tmp_path / "mine.html"
+    assert ended("card", path, "--out", out) == 0 and out.read_text().startswith("<!doctype html>")
+    assert ended("card", path, "--out", out) == 2 and "there already" in capsys.readouterr().err
+    assert ended("card", path) == 0 and (tmp_path / "card-0001-gan-digits.html").exists()

@@ -86,7 +86,7 @@ function Progress({ run }) {
   const share = run.done === null || run.done === undefined ? null : Math.floor(100 * run.done);
   return html`<div class="progress card">
     ${share !== null && html`<progress max="100" value=${share} aria-label=${t("Done")}></progress>`}
-    <p>${share !== null && html`<strong>${share} %</strong>`} ${run.secondsLeft !== null && run.secondsLeft !== undefined
+    <p class="row">${share !== null && html`<strong>${share} %</strong>`} ${run.secondsLeft !== null && run.secondsLeft !== undefined
       && html`<strong>${t("{time} left", { time: duration(run.secondsLeft) })}</strong>`}
       <span class="soft">${t("step {step}", { step: count(run.step) })} · ${t("{n} images", { n: count(run.images) })} · ${t("{time} of training", { time: duration(run.seconds) })}</span></p>
   </div>`;

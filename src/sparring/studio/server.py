@@ -5,6 +5,7 @@ import gc
 import os
 import socket
 import stat
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -104,8 +105,9 @@ def kept_key(port: int) -> str:
     path = cache_folder() / "studio" / f"{port}.key"
     with suppress(OSError, SparringError):
         facts = path.stat(follow_symlinks=False)
-        private = os.name != "posix" or (facts.st_uid == os.getuid() and not stat.S_IMODE(facts.st_mode) & 0o077)
-        if private and len(key := durable.read_bytes(path, 100).decode("ascii", "replace")) == len(new_secret()):
+        if _private(facts) and len(key := durable.read_bytes(path, 100).decode("ascii", "replace")) == len(
+            new_secret()
+        ):
             return key
     key = new_secret()
     with suppress(OSError, SparringError):
@@ -114,6 +116,13 @@ def kept_key(port: int) -> str:
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
             file.write(key)
     return key
+
+
+def _private(facts: os.stat_result) -> bool:
+    """Whether a file is this user's, whom alone it can be read by. On Windows the cache lies in the user's own folders."""
+    if sys.platform == "win32":
+        return True
+    return facts.st_uid == os.getuid() and not stat.S_IMODE(facts.st_mode) & 0o077
 
 
 def serve(catalog: Catalog, host: str, port: int, told: Callable[[str], Any]) -> None:

@@ -304,13 +304,8 @@ def test_no_request_that_the_schema_allows_or_forbids_makes_the_server_fail(stud
     schema = schemathesis.openapi.from_dict(client.get("api/openapi.json").json())
     asked = []
 
-    for found in schema.get_all_operations():
-        operation = found.ok()
-        if operation.method.upper() != "GET" or operation.path == "/api/events":
-            continue
-
-        @settings(max_examples=25, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
-        def one(case, path=operation.path):
+    def asks(path):
+        def one(case):
             if case.path_parameters and "run" in case.path_parameters and len(asked) % 2:
                 case.path_parameters["run"] = run
             answer = case.call(base_url=studio.base.rstrip("/"), headers={"cookie": cookie}, timeout=30)
@@ -318,5 +313,11 @@ def test_no_request_that_the_schema_allows_or_forbids_makes_the_server_fail(stud
             assert answer.status_code < 500, (path, answer.text)
             assert answer.status_code < 400 or answer.json()["error"]
 
-        given(case=operation.as_strategy())(one)()
+        return one
+
+    few = settings(max_examples=25, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    for found in schema.get_all_operations():
+        operation = found.ok()
+        if operation.method.upper() == "GET" and operation.path != "/api/events":  # a stream does not end
+            given(case=operation.as_strategy())(few(asks(operation.path)))()
     assert len(asked) > 100 and 200 in asked and {400, 404, 422} & set(asked)

@@ -56,9 +56,7 @@ def test_every_module_says_what_it_is():
         assert (ast.get_docstring(ast.parse(path.read_text())) or "").strip(), path
 
 
-ROOMS = (
-    "words games data networks metrics engine measure runs report doctor recipes sessions use theory commands".split()
-)
+ROOMS = "words games data networks metrics engine measure runs report doctor recipes sessions use theory studio commands".split()
 
 
 def imports(path):

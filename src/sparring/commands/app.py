@@ -27,6 +27,8 @@ COMMANDS = (
         "export-metrics 1 --to csv",
     ),
     ("export", "export:export", "Write a trained model to one file for another machine.", "export 1"),
+    ("studio", "studio:studio", "Open a page that shows runs live and draws with them.", "studio"),
+    ("card", "studio:card", "Write the model card of a run as one HTML file.", "card 1"),
     ("list", "runs:list_runs", "List all runs with their results.", "list"),
     ("info", "runs:info", "Show what a run, a checkpoint or a sample contains.", "info 1"),
     ("diagnose", "diagnose:diagnose", "Find what is wrong with a run, and what to do about it.", "diagnose 1"),

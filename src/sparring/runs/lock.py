@@ -68,6 +68,15 @@ def holder(path: Path) -> int | None:
         return pid if here else None
 
 
+def holder_here(path: Path) -> int | None:
+    """The process of this machine that holds a lock file now; None if none does, or it is on another machine.
+
+    Args:
+        path: The lock file; it may be missing.
+    """
+    return holder(path) if _named(path)[1] == socket.gethostname() else None
+
+
 def beside(path: Path) -> Path:
     """The file in which the holder of a lock file is named: process id and host. It goes with the lock, or stays if killed."""
     return path.with_name(f"{path.name}.holder")

@@ -95,7 +95,7 @@ class Model:
             raise CommandError(tr("{n!r} pictures requested; the number must be from 1 to 1,000,000", n=n))
         m, prior = self.noise_map()
         z, y = prior(noise_of(seed, device=self._device()), n), self._labels(m, n, label)
-        return self._shown(m, sampled(self.game, m, z, y, options(m, truncation)))
+        return self.shown(m, sampled(self.game, m, z, y, options(m, truncation)))
 
     @torch.no_grad()
     def mix(self, a: int, b: int, *, label: int | str | None = None, truncation: float = 1.0) -> Samples:
@@ -113,7 +113,7 @@ class Model:
             CommandError: If the model has no styles.
         """
         m, _ = self.noise_map()
-        return self._shown(m, mixed(self.game, m, self._label(m, label), (a, b), options(m, truncation)))
+        return self.shown(m, mixed(self.game, m, self._label(m, label), (a, b), options(m, truncation)))
 
     @torch.no_grad()
     def interpolate(
@@ -157,7 +157,7 @@ class Model:
         """
         m, _ = self.noise_map()
         way = (seeds, frames, closed, options(m, truncation))
-        return self._shown(m, walked(self.game, m, self._label(m, label), *way))
+        return self.shown(m, walked(self.game, m, self._label(m, label), *way))
 
     @overload
     def translate(self, picture: Tensor, to: str = "y") -> Tensor: ...
@@ -258,7 +258,8 @@ class Model:
         """One label, by default the first class."""
         return self._labels(m, 1, 0 if label is None and m.classes else label)
 
-    def _shown(self, m: Map, tensor: Tensor) -> Samples:
+    def shown(self, m: Map, tensor: Tensor) -> Samples:
+        """What a map drew, (N, C, H, W) in [-1, 1], as tensor and pictures."""
         spec = self.spec_of(m.draws)
         return Samples(tensor, [to_pil(p, spec.low, spec.high) for p in from_unit(tensor, spec)])
 

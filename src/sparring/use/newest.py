@@ -69,12 +69,13 @@ def newest(folder: Path, title: str = "") -> Sheets:
         folder: ``samples`` of a run.
         title: Above them, where they are shown.
     """
-    found = list(_sheets(folder))
+    found = list(all_sheets(folder))
     last = max((sheet.step for _, sheet in found), default=0)
     return Sheets({name: sheet for name, sheet in sorted(found) if sheet.step == last}, title)
 
 
-def _sheets(folder: Path) -> Iterator[tuple[str, Sheet]]:
+def all_sheets(folder: Path) -> Iterator[tuple[str, Sheet]]:
+    """All sheets in a folder of samples with their names, in no order."""
     for path in folder.glob("*.png"):
         if match := _NAME.fullmatch(path.name):
             name = match[2] or "samples"

@@ -9,6 +9,9 @@ import importlib
 import locale
 import os
 import pkgutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from typing import Any, Literal, get_args
 
@@ -21,11 +24,22 @@ VARIABLES = ("SPARRING_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 """Environment variables that name a language, the first that is set decides."""
 
 _spoken: Language = "en"
+_asked: ContextVar[Language | None] = ContextVar("asked", default=None)
 
 
 def language() -> Language:
     """The language that is spoken now."""
-    return _spoken
+    return _asked.get() or _spoken
+
+
+@contextmanager
+def speaking(wish: Language) -> Iterator[None]:
+    """Speak a language inside, in this thread or task alone: a server answers each in theirs."""
+    before = _asked.set(wish)
+    try:
+        yield
+    finally:
+        _asked.reset(before)
 
 
 def use_language(wish: str) -> None:
@@ -55,14 +69,14 @@ def tr(text: str, /, **values: Any) -> str:
         text: English, a literal: what varies is in braces, and a brace itself is doubled. What has no translation stays English.
         values: By name.
     """
-    if _spoken == "en":
+    if language() == "en":
         return text.format(**values)
     return joined(translations().get(text, text).format(**values))
 
 
 def trn(one: str, many: str, n: int, /, **values: Any) -> str:
     """`tr` of ``one`` for a single thing, else of ``many``; both are given ``n``. Korean has no plural: ``many`` is its key."""
-    return tr(one if n == 1 and _spoken == "en" else many, n=n, **values)
+    return tr(one if n == 1 and language() == "en" else many, n=n, **values)
 
 
 def mark(text: str, /) -> str:

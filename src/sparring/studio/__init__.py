@@ -1,0 +1,1 @@
+"""The studio: a page on which people watch runs and draw with them. A process of its own that only reads run folders."""

@@ -349,9 +349,9 @@ def restarts(play):
     for often in (0, 2):
         with pytest.MonkeyPatch.context() as patch:
             begun = []
-            lost = launch.Ended(75, "process 1 was ended by SIGKILL", None)
+            lost = launch.Ended(75, "process 1 was ended by SIGKILL", False, None)
             patch.setattr(launch, "_once", lambda *what, begun=begun, lost=lost: begun.append(what) or lost)
-            assert launch.launch(["train"], lambda folder: [], 2, often, 5.0, lambda text: None) == 75
+            assert launch.launch(["train"], lambda folder: [], 2, often, lambda text: None) == 75
             assert len(begun) == 1 + often
 
 

@@ -56,6 +56,7 @@ bench: $(VENV)/installed
 	$(BIN)/python benchmarks/race_steps.py $(if $(MNIST),--mnist "$(MNIST)") --out $(RESULTS)/race_steps.json
 	$(BIN)/python benchmarks/race_roofline.py --out $(RESULTS)/race_roofline.json
 	$(BIN)/python benchmarks/race_growth.py --out $(RESULTS)/race_growth.json
+	$(BIN)/python benchmarks/processes.py --out $(RESULTS)/processes.json
 	$(BIN)/python benchmarks/race_quality.py --out $(RESULTS)/race_quality.json
 	$(if $(FASHION),$(BIN)/python benchmarks/race_quality.py --data "$(FASHION)" --name "full Fashion-MNIST" --out $(RESULTS)/race_quality.json)
 	$(if $(EMOJI32),$(BIN)/python benchmarks/race_quality.py --data "$(EMOJI32)" --side 32 --out $(RESULTS)/race_quality.json)

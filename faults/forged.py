@@ -3,6 +3,8 @@
 import json
 import random
 import shutil
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -53,18 +55,10 @@ def config(run: Path, rng: random.Random) -> str:
     return f"{name}: {what}"
 
 
-def tensors(run: Path, rng: random.Random) -> str:
+def tensors(run: Path, rng: random.Random, change: Callable[[Path, random.Random], str] = retensor) -> str:
     folder = checkpoint_of(run)
     file = rng.choice(sorted(folder.glob("*.safetensors")))
-    what = retensor(file, rng)
-    sign(folder)
-    return f"{file.name}: {what}"
-
-
-def lying(run: Path, rng: random.Random) -> str:
-    folder = checkpoint_of(run)
-    file = rng.choice(sorted(folder.glob("*.safetensors")))
-    what = raw(file, rng)
+    what = change(file, rng)
     sign(folder)
     return f"{file.name}: {what}"
 
@@ -131,8 +125,8 @@ def journal(run: Path, rng: random.Random) -> str:
 
 
 CHANGES = {
-    "state": state, "config": config, "tensors": tensors, "raw": lying, "part": part, "manifest": manifest, "file": file,
-    "journal": journal,
+    "state": state, "config": config, "tensors": tensors, "raw": partial(tensors, change=raw), "part": part,
+    "manifest": manifest, "file": file, "journal": journal,
 }  # fmt: skip
 
 

@@ -7,11 +7,11 @@ import random
 import resource
 import shutil
 import signal
-import subprocess
 import time
 
 import pytest
 import torch
+from disks import mounted
 from safetensors.torch import load_file, save_file
 
 from sparring import durable
@@ -149,13 +149,8 @@ def test_everything_is_synced_before_the_rename_and_the_name_after(tmp_path, mon
 @pytest.fixture
 def small_disk(tmp_path):
     """A file system of 4 MB."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "sparring-test", str(place)]
-    if not shutil.which("mount") or subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("a tmpfs cannot be mounted here: that takes root")
-    yield place
-    subprocess.run(["umount", str(place)], check=True)
+    with mounted(tmp_path / "disk", 4) as place:
+        yield place
 
 
 def test_a_full_disk_leaves_the_old_checkpoint_whole_and_says_so(small_disk):

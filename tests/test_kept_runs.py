@@ -271,7 +271,7 @@ def test_a_full_disk_before_the_first_checkpoint_leaves_a_run_that_goes_on(strai
     def full(*args):
         raise NoRoomError("No room for the checkpoint of step 0")
 
-    monkeypatch.setattr(begin.checkpoint, "save", full)
+    monkeypatch.setattr(begin.saved.checkpoint, "save", full)
     with pytest.raises(NoRoomError):
         started(tmp_path)
     monkeypatch.undo()

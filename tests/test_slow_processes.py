@@ -1,13 +1,12 @@
 """Runs on several processes under attack: killed, stopped, flipped, late. What is left is the run that nobody attacked."""
 
 import contextlib
-import shutil
 import signal
-import subprocess
 import time
 
 import pytest
 from attacks import STEPS, assert_same_run, attacked, ended, events, far, figures, moments, resumed, rows, started
+from disks import mounted
 from gang import children, kill, reached, run_of, wait_for, weights
 
 pytestmark = pytest.mark.slow
@@ -93,13 +92,8 @@ def test_sigterm_at_the_launcher_ends_all_and_starts_nothing_again(moment, tmp_p
 @pytest.fixture
 def small_disk(tmp_path):
     """Where its runs are: a file system of 20 MB."""
-    runs = tmp_path / "runs"
-    runs.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=20m", "sparring-test", str(runs)]
-    if not shutil.which("mount") or subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("a tmpfs cannot be mounted here: that takes root")
-    yield
-    subprocess.run(["umount", str(runs)], check=True)
+    with mounted(tmp_path / "runs", 20):
+        yield
 
 
 @pytest.mark.usefixtures("small_disk")

@@ -21,13 +21,13 @@ from sparring.engine.pulse import LOST
 from sparring.report.console import Console
 from sparring.sessions.options import Run
 from sparring.sessions.processes import FOLDER
+from sparring.sessions.signals import STOPPED
 from sparring.words import mark, tr
 
 POLL = 0.1
 """Seconds between two looks at the processes."""
 GRACE = 10.0
 """Seconds that the others have to end by themselves once one has: they find out almost together. One that is stopped never ends."""
-FORWARDED = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 class Ended(NamedTuple):
@@ -152,7 +152,7 @@ def _started(
             if child.poll() is None:
                 child.send_signal(number)
 
-    numbers = [getattr(signal, name) for name in FORWARDED if hasattr(signal, name)]
+    numbers = [getattr(signal, name) for name in STOPPED if hasattr(signal, name)]
     old = {
         number: signal.signal(number, forward) for number in numbers if signal.getsignal(number) is not signal.SIG_IGN
     }

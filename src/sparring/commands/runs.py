@@ -12,7 +12,6 @@ from cyclopts import Parameter
 
 from sparring.commands.aligned import left, right, widths
 from sparring.errors import ModelError
-from sparring.recipes import RECIPES
 from sparring.report.numbers import count, duration, short
 from sparring.report.png import read_text
 from sparring.runs import checkpoint
@@ -24,9 +23,8 @@ from sparring.sessions import saved
 from sparring.sessions.config import run_config, to_json
 from sparring.sessions.evaluator import MEASURED
 from sparring.sessions.recipe_file import find_recipe, identity
-from sparring.settings import signature, stored
 from sparring.use.checkpoints import with_checkpoint
-from sparring.use.run import STATES
+from sparring.use.run import STATES, changed
 from sparring.words import mark, tr
 
 TITLES = mark("run"), mark("state"), mark("steps"), mark("time"), mark("seed"), mark("held out")
@@ -134,9 +132,7 @@ def _row(run: Summary) -> list[str]:
 
 def _changed(run: Summary) -> str:
     """The settings that are not the recipe's defaults: ``loss=hinge  lr=0.001``; of a recipe of one's own, none are known."""
-    defaults = {n: stored(d) for n, (_, d) in signature(RECIPES[run.recipe]).items()} if run.recipe in RECIPES else {}
-    given = run.settings.items()
-    return "  ".join(f"{n}={v}".replace(" ", "") for n, v in given if n in defaults and v != defaults[n])
+    return "  ".join(f"{name}={value}".replace(" ", "") for name, (value, _) in (changed(run) or {}).items())
 
 
 def _facts(what: Path, out: Path) -> dict[str, Any]:

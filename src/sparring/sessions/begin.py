@@ -6,8 +6,8 @@ from typing import Any
 from sparring.engine.snapshot import Snapshot
 from sparring.engine.trainer import Trainer
 from sparring.errors import DivergedError
-from sparring.runs import checkpoint
 from sparring.runs.environment import environment
+from sparring.sessions import saved
 from sparring.sessions.config import to_json
 from sparring.sessions.council import announce
 from sparring.sessions.domains import described, in_words, left_out, notes
@@ -35,8 +35,7 @@ def begin(outset: Outset, trainer: Trainer) -> None:
     outset.page().start(outset.console)
     snapshot = trainer.snapshot()
     state = {**snapshot.state, **outset.facts, "seconds": 0.0}
-    path = checkpoint.save(folder.checkpoints, snapshot._replace(state=state), outset.config.run.keep)
-    folder.event("saved", step=snapshot.step, checkpoint=path.name)
+    saved.write(folder, snapshot._replace(state=state), outset.config.run.keep)
 
 
 def play_on(outset: Outset, trainer: Trainer, before: Snapshot | None = None) -> Path:

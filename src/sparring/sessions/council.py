@@ -6,6 +6,7 @@ then, each time agreeing when to ask next: about five times a second.
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from sparring.engine.distributed import World
 from sparring.sessions.signals import STOPPED, Stop
@@ -65,5 +66,5 @@ class Council:
 
 def announce(world: World, folder: Path, hooks: list[int]) -> tuple[str, list[int]]:
     """What the first process says of the run when it begins to play: where it is, and how often hooks look."""
-    told = world.said({"folder": str(folder), "hooks": [str(every) for every in hooks]})
-    return str(told["folder"]), [int(every) for every in told["hooks"]]
+    told: Any = world.said({"folder": str(folder), "hooks": hooks})
+    return told["folder"], told["hooks"]

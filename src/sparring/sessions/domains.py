@@ -17,6 +17,7 @@ from sparring.data.pictures import Pictures
 from sparring.data.resize import Fit
 from sparring.data.spec import UNLABELLED
 from sparring.data.streams import Domains
+from sparring.engine.backend import Backend
 from sparring.engine.draw import DOMAINS
 from sparring.errors import CommandError, DataError
 from sparring.games import Batch
@@ -233,13 +234,13 @@ def named(word: str, domains: Domains) -> list[str]:
     return [f"{word}-{name}" for name, _ in zip(DOMAINS, domains, strict=False)] if translates(domains) else [word]
 
 
-def held_out_batch(domains: Domains) -> Batch | None:
-    """Held-out pictures to watch and to draw: with labels; or of both domains, fewer the larger they are."""
+def held_out_batch(domains: Domains, backend: Backend) -> Batch | None:
+    """Held-out pictures to watch and to draw, on the device: with labels; or of both domains, fewer the larger they are."""
     if not domains:
         return None
     if translates(domains):
-        return Batch(*(_few(pictures) for pictures in domains))
-    return Batch(*domains[0].batch(torch.arange(min(WATCHED, len(domains[0])))))
+        return backend.placed(Batch(*(_few(pictures) for pictures in domains)))
+    return backend.placed(Batch(*domains[0].batch(torch.arange(min(WATCHED, len(domains[0]))))))
 
 
 def _few(pictures: Pictures) -> torch.Tensor:

@@ -78,8 +78,7 @@ class Outset(NamedTuple):
 
 def shots_of(run: RunFolder, trainer: Trainer, made: Plan, parts: Parts) -> Shots:
     """What draws the pictures of a run."""
-    held_out = held_out_batch(parts.held_out)
-    held_out = held_out and trainer.backend.placed(held_out)
+    held_out = held_out_batch(parts.held_out, trainer.backend)
     shots = Shots(run, trainer, made.specs, made.seed, held_out, name_of(made.recipe))
     shots.reals(parts.training)
     return shots

@@ -130,6 +130,18 @@ def check_said(facts: Any, kind: Any, step: int, path: Path) -> None:
             raise ModelError(tr("{path} is damaged: plan.specs: low is not below high", path=path))
 
 
+def write(folder: RunFolder, snapshot: Snapshot, keep: int) -> None:
+    """Write a checkpoint, and leave word of it among the events.
+
+    Args:
+        folder: Of the run.
+        snapshot: With what it says of itself.
+        keep: Number of checkpoints to keep.
+    """
+    path = checkpoint.save(folder.checkpoints, snapshot, keep)
+    folder.event("saved", step=snapshot.step, checkpoint=path.name)
+
+
 def newest(folder: RunFolder) -> tuple[Snapshot, list[str]] | None:
     """The newest whole checkpoint of a run with a word on each that was passed over; None if the run was never saved.
 

@@ -116,8 +116,7 @@ class Session:
         snapshot = self._snapshot()
         self.world.check_same(snapshot.step, snapshot.tensors)
         if self.world.first:
-            path = checkpoint.save(self.folder.checkpoints, snapshot, self.run.keep)
-            self.folder.event("saved", step=snapshot.step, checkpoint=path.name)
+            saved.write(self.folder, snapshot, self.run.keep)
 
     def go_on_from(self, snapshot: Snapshot) -> None:
         """The next row of metrics is also about the steps before the snapshot that came after a row."""

@@ -16,10 +16,9 @@ from sparring.report.numbers import UNKNOWN, count, duration, plain
 from sparring.runs.folder import RunFolder
 from sparring.runs.listing import Summary, summary
 from sparring.runs.measurements import evaluations, while_trained
-from sparring.settings import signature, stored
 from sparring.studio.catalog import LARGEST, checked
 from sparring.use.newest import newest
-from sparring.use.run import STATES
+from sparring.use.run import STATES, changed
 from sparring.words import language, tr
 
 STYLE = """
@@ -155,12 +154,10 @@ def _verdict(folder: RunFolder) -> list[str]:
 
 
 def _changed(run: Summary) -> list[str]:
-    from sparring.recipes import RECIPES
-
-    if run.recipe not in RECIPES:
+    found = changed(run)
+    if found is None:
         return []
-    usual = {name: stored(default) for name, (_, default) in signature(RECIPES[run.recipe]).items()}
-    rows = [(k, str(v), str(usual[k])) for k, v in run.settings.items() if k in usual and str(v) != str(usual[k])]
+    rows = [(name, str(value), str(usual)) for name, (value, usual) in found.items()]
     if not rows:
         return [f"<p>{_text(tr('nothing'))}</p>"]
     head = "".join(f"<th>{_text(word)}</th>" for word in (tr("setting"), tr("value"), tr("default")))

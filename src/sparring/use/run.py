@@ -9,11 +9,12 @@ import numpy as np
 from PIL import Image
 
 from sparring import durable
-from sparring.recipes import Recipe
+from sparring.recipes import RECIPES, Recipe
 from sparring.report.numbers import count
 from sparring.runs.folder import RunFolder, find
-from sparring.runs.listing import summary
+from sparring.runs.listing import Summary, summary
 from sparring.sessions.recipe_file import find_recipe
+from sparring.settings import signature, stored
 from sparring.use.model import Model, load
 from sparring.use.newest import Sheets, newest
 from sparring.use.show import html
@@ -29,6 +30,15 @@ STATES = {
     "unreadable": mark("unreadable"),
 }
 """What the state of a run is called, see `sparring.runs.listing.Summary`."""
+
+
+def changed(run: Summary) -> dict[str, tuple[Any, Any]] | None:
+    """The settings of a run that are not its recipe's defaults, each with its default; None for a recipe of one's own."""
+    if run.recipe not in RECIPES:
+        return None
+    usual = {name: stored(default) for name, (_, default) in signature(RECIPES[run.recipe]).items()}
+    given = run.settings.items()
+    return {name: (value, usual[name]) for name, value in given if name in usual and value != usual[name]}
 
 
 class TrainedRun(os.PathLike[str]):
